@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 /// A text per language tag (`de`, `en`).
 pub type Texts = BTreeMap<String, String>;
@@ -23,26 +24,26 @@ pub struct RawProcedure {
     /// Name of the procedure in words (subject line: nominative, no full stop).
     pub name: Texts,
     /// Who writes.
-    pub agency: RawAgency,
+    pub agency: Spanned<RawAgency>,
     /// Who is responsible for the data.
-    pub privacy: RawPrivacy,
+    pub privacy: Spanned<RawPrivacy>,
     /// What the program is and does.
-    pub program: RawProgram,
+    pub program: Spanned<RawProgram>,
     /// The model file and its threshold.
-    pub model: RawModel,
+    pub model: Spanned<RawModel>,
     /// The comparison group.
-    pub background: RawBackground,
+    pub background: Spanned<RawBackground>,
     /// Labelled cases that the model never saw.
-    pub holdout: RawHoldout,
+    pub holdout: Spanned<RawHoldout>,
     /// Limits of the surrogate tree.
-    pub surrogate: RawSurrogate,
+    pub surrogate: Spanned<RawSurrogate>,
     /// What the two results are called.
-    pub outcome: RawOutcomes,
+    pub outcome: Spanned<RawOutcomes>,
     /// What the remedy notice of the agency says; never written by the program.
     #[serde(default)]
     pub remedy: Option<RawRemedy>,
     /// What people know about a case, in the order of the letter.
-    pub feature: Vec<RawFeature>,
+    pub feature: Vec<Spanned<RawFeature>>,
 }
 
 /// Who writes the letter.
@@ -213,9 +214,9 @@ pub struct RawSurrogate {
 #[serde(deny_unknown_fields)]
 pub struct RawOutcomes {
     /// At or above the threshold.
-    pub positive: RawOutcome,
+    pub positive: Spanned<RawOutcome>,
     /// Below it.
-    pub negative: RawOutcome,
+    pub negative: Spanned<RawOutcome>,
 }
 
 /// What one result is called and means.
