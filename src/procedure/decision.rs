@@ -41,6 +41,8 @@ pub struct Decision {
     /// Date of the Bescheid that the letter explains, where there is one.
     #[schemars(with = "Option<String>")]
     pub notice_date: Option<Date>,
+    /// SHA-256 of the inputs the human saw, where the decision record has it (gate G03).
+    pub inputs_sha256: Option<String>,
 }
 
 /// Reads decisions by case id. Lines whose `agreed` is `open` say that nothing is decided yet and give no decision.
@@ -125,6 +127,7 @@ pub fn read_decisions(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String,
                 reasons: cell("reasons"),
                 considerations: cell("considerations"),
                 notice_date,
+                inputs_sha256: Some(cell("inputs_sha256")).filter(|hash| !hash.is_empty()),
             },
         );
     }

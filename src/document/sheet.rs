@@ -1,0 +1,455 @@
+//! The caseworker's sheets: A, the own look before the result; B, what the program computed, counter-evidence first.
+//! They are part of the file and can be shown to the citizen.
+
+use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
+use super::telling::Telling;
+use super::{Align, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain};
+use crate::chart;
+use crate::explanation::{Consequence, CounterfactualStatus, InputValue, Reason, Record};
+use crate::fault::Checked;
+use crate::language::{Language, largest_remainder};
+use crate::procedure::{Kind, Outcome, Procedure};
+
+/// Body size of a sheet in points.
+const BODY: f32 = 9.5;
+/// A simplified tree is shown to caseworkers from this fidelity on (gate G14).
+const LEAST_FIDELITY: f64 = 0.90;
+
+/// Part A: the case, before any result.
+///
+/// # Errors
+/// As for [`super::letter`].
+pub fn sheet_a(record: &Record, procedure: &Procedure, language: Language) -> Checked<Document> {
+    let t = Telling::new(procedure, language).ok_or_else(|| not_written_in(procedure, language))?;
+    let sheet = Sheet { record, t };
+    let document = sheet.document("a", sheet.part_a());
+    sheet.t.wording.finish(document)
+}
+
+/// Part B: what the program computed.
+///
+/// # Errors
+/// As for [`super::letter`].
+pub fn sheet_b(record: &Record, procedure: &Procedure, language: Language) -> Checked<Document> {
+    let t = Telling::new(procedure, language).ok_or_else(|| not_written_in(procedure, language))?;
+    let sheet = Sheet { record, t };
+    let document = sheet.document("b", sheet.part_b());
+    sheet.t.wording.finish(document)
+}
+
+struct Sheet<'a> {
+    record: &'a Record,
+    t: Telling<'a>,
+}
+
+impl Sheet<'_> {
+    fn say(&self, id: &str, slots: &[(&str, &str)]) -> String {
+        self.t.wording.say(id, slots)
+    }
+
+    fn heading(&self, id: &str) -> Block {
+        Block::Heading { level: 2, text: self.say(id, &[]) }
+    }
+
+    fn suggested(&self) -> &Outcome {
+        self.t.procedure.outcome(self.record.prediction.positive)
+    }
+
+    fn document(&self, part: &str, mut blocks: Vec<Block>) -> Document {
+        let (record, t) = (self.record, &self.t);
+        let title = self.say(&format!("sheet-{part}-title"), &[]);
+        let date = t.numerals.short_date(record.date);
+        let as_of = record.case.data_as_of.map(|as_of| t.numerals.short_date(as_of));
+        let as_of = as_of.unwrap_or_else(|| t.wording.text("value-missing"));
+        let draft = record.is_draft().then(|| self.say("watermark", &[]));
+        blocks.insert(0, Block::Heading { level: 1, text: title.clone() });
+        Document {
+            language: t.wording.language().bcp47().to_owned(),
+            title: match &draft {
+                Some(mark) => format!("{mark}: {title} ({})", record.case.id),
+                None => format!("{title} ({})", record.case.id),
+            },
+            author: t.procedure.agency.name.clone(),
+            marker: format!("klartext/sheet-{part}/{}", t.wording.language().tag()),
+            date: record.date.to_string(),
+            furniture: Furniture::Sheet {
+                subtitle: self.say(&format!("sheet-{part}-subtitle"), &[]),
+                head_lines: vec![
+                    record.case.id.clone(),
+                    t.of(&t.procedure.name).to_owned(),
+                    self.say("sheet-state", &[("datum", &as_of), ("version", &t.procedure.version)]),
+                ],
+            },
+            blocks,
+            footer: footer(t, &record.case.id),
+            page_number: self.say("page-number", &[("page", "{page}"), ("pages", "{pages}")]),
+            running_header: (record.case.id.clone(), date),
+            watermark: draft,
+            body_size: BODY,
+            hyphenate: true,
+            attachment: attachment(t, record),
+        }
+    }
+
+    fn part_a(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let rows = record
+            .inputs
+            .iter()
+            .filter_map(|input| {
+                let feature = t.feature(&input.feature)?;
+                Some(vec![
+                    Cell::Text(vec![plain(t.of(&feature.short))]),
+                    Cell::Text(vec![plain(t.short_value(feature, &input.value))]),
+                    Cell::Text(vec![plain(t.source(feature))]),
+                    Cell::Tick(self.say("sheet-a-tick", &[("angabe", t.of(&feature.short))])),
+                ])
+            })
+            .collect();
+        let options = t.procedure.first_look_options.get(&t.wording.language()).cloned().unwrap_or_default();
+        let yes_no = || vec![t.wording.text("yes"), t.wording.text("no")];
+        let mut first_look = options.to_vec();
+        first_look.push(self.say("sheet-a-open", &[]));
+        let ask = |id: &str| vec![plain(self.say(id, &[]))];
+        vec![
+            lead(vec![plain(self.say("sheet-a-lead", &[]))]),
+            Block::Table {
+                caption: None,
+                columns: vec![
+                    self.column("table-detail", Align::Left, 4.0),
+                    self.column("table-value", Align::Left, 3.5),
+                    self.column("table-source", Align::Left, 3.0),
+                    self.column("table-checked", Align::Left, 1.3),
+                ],
+                rows,
+            },
+            Block::WriteLines { label: ask("sheet-a-missing"), lines: 2 },
+            Block::Keep(vec![
+                Block::Choices { label: ask("sheet-a-own-words"), options: yes_no() },
+                Block::WriteLines { label: ask("sheet-a-own-words-mean"), lines: 2 },
+            ]),
+            Block::Keep(vec![
+                Block::Choices { label: ask("sheet-a-first-look"), options: first_look },
+                Block::WriteLines { label: ask("sheet-a-reason"), lines: 2 },
+            ]),
+            Block::Choices { label: ask("sheet-a-discretion"), options: yes_no() },
+            note(self.say("sheet-a-discretion-note", &[])),
+            Block::WriteLines { label: ask("sheet-signature"), lines: 1 },
+        ]
+    }
+
+    fn column(&self, id: &str, align: Align, weight: f32) -> TableColumn {
+        TableColumn { title: self.say(id, &[]), align, weight }
+    }
+
+    fn part_b(&self) -> Vec<Block> {
+        let t = &self.t;
+        let suggestion = t.of(&self.suggested().suggestion);
+        let mut blocks = vec![];
+        let held: Vec<&str> = self
+            .record
+            .gates
+            .iter()
+            .filter(|verdict| verdict.consequence >= Consequence::Draft && !verdict.finding.is_empty())
+            .filter(|verdict| verdict.gate != crate::explanation::GateCode::G28)
+            .map(|verdict| verdict.finding.as_str())
+            .collect();
+        if !held.is_empty() {
+            let text = self.say("sheet-b-held", &[("befund", &held.join("; "))]);
+            blocks.push(Block::Panel { tone: PanelTone::Caution, blocks: vec![body(vec![plain(text)])] });
+        }
+        blocks.push(lead(vec![
+            bold(self.say("sheet-b-suggests", &[("vorschlag", suggestion)])),
+            plain(format!(" {}", self.say("sheet-b-you-decide", &[]))),
+        ]));
+        blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], vec![self.speaks_for()]]));
+        blocks.extend(self.waterfall());
+        let mut left = vec![self.heading("sheet-b-cf-head")];
+        left.extend(self.other_values());
+        let mut right = vec![self.heading("sheet-b-tree-head")];
+        right.extend(self.tree());
+        blocks.push(Block::Columns(vec![left, right]));
+        blocks.push(note(self.quality()));
+        blocks.push(Block::Keep(vec![self.heading("sheet-b-check-head"), self.check_yourself()]));
+        blocks.push(Block::Keep(self.decision_note()));
+        blocks
+    }
+
+    fn reason_line(&self, reason: &Reason, percent: u32) -> Option<Vec<Run>> {
+        let (record, t) = (self.record, &self.t);
+        let feature = t.feature(&reason.feature)?;
+        let input = t.input(record, &reason.feature)?;
+        let mut text = t.short_line(feature, &input.value);
+        let share = t.numerals.percent(f64::from(percent) / 100.0, 0);
+        let typical = match (input.typical, feature.kind) {
+            (Some((from, to)), Kind::Quantity | Kind::Percent) => Some(self.say(
+                "sheet-b-typical",
+                &[("typ_von", &*t.quantity(feature, from)), ("typ_bis", &*t.quantity(feature, to))],
+            )),
+            _ => None,
+        };
+        let detail = match typical {
+            Some(typical) => format!("{}; {typical}", self.say("sheet-b-share", &[("anteil", &share)])),
+            None => self.say("sheet-b-share", &[("anteil", &share)]),
+        };
+        text.push_str(&format!(" ({detail})"));
+        Some(vec![plain(text)])
+    }
+
+    /// Every feature's share in whole percent, adding up to 100.
+    fn shares(&self) -> Vec<u32> {
+        let shares: Vec<f64> = self.record.attribution.features.iter().map(|feature| feature.share).collect();
+        largest_remainder(&shares)
+    }
+
+    fn percent_of(&self, feature: &str) -> u32 {
+        let position = self.record.attribution.features.iter().position(|item| item.feature == feature);
+        position.and_then(|i| self.shares().get(i).copied()).unwrap_or_default()
+    }
+
+    fn side(&self, speaks_for: bool) -> Vec<Vec<Run>> {
+        let named = self.record.reasons.named.iter().filter(|reason| reason.speaks_for == speaks_for);
+        named.filter_map(|reason| self.reason_line(reason, self.percent_of(&reason.feature))).collect()
+    }
+
+    fn may_be_wrong(&self) -> Block {
+        let (record, t) = (self.record, &self.t);
+        let mut items = vec![];
+        let mut against = self.side(false);
+        if against.is_empty() {
+            items.push(vec![plain(self.say("sheet-b-none-against", &[]))]);
+        } else {
+            let strongest = against.remove(0);
+            let head = self.say("sheet-b-strongest-against", &[]);
+            items.push(std::iter::once(bold(format!("{head} "))).chain(strongest).collect());
+            items.extend(against);
+        }
+        let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
+        items.push(vec![plain(self.say("sheet-b-blind", &[("blind_liste", &blind.join("; "))]))]);
+        let unusual: Vec<String> = record
+            .unusual
+            .iter()
+            .filter_map(|unusual| {
+                let feature = t.feature(&unusual.feature)?;
+                Some(t.short_line(feature, &t.input(record, &unusual.feature)?.value))
+            })
+            .collect();
+        if !unusual.is_empty() {
+            items.push(vec![plain(self.say("sheet-b-unusual", &[("ood_liste", &unusual.join("; "))]))]);
+        }
+        let missing: Vec<&str> = record
+            .inputs
+            .iter()
+            .filter(|input| input.value == InputValue::Missing)
+            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
+            .collect();
+        if !missing.is_empty() {
+            items.push(vec![plain(self.say("sheet-b-missing", &[("fehlt_liste", &missing.join("; "))]))]);
+        }
+        items.push(vec![plain(self.wrong_of_hundred())]);
+        if record.prediction.near {
+            items.push(vec![plain(self.say("sheet-b-near", &[]))]);
+        }
+        self.panel(PanelTone::Caution, "sheet-b-wrong-head", items)
+    }
+
+    fn wrong_of_hundred(&self) -> String {
+        let frequency = &self.record.frequency;
+        if frequency.rows == 0 || frequency.positives == 0 {
+            return self.say("sheet-b-nofreq", &[]);
+        }
+        let of_hundred = |n: usize, of: usize| self.t.numerals.number((100.0 * n as f64 / of as f64).round(), 0);
+        let slots = [
+            ("n_falsch", &*of_hundred(frequency.rows - frequency.right, frequency.rows)),
+            ("n_uebersehen", &*of_hundred(frequency.missed, frequency.positives)),
+            ("n_test", &*self.t.numerals.number(self.record.holdout.rows as f64, 0)),
+        ];
+        self.say("sheet-b-wrong-freq", &slots)
+    }
+
+    fn speaks_for(&self) -> Block {
+        let mut items = self.side(true);
+        if items.is_empty() {
+            items.push(vec![plain(self.say("sheet-b-none-for", &[]))]);
+        }
+        let named: u32 =
+            self.record.reasons.named.iter().map(|reason| self.percent_of(&reason.feature)).sum();
+        let rest = self.t.numerals.percent(f64::from(100u32.saturating_sub(named)) / 100.0, 0);
+        items.push(vec![plain(self.say("sheet-b-rest", &[("anteil", &rest)]))]);
+        self.panel(PanelTone::Plain, "sheet-b-for-head", items)
+    }
+
+    fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>) -> Block {
+        let heading = Block::Heading { level: 3, text: self.say(head, &[]) };
+        Block::Panel { tone, blocks: vec![heading, Block::List { items }] }
+    }
+
+    /// Steps in points of the program's raw score, rounded to hundredths so that they add up: the last step takes what
+    /// rounding leaves.
+    fn waterfall(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let attribution = &record.attribution;
+        let number = |value: f64| t.numerals.number(value, 2);
+        let mut steps = vec![];
+        let mut alt = vec![];
+        let mut shown = 0.0;
+        let mut at = attribution.base_value;
+        let mut printed = hundredths(at);
+        alt.push(self.say("waterfall-alt-start", &[("wert", &number(at))]));
+        for reason in &record.reasons.named {
+            let value = attribution.features.iter().find(|item| item.feature == reason.feature);
+            let (Some(feature), Some(input), Some(value)) =
+                (t.feature(&reason.feature), t.input(record, &reason.feature), value)
+            else {
+                continue;
+            };
+            at += value.value;
+            shown += value.value;
+            // The printed step is the difference of the printed levels, so that the column adds up.
+            let step = hundredths(at) - printed;
+            printed = hundredths(at);
+            let label = t.short_line(feature, &input.value);
+            let value_label = t.numerals.signed(step as f64 / 100.0, 2);
+            alt.push(format!("{label}: {value_label}."));
+            steps.push(chart::Step { label, value_label, delta: value.value });
+        }
+        let total: f64 = attribution.features.iter().map(|item| item.value).sum();
+        let end = attribution.base_value + total;
+        let step = hundredths(end) - printed;
+        let rest = self.say("chart-rest", &[]);
+        let value_label = t.numerals.signed(step as f64 / 100.0, 2);
+        alt.push(format!("{rest}: {value_label}."));
+        steps.push(chart::Step { label: rest, value_label, delta: total - shown });
+        let threshold = record.prediction.threshold_raw;
+        alt.push(self.say("waterfall-alt-end", &[("wert", &*number(end)), ("grenze", &number(threshold))]));
+        let data = chart::Waterfall {
+            start: chart::Level {
+                label: self.say("waterfall-start", &[("gruppe", t.of(&t.procedure.background_name))]),
+                value_label: number(attribution.base_value),
+                value: attribution.base_value,
+            },
+            steps,
+            end: chart::Level { label: self.say("waterfall-end", &[]), value_label: number(end), value: end },
+            threshold: Some(chart::Level {
+                label: self.say("waterfall-threshold", &[("grenze", &number(threshold))]),
+                value_label: String::new(),
+                value: threshold,
+            }),
+        };
+        let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 9.0 });
+        let caption = self.say("waterfall-caption", &[]);
+        vec![Block::Keep(vec![self.heading("sheet-b-sum-head"), t.figure(drawing, alt.join(" "), Some(caption))])]
+    }
+
+    fn other_values(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let found = &record.counterfactual;
+        let row = |change: &crate::explanation::ChangeView| {
+            let feature = t.feature(&change.feature)?;
+            let cells = [
+                t.of(&feature.short).to_owned(),
+                t.short_value(feature, &change.from),
+                t.short_value(feature, &change.to),
+            ];
+            Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect::<Vec<_>>())
+        };
+        let together = found.changes.len() > 1;
+        let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
+        let columns = || {
+            vec![
+                self.column("table-detail", Align::Left, 3.2),
+                self.column("table-own-value", Align::Left, 2.6),
+                self.column("table-flip-value", Align::Left, 2.6),
+            ]
+        };
+        let mut blocks = vec![];
+        if !singles.is_empty() {
+            blocks.push(note(self.say("sheet-b-cf-single", &[])));
+            blocks.push(Block::Table { caption: None, columns: columns(), rows: singles });
+        } else if together && found.status == CounterfactualStatus::Found {
+            blocks.push(note(self.say("sheet-b-cf-two", &[])));
+            let rows = found.changes.iter().filter_map(row).collect();
+            blocks.push(Block::Table { caption: None, columns: columns(), rows });
+        } else {
+            let id = match found.status {
+                CounterfactualStatus::Impossible => "sheet-b-cf-impossible",
+                _ => "sheet-b-cf-not-found",
+            };
+            blocks.push(note(self.say(id, &[])));
+            return blocks;
+        }
+        blocks.push(Block::Choices { label: vec![], options: vec![self.say("sheet-b-cf-checked", &[])] });
+        blocks
+    }
+
+    /// The case's path in the simplified tree: shown only where the tree is faithful (G14) and agrees in this case.
+    fn tree(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let surrogate = &record.surrogate;
+        let fidelity = if surrogate.rows > 0 { surrogate.agreeing as f64 / surrogate.rows as f64 } else { 0.0 };
+        let of_hundred = t.numerals.number((100.0 * fidelity).floor(), 0);
+        if fidelity < LEAST_FIDELITY {
+            return vec![note(self.say("sheet-b-tree-unfaithful", &[("treue", &of_hundred)]))];
+        }
+        if !surrogate.agrees {
+            return vec![note(self.say("sheet-b-tree-disagrees", &[("treue", &of_hundred)]))];
+        }
+        let steps: Vec<Vec<Run>> =
+            surrogate.path.iter().map(|step| vec![plain(super::rule::step(t, record, step))]).collect();
+        let leaf = t.of(&t.procedure.outcome(surrogate.positive).short);
+        let mut blocks = vec![];
+        if !steps.is_empty() {
+            blocks.push(Block::List { items: steps });
+        }
+        blocks.push(body(vec![bold(self.say("sheet-b-tree-leaf", &[("ergebnis", leaf)]))]));
+        blocks.push(note(self.say("sheet-b-tree-fidelity", &[("treue", &of_hundred)])));
+        blocks
+    }
+
+    fn quality(&self) -> String {
+        let record = self.record;
+        let yes_no = |yes: bool| self.say(if yes { "yes" } else { "no" }, &[]);
+        let slots = [
+            ("rechnung", &*yes_no(record.attribution.residual <= 1e-9 * record.prediction.exact.abs().max(1.0))),
+            ("bekannt", &yes_no(record.unusual.is_empty())),
+            ("grenzfall", &yes_no(record.prediction.near)),
+        ];
+        self.say("sheet-b-quality", &slots)
+    }
+
+    fn check_yourself(&self) -> Block {
+        let ids = ["sheet-b-check-1", "sheet-b-check-2", "sheet-b-check-3"];
+        Block::List { items: ids.iter().map(|id| vec![plain(self.say(id, &[]))]).collect() }
+    }
+
+    fn decision_note(&self) -> Vec<Block> {
+        let mut blocks = vec![
+            self.heading("sheet-b-decision-head"),
+            Block::Choices {
+                label: vec![],
+                options: ["sheet-b-agreed", "sheet-b-deviated", "sheet-b-unused"]
+                    .iter()
+                    .map(|id| self.say(id, &[]))
+                    .collect(),
+            },
+            Block::WriteLines { label: vec![plain(self.say("sheet-b-own-reasons", &[]))], lines: 2 },
+        ];
+        if self.t.procedure.discretion {
+            blocks.push(Block::WriteLines {
+                label: vec![plain(self.say("sheet-b-considerations", &[]))],
+                lines: 2,
+            });
+        }
+        blocks.push(Block::WriteLines { label: vec![plain(self.say("sheet-signature", &[]))], lines: 1 });
+        blocks
+    }
+}
+
+fn lead(runs: Vec<Run>) -> Block {
+    Block::Paragraph { runs, style: TextStyle::Lead }
+}
+
+/// A score in whole hundredths.
+fn hundredths(value: f64) -> i64 {
+    (value * 100.0).round() as i64
+}
