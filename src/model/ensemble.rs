@@ -1,6 +1,6 @@
 //! One representation for every tree family.
 
-use super::Link;
+use super::{Form, Link, Model, ModelCard};
 
 /// Float width in which a library compares and sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +29,9 @@ pub enum MissingRule {
     NanRight,
     /// NaN is taken for 0 and compared (LightGBM missing type none).
     NanIsZero,
-    /// NaN and |x| <= 1e-35 go left (LightGBM missing type zero, default left).
+    /// NaN and |x| <= 1e-35f go left (LightGBM missing type zero, default left).
     ZeroLeft,
-    /// NaN and |x| <= 1e-35 go right.
+    /// NaN and |x| <= 1e-35f go right.
     ZeroRight,
 }
 
@@ -111,17 +111,19 @@ pub struct TreeEnsemble {
     pub divisor: f64,
 }
 
+/// LightGBM's `kZeroThreshold`: 1e-35 in single precision, widened.
+const ZERO: f64 = 1e-35f32 as f64;
+
 impl Split {
     /// Whether a value (already rounded to the model's width) goes left.
     pub fn goes_left(&self, x: f64) -> bool {
         match self {
             Split::Threshold { at, less, missing } => {
-                let zero = x.abs() <= 1e-35;
                 let x = match missing {
                     MissingRule::NanLeft if x.is_nan() => return true,
                     MissingRule::NanRight if x.is_nan() => return false,
-                    MissingRule::ZeroLeft if x.is_nan() || zero => return true,
-                    MissingRule::ZeroRight if x.is_nan() || zero => return false,
+                    MissingRule::ZeroLeft if x.is_nan() || x.abs() <= ZERO => return true,
+                    MissingRule::ZeroRight if x.is_nan() || x.abs() <= ZERO => return false,
                     MissingRule::NanIsZero if x.is_nan() => 0.0,
                     _ => x,
                 };
@@ -130,16 +132,139 @@ impl Split {
                     Comparison::LessOrEqual => x <= *at,
                 }
             }
-            Split::Categories { set, member_left, missing_left, invalid_left } => {
+            Split::Categories {
+                set,
+                member_left,
+                missing_left,
+                invalid_left,
+            } => {
                 if x.is_nan() {
                     return *missing_left;
                 }
-                if x < 0.0 || x >= f64::from(u32::MAX) {
+                // LightGBM truncates before it looks at the sign, so that -0.5 is category 0 there and invalid elsewhere.
+                let negative = if *invalid_left { x < 0.0 } else { x <= -1.0 };
+                if negative || x >= f64::from(u32::MAX) {
                     return *invalid_left;
                 }
-                if set.binary_search(&(x as u32)).is_ok() { *member_left } else { !*member_left }
+                if set.binary_search(&(x as u32)).is_ok() {
+                    *member_left
+                } else {
+                    !*member_left
+                }
             }
         }
+    }
+}
+
+impl Node {
+    fn cover(&self) -> f64 {
+        match self {
+            Node::Inner { cover, .. } | Node::Leaf { cover, .. } => *cover,
+        }
+    }
+}
+
+impl Tree {
+    /// A tree from nodes in any order with the root first: what the root reaches, brought into preorder.
+    /// Nodes that the root does not reach (deleted ones) are dropped.
+    ///
+    /// # Errors
+    /// What is wrong, as a clause: a child out of range or reached twice (a cycle), a feature out of range, a NaN
+    /// threshold, a leaf that is no finite number, a negative cover.
+    pub fn arranged(output: usize, given: &[Node], features: usize) -> Result<Tree, String> {
+        let mut nodes: Vec<Node> = Vec::with_capacity(given.len());
+        let mut seen = vec![false; given.len()];
+        // What is still to be placed: index in `given`, and the parent's new index if this is a right child.
+        let mut open: Vec<(u32, Option<usize>)> = vec![(0, None)];
+        while let Some((at, right_of)) = open.pop() {
+            let (Some(node), Some(seen)) = (given.get(at as usize), seen.get_mut(at as usize))
+            else {
+                return Err(format!("a child {at} in a tree of {} nodes", given.len()));
+            };
+            if std::mem::replace(seen, true) {
+                return Err(format!("node {at} reached twice"));
+            }
+            if !(node.cover() >= 0.0 && node.cover().is_finite()) {
+                return Err(format!("the cover {} at node {at}", node.cover()));
+            }
+            let place = nodes.len();
+            if let Some(Node::Inner { right, .. }) = right_of.and_then(|p| nodes.get_mut(p)) {
+                *right = place as u32;
+            }
+            let mut node = node.clone();
+            match &mut node {
+                Node::Inner {
+                    feature,
+                    split,
+                    left,
+                    right,
+                    ..
+                } => {
+                    if *feature as usize >= features {
+                        return Err(format!("feature {feature} of {features} at node {at}"));
+                    }
+                    if matches!(split, Split::Threshold { at, .. } if at.is_nan()) {
+                        return Err(format!("a threshold that is no number at node {at}"));
+                    }
+                    open.push((*right, Some(place)));
+                    open.push((*left, None));
+                    *left = place as u32 + 1;
+                }
+                Node::Leaf { value, .. } if !value.is_finite() => {
+                    return Err(format!("the leaf {value} at node {at}"));
+                }
+                Node::Leaf { .. } => {}
+            }
+            nodes.push(node);
+        }
+        Ok(Tree { output, nodes })
+    }
+
+    /// The value of the leaf that a row reaches; `seen` gives a feature's value in the model's float width.
+    pub fn leaf(&self, seen: impl Fn(usize) -> f64) -> f64 {
+        let mut at = 0;
+        loop {
+            match self.nodes.get(at) {
+                Some(Node::Inner {
+                    feature,
+                    split,
+                    left,
+                    right,
+                    ..
+                }) => {
+                    at = if split.goes_left(seen(*feature as usize)) {
+                        *left
+                    } else {
+                        *right
+                    } as usize;
+                }
+                Some(Node::Leaf { value, .. }) => return *value,
+                None => return 0.0,
+            }
+        }
+    }
+
+    /// Longest path in splits, and number of leaves.
+    pub fn extent(&self) -> (usize, usize) {
+        let mut depth = vec![0usize; self.nodes.len()];
+        let (mut deepest, mut leaves) = (0, 0);
+        for (i, node) in self.nodes.iter().enumerate() {
+            let here = depth.get(i).copied().unwrap_or(0);
+            match node {
+                Node::Inner { left, right, .. } => {
+                    for child in [*left, *right] {
+                        if let Some(d) = depth.get_mut(child as usize) {
+                            *d = here + 1;
+                        }
+                    }
+                }
+                Node::Leaf { .. } => {
+                    deepest = deepest.max(here);
+                    leaves += 1;
+                }
+            }
+        }
+        (deepest, leaves)
     }
 }
 
@@ -150,5 +275,154 @@ impl TreeEnsemble {
             FloatWidth::Single => f64::from(x as f32),
             FloatWidth::Double => x,
         }
+    }
+
+    /// Fills the card's counts of trees, depth and leaves from the trees.
+    pub(super) fn measured(mut self) -> Self {
+        self.card.trees = self.trees.len();
+        for tree in &self.trees {
+            let (depth, leaves) = tree.extent();
+            self.card.depth = self.card.depth.max(depth);
+            self.card.leaves += leaves;
+        }
+        self
+    }
+
+    /// The leaf value of each tree for a row; a feature beyond the row's end counts as missing.
+    fn leaves<'a>(&'a self, row: &'a [f64]) -> impl Iterator<Item = (usize, f64)> + 'a {
+        let seen = |f: usize| self.seen(row.get(f).copied().unwrap_or(f64::NAN));
+        self.trees
+            .iter()
+            .map(move |tree| (tree.output, tree.leaf(seen)))
+    }
+}
+
+impl Model for TreeEnsemble {
+    fn card(&self) -> &ModelCard {
+        &self.card
+    }
+
+    fn outputs(&self) -> usize {
+        self.base.len()
+    }
+
+    fn raw(&self, row: &[f64], out: &mut [f64]) {
+        match self.width {
+            FloatWidth::Double => self.exact(row, out),
+            FloatWidth::Single => {
+                let mut sums: Vec<f32> = self.base.iter().map(|b| *b as f32).collect();
+                for (output, leaf) in self.leaves(row) {
+                    if let Some(sum) = sums.get_mut(output) {
+                        *sum += leaf as f32;
+                    }
+                }
+                for (out, sum) in out.iter_mut().zip(sums) {
+                    *out = f64::from(sum);
+                }
+            }
+        }
+    }
+
+    fn exact(&self, row: &[f64], out: &mut [f64]) {
+        out.fill(0.0);
+        for (output, leaf) in self.leaves(row) {
+            if let Some(sum) = out.get_mut(output) {
+                *sum += leaf;
+            }
+        }
+        for (out, base) in out.iter_mut().zip(&self.base) {
+            *out = *out / self.divisor + base;
+        }
+    }
+
+    fn value(&self, raw: &[f64], out: &mut [f64]) {
+        match self.width {
+            FloatWidth::Single => self.link.single(raw, out),
+            FloatWidth::Double => self.link.double(raw, out),
+        }
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form::Trees(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inner(feature: u32, left: u32, right: u32) -> Node {
+        let split = Split::Threshold {
+            at: 0.5,
+            less: Comparison::Less,
+            missing: MissingRule::NanLeft,
+        };
+        Node::Inner {
+            feature,
+            split,
+            left,
+            right,
+            cover: 2.0,
+        }
+    }
+
+    fn leaf(value: f64) -> Node {
+        Node::Leaf { value, cover: 1.0 }
+    }
+
+    #[test]
+    fn a_tree_is_brought_into_preorder() {
+        let tree = Tree::arranged(
+            0,
+            &[
+                inner(0, 1, 2),
+                leaf(1.0),
+                inner(1, 4, 3),
+                leaf(2.0),
+                leaf(3.0),
+                leaf(9.0),
+            ],
+            2,
+        )
+        .unwrap();
+        let expected = [
+            inner(0, 1, 2),
+            leaf(1.0),
+            inner(1, 3, 4),
+            leaf(3.0),
+            leaf(2.0),
+        ];
+        assert_eq!(tree.nodes, expected);
+        assert_eq!(tree.leaf(|f| [1.0, 0.0][f]), 3.0);
+        assert_eq!(tree.extent(), (2, 3));
+    }
+
+    #[test]
+    fn faulty_trees_are_refused() {
+        let clause = |nodes: &[Node]| Tree::arranged(0, nodes, 1).unwrap_err();
+        assert!(clause(&[inner(0, 1, 0), leaf(1.0)]).contains("twice"));
+        assert!(clause(&[inner(0, 1, 1), leaf(1.0)]).contains("twice"));
+        assert!(clause(&[inner(0, 1, 7), leaf(1.0)]).contains("child 7"));
+        assert!(clause(&[inner(1, 1, 2), leaf(1.0), leaf(1.0)]).contains("feature 1"));
+        assert!(clause(&[leaf(f64::NAN)]).contains("leaf NaN"));
+        assert!(clause(&[]).contains("0 nodes"));
+    }
+
+    #[test]
+    fn categories_follow_each_library() {
+        let split = |left: bool| Split::Categories {
+            set: vec![0, 3],
+            member_left: left,
+            missing_left: false,
+            invalid_left: !left,
+        };
+        let lightgbm: Vec<bool> = [0.0, -0.5, -1.0, 3.9, 4.0, 1e12, f64::NAN]
+            .map(|x| split(true).goes_left(x))
+            .into();
+        assert_eq!(lightgbm, [true, true, false, true, false, false, false]);
+        let xgboost: Vec<bool> = [0.0, -0.5, -1.0, 3.0, 4.0, 1e12, f64::NAN]
+            .map(|x| split(false).goes_left(x))
+            .into();
+        assert_eq!(xgboost, [false, true, true, false, true, true, false]);
     }
 }

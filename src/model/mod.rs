@@ -1,23 +1,36 @@
 //! What a model is: one trait, two forms that attributions know exactly, one reader a file format.
 //!
 //! Rows are `&[f64]`, one value a feature in [`ModelCard::features`] order, NaN = missing.
+//!
+//! | code | what |
+//! |---|---|
+//! | M01 | the file cannot be read |
+//! | M02 | no known format |
+//! | M03 | not well-formed, or cut off |
+//! | M04 | something that is not supported, by name |
+//! | M05 | parts that contradict each other: lengths, children, features, classes, numbers |
+//! | M06 | the data do not fit the model's features |
+//! | M07 | training data that cannot be fitted |
 
+mod columns;
 mod ensemble;
+mod fault;
 mod lightgbm;
 mod linear;
 mod linfa_file;
 mod link;
+mod read;
+mod ubjson;
 mod xgboost;
 
+pub use columns::{columns_for, rows_for};
 pub use ensemble::{Comparison, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble};
 pub use linear::LinearModel;
+pub use linfa_file::{Fitted, LinfaFile};
 pub use link::Link;
-
-use std::path::Path;
+pub use read::{from_bytes, read};
 
 use serde::Serialize;
-
-use crate::fault::Checked;
 
 /// What the file says about itself; printed by `inspect`, kept in the record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -84,11 +97,41 @@ pub struct LoadedModel {
     pub model: Box<dyn Model>,
 }
 
-/// Reads a model file; the format is found from its content, not from its name.
-///
-/// # Errors
-/// Every fault of the file: unreadable, truncated, unknown format, unsupported feature (named, with the reason).
-pub fn read(path: &Path) -> Checked<LoadedModel> {
-    let _ = path;
-    todo!()
+/// Feature names for a model of `count` features: those of the file, or `f0`, `f1`, … where it has none.
+fn named(
+    file: &str,
+    count: usize,
+    names: Vec<String>,
+    faults: &mut crate::fault::Faults,
+) -> Vec<String> {
+    /// More features than any table has columns; a declared count must not be allocated unseen.
+    const MOST: usize = 1_000_000;
+    if count > MOST {
+        faults.push(fault::structure(
+            file,
+            format!("{count} features"),
+            format!("at most {MOST}"),
+        ));
+        return names;
+    }
+    if names.is_empty() {
+        return (0..count).map(|i| format!("f{i}")).collect();
+    }
+    if names.len() != count {
+        faults.push(fault::structure(
+            file,
+            format!("{} feature names", names.len()),
+            format!("{count}, one a feature"),
+        ));
+    }
+    let mut sorted: Vec<&String> = names.iter().collect();
+    sorted.sort_unstable();
+    if let Some([twice, _]) = sorted.windows(2).find(|w| matches!(w, [a, b] if a == b)) {
+        faults.push(fault::structure(
+            file,
+            format!("the feature name `{twice}` twice"),
+            "each name once",
+        ));
+    }
+    names
 }

@@ -2,14 +2,28 @@
 //!
 //! Conversion to numbers happens once, in [`Table::numbers`], which names file, line, column and value of every cell
 //! that cannot be read, and leaves the other rows usable.
+//!
+//! | code | what |
+//! |---|---|
+//! | T01 | the file cannot be read |
+//! | T02 | the file is not UTF-8 |
+//! | T03 | a row has more or fewer cells than the header |
+//! | T04 | a column name occurs twice, or is empty |
+//! | T05 | the table has no header or no rows |
+//! | T06 | a line is not a JSON object |
+//! | T07 | a JSON value is a list or an object |
+//! | T08 | a cell is not a number |
+//! | T09 | a column that is needed is missing |
+//! | T10 | a CSV record cannot be read, or a quoted field never ends |
 
+mod number;
 mod read;
 
-pub use read::{read_table, Separator};
+pub use read::{Separator, read_table};
 
 use ndarray::Array2;
 
-use crate::fault::Fault;
+use crate::fault::{Checked, Fault, Faults, Place};
 
 /// One row: its line in the file (from 1; the header is line 1 of a CSV file) and its cells as text.
 /// A missing cell is `None`: an empty field, or JSON null.
@@ -38,8 +52,186 @@ pub struct Table {
 pub struct Numbers {
     /// rows × columns, in the order the columns were asked for.
     pub values: Array2<f64>,
-    /// One fault a cell that could not be read.
+    /// One fault a cell that could not be read, in row order; a column that does not exist is one fault.
     pub faults: Vec<Fault>,
-    /// Indices of rows with at least one fault, ascending.
+    /// Indices of rows with at least one fault, ascending; every row when a column does not exist.
     pub faulty_rows: Vec<usize>,
+}
+
+impl Table {
+    /// Position of a column, by its exact name.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c == name)
+    }
+
+    /// Positions of columns that must exist.
+    ///
+    /// # Errors
+    /// One T09 a missing column, with the columns that do exist and the closest name.
+    pub fn locate(&self, names: &[String]) -> Checked<Vec<usize>> {
+        let mut faults = Faults::default();
+        let mut at = Vec::with_capacity(names.len());
+        for name in names {
+            match self.column(name) {
+                Some(i) => at.push(i),
+                None => faults.push(self.missing_column(name)),
+            }
+        }
+        faults.or(at)
+    }
+
+    /// The cell text of a row in a column, `None` when missing.
+    pub fn text(&self, row: usize, column: usize) -> Option<&str> {
+        self.rows.get(row)?.cells.get(column)?.as_deref()
+    }
+
+    /// The cells of some columns as numbers.
+    ///
+    /// Missing are: no text, blanks only, `NA`, `NaN`, `nan`, `null`. Everything else must be a finite number as
+    /// `f64::from_str` reads it (blanks around it are ignored), with `,` in place of `.` when `decimal_comma` is set;
+    /// thousands separators, `inf` and numbers beyond the range of a double are refused.
+    pub fn numbers(&self, columns: &[String], decimal_comma: bool) -> Numbers {
+        let mut values = Array2::from_elem((self.rows.len(), columns.len()), f64::NAN);
+        let mut faults = Vec::new();
+        let mut faulty = vec![false; self.rows.len()];
+        let mut at = Vec::with_capacity(columns.len());
+        for name in columns {
+            let found = self.column(name);
+            if found.is_none() {
+                faults.push(self.missing_column(name));
+                faulty.fill(true);
+            }
+            at.push(found);
+        }
+        for ((row, mut out), faulty) in self.rows.iter().zip(values.rows_mut()).zip(&mut faulty) {
+            for ((name, column), out) in columns.iter().zip(&at).zip(&mut out) {
+                let Some(text) = column.and_then(|c| row.cells.get(c)?.as_deref()) else {
+                    continue;
+                };
+                match number::parse(text, decimal_comma) {
+                    Ok(x) => *out = x,
+                    Err(expected) => {
+                        *faulty = true;
+                        faults.push(Fault::new(
+                            "T08",
+                            Place::file(&self.file).line(row.line).field(name),
+                            format!("`{}`", excerpt(text)),
+                            expected,
+                            "Correct the cell, or leave it empty if the value is not known.",
+                        ));
+                    }
+                }
+            }
+        }
+        let faulty_rows = faulty
+            .iter()
+            .enumerate()
+            .filter_map(|(i, &bad)| bad.then_some(i))
+            .collect();
+        Numbers {
+            values,
+            faults,
+            faulty_rows,
+        }
+    }
+
+    fn missing_column(&self, name: &str) -> Fault {
+        let closest = self
+            .columns
+            .iter()
+            .map(|c| (distance(&c.to_lowercase(), &name.to_lowercase()), c))
+            .min_by_key(|(d, _)| *d)
+            .filter(|(d, _)| *d <= name.chars().count() / 3 + 1);
+        let mend = match closest {
+            Some((_, c)) => format!("Did you mean `{c}`? Otherwise add the column."),
+            None => "Add the column, or name the one that holds it.".to_owned(),
+        };
+        Fault::new(
+            "T09",
+            Place::file(&self.file).field(name),
+            format!("the columns {}", self.columns.join(", ")),
+            format!("a column `{name}`"),
+            mend,
+        )
+    }
+}
+
+/// A cell as it is quoted in a message: short enough for a line, control characters escaped.
+fn excerpt(text: &str) -> String {
+    let short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    if text.chars().count() > 40 {
+        short + "…"
+    } else {
+        short
+    }
+}
+
+/// Edit distance (insert, delete, replace), for the closest column name.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        if let Some(first) = last.first_mut() {
+            *first = left;
+        }
+        for (y, cell) in b.iter().zip(last.iter_mut().skip(1)) {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = *cell;
+            left = replaced.min(diagonal + 1).min(left + 1);
+            *cell = left;
+        }
+    }
+    last.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[&[Option<&str>]]) -> Table {
+        Table {
+            file: "cases.csv".into(),
+            columns: vec!["age".into(), "income".into()],
+            rows: rows
+                .iter()
+                .zip(2..)
+                .map(|(r, line)| Row {
+                    line,
+                    cells: r.iter().map(|c| c.map(str::to_owned)).collect(),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_bad_cell_names_its_place_and_spares_the_other_rows() {
+        let t = table(&[
+            &[Some("41"), Some("1.234,5")],
+            &[Some("NA"), Some("7")],
+            &[Some("inf"), None],
+        ]);
+        let n = t.numbers(&["income".into(), "age".into()], false);
+        assert_eq!(n.faulty_rows, [0, 2]);
+        assert_eq!(n.values[[1, 0]], 7.0);
+        assert!(n.values[[1, 1]].is_nan());
+        let f = &n.faults[0];
+        assert_eq!(
+            (f.code, f.place.line, f.place.field.as_deref()),
+            ("T08", Some(2), Some("income"))
+        );
+        assert_eq!(f.found, "`1.234,5`");
+        assert_eq!(n.faults.len(), 2);
+    }
+
+    #[test]
+    fn a_missing_column_is_named_with_the_closest_one() {
+        let t = table(&[&[Some("1"), Some("2")]]);
+        let faults = t.locate(&["incone".into(), "zzzzzz".into()]).unwrap_err();
+        assert_eq!(faults.0.len(), 2);
+        assert!(faults.0[0].mend.contains("`income`"), "{}", faults.0[0]);
+        assert!(!faults.0[1].mend.contains("mean"), "{}", faults.0[1]);
+        assert_eq!(t.numbers(&["incone".into()], false).faulty_rows, [0]);
+    }
 }

@@ -1,9 +1,12 @@
-//! Reading tables.
+//! Reading tables: CSV and JSON Lines into text cells.
 
+use std::fmt;
 use std::path::Path;
 
-use super::Table;
-use crate::fault::Checked;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+use super::{Row, Table, excerpt};
+use crate::fault::{Checked, Fault, Faults, Place};
 
 /// The field separator of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +17,360 @@ pub enum Separator {
     Given(u8),
 }
 
-/// Reads a CSV or JSON Lines table.
+/// Reads a CSV or JSON Lines table: JSON Lines when the name ends in `.jsonl` or `.ndjson` or the first character is
+/// `{`, CSV otherwise. A UTF-8 byte order mark is tolerated, blank lines are skipped.
+///
+/// # Errors
+/// T01 to T07 and T10 (see [`crate::table`]), all that were found.
 pub fn read_table(path: &Path, separator: Separator) -> Checked<Table> {
-    let _ = (path, separator);
-    todo!()
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| {
+        Fault::new(
+            "T01",
+            Place::file(&file),
+            e.to_string(),
+            "a readable file",
+            "Check the name and the permissions.",
+        )
+    })?;
+    let text = std::str::from_utf8(&bytes).map_err(|e| {
+        let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|b| **b == b'\n').count() as u64;
+        Fault::new(
+            "T02",
+            Place::file(&file).line(line),
+            "bytes that are not UTF-8",
+            "a table in UTF-8",
+            "Save the table again with the encoding UTF-8.",
+        )
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("jsonl") || e.eq_ignore_ascii_case("ndjson"));
+    let table = if lines || text.trim_start().starts_with('{') {
+        json_lines(&file, text)?
+    } else {
+        delimited(&file, text, separator)?
+    };
+    if table.rows.is_empty() {
+        return Err(Fault::new(
+            "T05",
+            Place::file(&file),
+            if table.columns.is_empty() {
+                "nothing"
+            } else {
+                "a header without rows"
+            },
+            "a table with at least one row",
+            "Check that the right file was given.",
+        )
+        .into());
+    }
+    Ok(table)
+}
+
+/// `;` if the header line has one outside quotes, else `,`.
+fn detect(text: &str) -> u8 {
+    let mut quoted = false;
+    for b in text.bytes() {
+        match b {
+            b'"' => quoted = !quoted,
+            b';' if !quoted => return b';',
+            b'\n' if !quoted => break,
+            _ => {}
+        }
+    }
+    b','
+}
+
+fn delimited(file: &str, text: &str, separator: Separator) -> Checked<Table> {
+    let separator = match separator {
+        Separator::Detect => detect(text),
+        Separator::Given(byte) => byte,
+    };
+    let mut faults = Faults::default();
+    if text.bytes().filter(|b| *b == b'"').count() % 2 == 1 {
+        faults.push(Fault::new(
+            "T10",
+            Place::file(file),
+            "an odd number of quotation marks",
+            "quoted fields that end",
+            "Close the quoted field; inside it write a quotation mark twice.",
+        ));
+        return Err(faults);
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut columns: Option<Vec<String>> = None;
+    let mut rows = Vec::new();
+    // The csv reader counts the lines up to where its last record ended; blank lines before a record are skipped by
+    // it, so the line of a record is found from its byte offset.
+    let mut counted = Lines::new(text);
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(e) => {
+                faults.push(Fault::new(
+                    "T10",
+                    Place::file(file),
+                    e.to_string(),
+                    "a CSV record",
+                    "Check quoting and separator of the table.",
+                ));
+                break;
+            }
+        };
+        let line = counted.line(record.position().map_or(0, csv::Position::byte));
+        let Some(names) = &columns else {
+            let names: Vec<String> = record.iter().map(str::to_owned).collect();
+            check_names(file, line, &names, &mut faults);
+            columns = Some(names);
+            continue;
+        };
+        if record.len() != names.len() {
+            faults.push(Fault::new(
+                "T03",
+                Place::file(file).line(line),
+                format!("{} cells", record.len()),
+                format!("{} cells as in the header", names.len()),
+                "Quote fields that hold the separator, or add the cells that lack.",
+            ));
+            continue;
+        }
+        let cells = record
+            .iter()
+            .map(|c| (!c.is_empty()).then(|| c.to_owned()))
+            .collect();
+        rows.push(Row { line, cells });
+    }
+    faults.or(Table {
+        file: file.to_owned(),
+        columns: columns.unwrap_or_default(),
+        rows,
+    })
+}
+
+/// Line numbers of ascending byte offsets.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Lines {
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the first byte from `offset` on that is no line end.
+    fn line(&mut self, offset: u64) -> u64 {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+        while let Some(&b) = self.bytes.get(self.at) {
+            if self.at >= offset && !matches!(b, b'\n' | b'\r') {
+                break;
+            }
+            self.line += u64::from(b == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
+fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
+    for (i, name) in names.iter().enumerate() {
+        let found = if name.trim().is_empty() {
+            format!("no name for column {}", i + 1)
+        } else if names.iter().take(i).any(|n| n == name) {
+            format!("the column `{}` twice", excerpt(name))
+        } else {
+            continue;
+        };
+        faults.push(Fault::new(
+            "T04",
+            Place::file(file).line(line),
+            found,
+            "one name a column, each once",
+            "Rename or remove the column.",
+        ));
+    }
+}
+
+fn json_lines(file: &str, text: &str) -> Checked<Table> {
+    let mut faults = Faults::default();
+    let mut columns: Vec<String> = Vec::new();
+    let mut rows = Vec::new();
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.trim().is_empty() {
+            continue;
+        }
+        let place = || Place::file(file).line(line);
+        let Pairs(pairs) = match serde_json::from_str(text) {
+            Ok(pairs) => pairs,
+            Err(e) => {
+                faults.push(Fault::new(
+                    "T06",
+                    place(),
+                    e.to_string(),
+                    "one JSON object a line",
+                    "Write each row as one JSON object on a line of its own.",
+                ));
+                continue;
+            }
+        };
+        let mut cells: Vec<Option<String>> = vec![None; columns.len()];
+        let mut seen = vec![false; columns.len()];
+        for (name, value) in pairs {
+            let at = match columns.iter().position(|c| *c == name) {
+                Some(at) => at,
+                None => {
+                    columns.push(name.clone());
+                    columns.len() - 1
+                }
+            };
+            cells.resize(columns.len(), None);
+            seen.resize(columns.len(), false);
+            let (Some(cell), Some(seen)) = (cells.get_mut(at), seen.get_mut(at)) else {
+                continue;
+            };
+            if std::mem::replace(seen, true) {
+                faults.push(Fault::new(
+                    "T04",
+                    place().field(&name),
+                    format!("the name `{}` twice in one object", excerpt(&name)),
+                    "each name once",
+                    "Remove one of the two.",
+                ));
+            }
+            *cell = match value {
+                serde_json::Value::Null => None,
+                serde_json::Value::Bool(b) => Some(b.to_string()),
+                serde_json::Value::Number(n) => Some(n.to_string()),
+                serde_json::Value::String(s) => (!s.is_empty()).then_some(s),
+                serde_json::Value::Array(_) | serde_json::Value::Object(_) => {
+                    faults.push(Fault::new(
+                        "T07",
+                        place().field(&name),
+                        "a list or an object",
+                        "a number, a text or null",
+                        "Write one value a column.",
+                    ));
+                    None
+                }
+            };
+        }
+        rows.push(Row { line, cells });
+    }
+    for row in &mut rows {
+        row.cells.resize(columns.len(), None);
+    }
+    faults.or(Table {
+        file: file.to_owned(),
+        columns,
+        rows,
+    })
+}
+
+/// The members of a JSON object in file order, repeated names included.
+struct Pairs(Vec<(String, serde_json::Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Pairs;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str, content: &[u8]) -> Checked<Table> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        read_table(&path, Separator::Detect)
+    }
+
+    fn codes(result: Checked<Table>) -> Vec<&'static str> {
+        result.unwrap_err().0.iter().map(|f| f.code).collect()
+    }
+
+    #[test]
+    fn csv_keeps_text_and_lines() {
+        let t = read(
+            "a.csv",
+            "\u{feff}id;\"a;b\"\r\n\r\n1;\"x\ny\"\n2;\n3;NA\n".as_bytes(),
+        )
+        .unwrap();
+        assert_eq!(t.columns, ["id", "a;b"]);
+        assert_eq!(t.rows.iter().map(|r| r.line).collect::<Vec<_>>(), [3, 5, 6]);
+        assert_eq!(t.text(0, 1), Some("x\ny"));
+        assert_eq!(t.text(1, 1), None);
+        assert_eq!(t.text(2, 1), Some("NA"));
+    }
+
+    #[test]
+    fn json_lines_keep_order_and_numbers() {
+        let t = read(
+            "a.jsonl",
+            b"{\"b\":0.1,\"a\":\"x\"}\n\n{\"a\":null,\"c\":12345678901234}\n",
+        )
+        .unwrap();
+        assert_eq!(t.columns, ["b", "a", "c"]);
+        assert_eq!(t.rows[1].line, 3);
+        assert_eq!(t.text(0, 0), Some("0.1"));
+        assert_eq!(
+            (t.text(1, 0), t.text(1, 1), t.text(1, 2)),
+            (None, None, Some("12345678901234"))
+        );
+    }
+
+    #[test]
+    fn every_fault_has_its_code() {
+        assert_eq!(
+            codes(read_table(
+                Path::new("/nowhere/at/all.csv"),
+                Separator::Detect
+            )),
+            ["T01"]
+        );
+        assert_eq!(codes(read("a.csv", b"a,b\n1,\xff\n")), ["T02"]);
+        assert_eq!(
+            codes(read("a.csv", b"a,b\n1\n1,2,3\n1,2\n")),
+            ["T03", "T03"]
+        );
+        assert_eq!(codes(read("a.csv", b"a,a,\n1,2,3\n")), ["T04", "T04"]);
+        assert_eq!(codes(read("a.csv", b"a,b\n")), ["T05"]);
+        assert_eq!(codes(read("a.csv", b"")), ["T05"]);
+        assert_eq!(
+            codes(read("a.jsonl", b"{\"a\":1}\n[1]\n{\"a\":\n")),
+            ["T06", "T06"]
+        );
+        assert_eq!(
+            codes(read("a.jsonl", b"{\"a\":[1]}\n{\"a\":1,\"a\":2}\n")),
+            ["T07", "T04"]
+        );
+        assert_eq!(codes(read("a.csv", b"a,b\n1,\"2\n")), ["T10"]);
+    }
 }

@@ -1,0 +1,40 @@
+//! The faults of model files.
+
+use crate::fault::{Fault, Place};
+
+/// M03: not what its format says, or cut off.
+pub(super) fn malformed(file: &str, expected: &str, found: impl Into<String>) -> Fault {
+    Fault::new(
+        "M03",
+        Place::file(file),
+        found,
+        expected,
+        "Save the model again from the library that trained it.",
+    )
+}
+
+/// M04: something that this program does not do, by name.
+pub(super) fn unsupported(file: &str, what: impl Into<String>) -> Fault {
+    Fault::new(
+        "M04",
+        Place::file(file),
+        what,
+        "a model that can be explained exactly",
+        "This is not supported yet; train the model without it.",
+    )
+}
+
+/// M05: parts that contradict each other.
+pub(super) fn structure(
+    file: &str,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+) -> Fault {
+    Fault::new(
+        "M05",
+        Place::file(file),
+        found,
+        expected,
+        "Save the model again from the library that trained it.",
+    )
+}

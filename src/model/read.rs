@@ -1,0 +1,154 @@
+//! Finding the format of a model file from its content, and reading it.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+
+use super::fault::{malformed, unsupported};
+use super::{LoadedModel, Model, lightgbm, linfa_file, xgboost};
+use crate::fault::{Checked, Fault, Faults, Place};
+
+/// Reads a model file; the format is found from its content, not from its name.
+///
+/// # Errors
+/// Every fault of the file: unreadable (M01), unknown format (M02), truncated (M03), unsupported (M04, named), parts
+/// that contradict each other (M05).
+pub fn read(path: &Path) -> Checked<LoadedModel> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|e| {
+        Fault::new(
+            "M01",
+            Place::file(&file),
+            e.to_string(),
+            "a readable file",
+            "Check the name and the permissions.",
+        )
+    })?;
+    let model = from_bytes(&file, &bytes)?;
+    let sha256 = Sha256::digest(&bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    Ok(LoadedModel {
+        file,
+        sha256,
+        model,
+    })
+}
+
+/// Reads a model from the bytes of its file; `file` is its name in messages.
+///
+/// # Errors
+/// As [`read`].
+pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
+    let text = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    if text.is_empty() {
+        return Err(malformed(file, "a model", "an empty file").into());
+    }
+    // After its brace UBJSON has the type of a length, `$` or `#`; JSON has a quotation mark, a brace or blanks.
+    match text {
+        [b'{', b'L' | b'i' | b'U' | b'I' | b'l' | b'#' | b'$', ..] => {
+            return boxed(xgboost::ubjson(file, bytes));
+        }
+        [b'{', ..] => return json(file, text),
+        _ => {}
+    }
+    let first = text
+        .split(|b| *b == b'\n')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end();
+    if first == b"tree" || first == b"tree_sizes" {
+        return boxed(lightgbm::text(file, text));
+    }
+    let named: &[(bool, &str)] = &[
+        (
+            starts(b"binf") || starts(b"bs64"),
+            "the binary format of XGBoost before 1.0 (use save_model with .json)",
+        ),
+        (
+            starts(b"\x80\x02")
+                || starts(b"\x80\x03")
+                || starts(b"\x80\x04")
+                || starts(b"\x80\x05"),
+            "a Python pickle",
+        ),
+        (starts(b"CBM1"), "a CatBoost model"),
+        (starts(b"PK\x03\x04"), "a ZIP archive"),
+        (starts(b"\x1f\x8b"), "a gzip archive"),
+        (starts(b"\x08") && bytes.len() > 8, "an ONNX model"),
+        (text.starts_with(b"<"), "an XML (PMML) model"),
+    ];
+    if let Some((_, what)) = named.iter().find(|(is, _)| *is) {
+        return Err(unsupported(file, *what).into());
+    }
+    Err(unknown(file))
+}
+
+/// Which JSON file it is, by the names that only one format has.
+#[derive(Deserialize)]
+struct Probe {
+    learner: Option<IgnoredAny>,
+    schema: Option<serde_json::Value>,
+    oblivious_trees: Option<IgnoredAny>,
+    features_info: Option<IgnoredAny>,
+    tree_info: Option<IgnoredAny>,
+}
+
+fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
+    let probe: Probe =
+        serde_json::from_slice(text).map_err(|e| malformed(file, "a JSON model", e.to_string()))?;
+    match probe {
+        Probe {
+            learner: Some(_), ..
+        } => boxed(xgboost::json(file, text)),
+        Probe {
+            schema: Some(schema),
+            ..
+        } => match schema.as_str() {
+            Some(linfa_file::SCHEMA) => linfa_file::read(file, text),
+            other => Err(unsupported(
+                file,
+                format!("the schema `{}`", other.unwrap_or("(no text)")),
+            )
+            .into()),
+        },
+        Probe {
+            oblivious_trees: Some(_),
+            ..
+        }
+        | Probe {
+            features_info: Some(_),
+            ..
+        } => Err(unsupported(file, "a CatBoost model").into()),
+        Probe {
+            tree_info: Some(_), ..
+        } => Err(unsupported(
+            file,
+            "LightGBM's JSON dump (use save_model, the text format)",
+        )
+        .into()),
+        _ => Err(unknown(file)),
+    }
+}
+
+fn boxed(model: Checked<super::TreeEnsemble>) -> Checked<Box<dyn Model>> {
+    Ok(Box::new(model?))
+}
+
+fn unknown(file: &str) -> Faults {
+    Fault::new(
+        "M02",
+        Place::file(file),
+        "a file of no known format",
+        "XGBoost JSON or UBJSON, LightGBM text, or a file of `klartext train`",
+        "Save the model with the library's save_model.",
+    )
+    .into()
+}
