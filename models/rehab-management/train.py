@@ -118,10 +118,15 @@ def write(path, header, rows):
 
 
 def chosen_cases(rows, score, threshold, draw):
-    """36 cases: 12 clearly above, 12 clearly below, 12 near the threshold; every ninth gets a gap."""
+    """36 cases: 12 clearly above, 12 clearly below, 12 near it; every ninth gets a gap."""
     gap = score - threshold
-    strata = [rows.index[gap > 0.12], rows.index[gap < -0.08], rows.index[np.abs(gap) < 0.04]]
-    picked = np.concatenate([draw.choice(s.to_numpy(), 12, replace=False) for s in strata])
+    strata = [
+        (rows.index[gap > 0.12], 12),
+        (rows.index[gap < -0.08], 12),
+        (rows.index[(gap >= 0) & (gap < 0.04)], 6),
+        (rows.index[(gap < 0) & (gap > -0.04)], 6),
+    ]
+    picked = np.concatenate([draw.choice(rows_of.to_numpy(), n, replace=False) for rows_of, n in strata])
     cases = rows.loc[draw.permutation(picked), FEATURES].astype(object).reset_index(drop=True)
     for place, name in zip(range(4, 36, 9), ["indust", "prewage", "age", "injtype"]):
         cases.loc[place, name] = None

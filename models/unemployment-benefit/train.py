@@ -106,10 +106,15 @@ def write(path, header, rows):
 
 
 def chosen_cases(rows, score, threshold, draw):
-    """36 cases: 12 clearly above, 12 clearly below, 12 near the threshold; every ninth gets a gap."""
+    """36 cases: 12 clearly above, 12 clearly below, 12 near it; every ninth gets a gap."""
     gap = score - threshold
-    strata = [rows.index[gap > 0.08], rows.index[gap < -0.08], rows.index[np.abs(gap) < 0.03]]
-    picked = np.concatenate([draw.choice(s.to_numpy(), 12, replace=False) for s in strata])
+    strata = [
+        (rows.index[gap > 0.08], 12),
+        (rows.index[gap < -0.08], 12),
+        (rows.index[(gap >= 0) & (gap < 0.03)], 6),
+        (rows.index[(gap < 0) & (gap > -0.03)], 6),
+    ]
+    picked = np.concatenate([draw.choice(rows_of.to_numpy(), n, replace=False) for rows_of, n in strata])
     cases = rows.loc[draw.permutation(picked), FEATURES].astype(object).reset_index(drop=True)
     for place, name in zip(range(4, 36, 9), ["tenure", "joblost", "rr", "school12"]):
         cases.loc[place, name] = None
@@ -129,6 +134,9 @@ def main():
     train = table.iloc[order[:n_train]]
     holdout = table.iloc[order[n_train : n_train + n_holdout]]
     pool = table.iloc[order[n_train + n_holdout :]]
+    # Two people may agree in every detail; no case may equal a row that the model or the tests know.
+    known = set(map(tuple, table.iloc[order[: n_train + n_holdout]][FEATURES].astype(str).to_numpy()))
+    pool = pool[[tuple(row) not in known for row in pool[FEATURES].astype(str).to_numpy()]]
     draw = np.random.default_rng(SEED + 2)
     gappy = with_gaps(train, draw)
     label = (train["ui"] == "no").to_numpy(dtype=float)
