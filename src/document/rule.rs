@@ -48,18 +48,16 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
 /// The threshold with as few decimals as say the truth: the case's own value lies on the printed side of the printed
 /// number, and the number is off by at most half a percent. Returns the number and its decimals.
 fn printable_threshold(feature: &Feature, threshold: f64, own: Option<f64>) -> (f64, usize) {
-    let shown = if feature.kind == crate::procedure::Kind::Percent { 100.0 } else { 1.0 };
-    let scaled = threshold * shown;
-    if feature.decimals == 0 && feature.step.is_some_and(|step| (step * shown).fract() == 0.0) {
+    if feature.decimals == 0 && feature.step.is_some_and(|step| step.fract() == 0.0) {
         // Only whole numbers occur: "at most 41" and "more than 41" say the same as 41.5.
-        return (scaled.floor() / shown, 0);
+        return (threshold.floor(), 0);
     }
     for decimals in feature.decimals..9 {
         let power = 10f64.powi(decimals as i32);
-        let rounded = (scaled * power).round() / power;
-        let truthful = own.is_none_or(|own| (own * shown <= rounded) == (own <= threshold));
-        if truthful && (rounded - scaled).abs() <= 0.005 * scaled.abs() {
-            return (rounded / shown, decimals);
+        let rounded = (threshold * power).round() / power;
+        let truthful = own.is_none_or(|own| (own <= rounded) == (own <= threshold));
+        if truthful && (rounded - threshold).abs() <= 0.005 * threshold.abs() {
+            return (rounded, decimals);
         }
     }
     (threshold, 9)

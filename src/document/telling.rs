@@ -47,7 +47,7 @@ impl<'a> Telling<'a> {
     /// A number of a feature with its unit: `1.450 Euro`, `12 %`.
     pub fn quantity(&self, feature: &Feature, number: f64) -> String {
         if feature.kind == Kind::Percent {
-            return self.numerals.percent(number, feature.decimals);
+            return self.numerals.percent(number / 100.0, feature.decimals);
         }
         let text = self.numerals.number(number, feature.decimals);
         // Singular only where the printed number is exactly 1 (CLDR: German and English take `other` for 1,0).

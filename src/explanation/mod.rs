@@ -4,15 +4,14 @@
 //! the [`Record`] of a case; documents are pure functions of it and compute nothing.
 
 mod basis;
-mod case_audit;
 mod explain;
+mod frequency;
 mod gate;
 mod json;
 mod reason;
 mod record;
 
 pub use basis::{Basis, Holdout};
-pub use case_audit::{OutcomeFrequency, Owners};
 pub use explain::Circumstances;
 pub use gate::{Consequence, GateCode, GateVerdict};
 pub use json::{from_json, schema, to_json};

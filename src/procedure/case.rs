@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Encoding, Feature, Kind};
-use crate::fault::{Fault, Faults, Place};
+use crate::fault::{Checked, Fault, Faults, Place};
 use crate::table::Table;
 
 /// A value of a case.
@@ -107,6 +107,35 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
         }
     }
     (cases, faults)
+}
+
+/// The values of the features in a table without case ids (comparison group, hold-out), one row of values a row.
+///
+/// # Errors
+/// A missing column, and every cell that is no value of its feature: such a table is refused as a whole.
+pub fn read_values(features: &[Feature], table: &Table) -> Checked<Vec<Vec<CaseValue>>> {
+    let mut faults = Faults::default();
+    let ids: Vec<String> = features.iter().map(|feature| feature.id.clone()).collect();
+    let columns = table.locate(&ids)?;
+    let mut rows = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let mut values = Vec::with_capacity(features.len());
+        for (feature, &i) in features.iter().zip(&columns) {
+            let cell = row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default();
+            match feature.value(cell) {
+                Ok(value) => values.push(value),
+                Err(expected) => faults.push(Fault::new(
+                    "P44",
+                    Place::file(&table.file).line(row.line).field(&feature.id),
+                    format!("“{cell}”"),
+                    expected,
+                    "Correct the value, or leave the cell empty if it is not known.",
+                )),
+            }
+        }
+        rows.push(values);
+    }
+    faults.or(rows)
 }
 
 /// Case ids become folder names: nothing that leaves the output folder or upsets a file system.

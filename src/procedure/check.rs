@@ -419,8 +419,8 @@ impl Checker<'_> {
                 Protection::None
             }
         };
-        if raw.actionable && protection != Protection::None {
-            self.fault("P27", at, &field("actionable"), "true for a protected feature or a proxy", "false (gate G10)", "A letter never suggests that a person were someone else.");
+        if raw.actionable && matches!(protection, Protection::Protected(_)) {
+            self.fault("P27", at, &field("actionable"), "true for a protected feature", "false (gate G10)", "A letter never suggests that a person were someone else.");
         }
         let direction = raw.direction.as_deref().unwrap_or("any").to_owned();
         let direction = self.word(at, &field("direction"), &direction, &[("any", Direction::Any), ("up", Direction::Up), ("down", Direction::Down)], Direction::Any);

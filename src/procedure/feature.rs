@@ -7,7 +7,7 @@ use super::Localised;
 pub enum Kind {
     /// A number with a unit.
     Quantity,
-    /// A percentage: 0.35 in the table is shown as 35 %.
+    /// A percentage: 35 in the table is shown as 35 %.
     Percent,
     /// Yes or no.
     YesNo,

@@ -4,12 +4,13 @@
 
 mod case;
 mod check;
+pub(crate) use check::hex;
 mod decision;
 mod feature;
 mod person;
 mod raw;
 
-pub use case::{Case, CaseValue, read_cases};
+pub use case::{Case, CaseValue, read_cases, read_values};
 pub use decision::{Agreement, Decision, read_decisions};
 pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
 pub use person::{Person, read_people};
