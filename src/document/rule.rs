@@ -6,7 +6,7 @@ use crate::explanation::{PathStepView, Record};
 use crate::language::plain_number;
 use crate::procedure::{Encoding, Feature};
 
-/// A step of the path: `Alter: höchstens 41 Jahre`, `Grund: Auftragsmangel`.
+/// A step of the path: `Alter: unter 42 Jahre`, `Grund: Auftragsmangel`.
 pub(super) fn step(t: &Telling<'_>, record: &Record, step: &PathStepView) -> String {
     let columns = record.inputs.iter().flat_map(|input| &input.columns);
     let own = columns.filter(|item| item.column == step.column).find_map(|item| item.value);
@@ -22,7 +22,7 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
     match &feature.encoding {
         Encoding::Number(_) => {
             let number = printable_threshold(feature, threshold, own);
-            let id = if low { "tree-at-most" } else { "tree-more-than" };
+            let id = if low { "tree-below" } else { "tree-from" };
             t.wording.say(id, &[("angabe", label), ("wert", &t.quantity(&at_scale(feature, number.1), number.0))])
         }
         Encoding::Code { codes, .. } => {
@@ -30,7 +30,7 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
                 .choices
                 .iter()
                 .zip(codes)
-                .filter(|(_, code)| (**code <= threshold) == low)
+                .filter(|(_, code)| (**code < threshold) == low)
                 .map(|(choice, _)| t.of(&choice.short).to_owned())
                 .collect();
             format!("{label}: {}", chosen.join(", "))
@@ -49,13 +49,13 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
 /// number, and the number is off by at most half a percent. Returns the number and its decimals.
 fn printable_threshold(feature: &Feature, threshold: f64, own: Option<f64>) -> (f64, usize) {
     if feature.decimals == 0 && feature.step.is_some_and(|step| step.fract() == 0.0) {
-        // Only whole numbers occur: "at most 41" and "more than 41" say the same as 41.5.
-        return (threshold.floor(), 0);
+        // Only whole numbers occur: "below 42" and "from 42" say the same as 41.5.
+        return (threshold.ceil(), 0);
     }
     for decimals in feature.decimals..9 {
         let power = 10f64.powi(decimals as i32);
         let rounded = (threshold * power).round() / power;
-        let truthful = own.is_none_or(|own| (own <= rounded) == (own <= threshold));
+        let truthful = own.is_none_or(|own| (own < rounded) == (own < threshold));
         if truthful && (rounded - threshold).abs() <= 0.005 * threshold.abs() {
             return (rounded, decimals);
         }

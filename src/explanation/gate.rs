@@ -32,6 +32,38 @@ pub enum GateCode {
     G28,
 }
 
+impl GateCode {
+    /// What to do when it does not hold.
+    pub fn mend(self) -> &'static str {
+        match self {
+            GateCode::G01 => "Enter the missing field; the program never writes legal texts.",
+            GateCode::G02 => "Complete the line of the case in decisions.csv.",
+            GateCode::G03 => "Let a human decide on the inputs of this case, and record that decision.",
+            GateCode::G04 => "Let the human write down the considerations of discretion in decisions.csv.",
+            GateCode::G11 => "Report this case: the explanation does not add up, and nothing was written.",
+            GateCode::G13 => "Put the approved model back, or have the new one approved and enter its SHA-256.",
+            GateCode::G19 => "Nothing: the letter says it without an example.",
+            GateCode::G24 => "Correct the text; the faces have Latin, Greek and Cyrillic characters.",
+            GateCode::G28 => "Release with --release --approved-by NAME when the documents were looked at.",
+        }
+    }
+
+    /// What it checks, in one sentence.
+    pub fn rule(self) -> &'static str {
+        match self {
+            GateCode::G01 => "Every legal field that the letter needs was supplied by the agency.",
+            GateCode::G02 => "A decision has a human's function, time, outcome and reasons of at least 20 characters.",
+            GateCode::G03 => "The decision is about this case and was taken on these inputs.",
+            GateCode::G04 => "Where the law leaves discretion, a human's considerations are recorded.",
+            GateCode::G11 => "Base value and attributions add up to the model's score (1e-9 relative).",
+            GateCode::G13 => "The model file is the approved one, byte for byte.",
+            GateCode::G19 => "An example of other values flips the result when predicted again, with at most two changes of actionable features.",
+            GateCode::G24 => "Every character can be printed, and the address fits its field.",
+            GateCode::G28 => "A named person released the documents.",
+        }
+    }
+}
+
 /// What follows from a gate.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

@@ -250,7 +250,7 @@ pub struct PathStepView {
     pub column: String,
     /// Threshold of the test.
     pub threshold: f64,
-    /// The case took the side at or below the threshold.
+    /// The case took the side below the threshold (else: at or above it).
     pub low: bool,
     /// The value was missing and the column's usual value was used.
     pub missing: bool,
