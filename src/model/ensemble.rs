@@ -1,5 +1,7 @@
 //! One representation for every tree family.
 
+use std::borrow::Cow;
+
 use super::{Form, Link, Model, ModelCard};
 
 /// Float width in which a library compares and sums.
@@ -90,7 +92,7 @@ pub enum Node {
 pub struct Tree {
     /// Which raw score it adds to.
     pub output: usize,
-    /// Nodes in preorder or any order; node 0 is the root; children have larger indices than their parent.
+    /// Nodes in preorder, as [`Tree::arranged`] brings them: node 0 is the root, a left child follows its parent.
     pub nodes: Vec<Node>,
 }
 
@@ -113,6 +115,9 @@ pub struct TreeEnsemble {
 
 /// LightGBM's `kZeroThreshold`: 1e-35 in single precision, widened.
 const ZERO: f64 = 1e-35f32 as f64;
+
+/// Longest path that is accepted. No library grows such trees; work per leaf grows with its path.
+const DEEPEST: usize = 1024;
 
 impl Split {
     /// Whether a value (already rounded to the model's width) goes left.
@@ -174,15 +179,18 @@ impl Tree {
     pub fn arranged(output: usize, given: &[Node], features: usize) -> Result<Tree, String> {
         let mut nodes: Vec<Node> = Vec::with_capacity(given.len());
         let mut seen = vec![false; given.len()];
-        // What is still to be placed: index in `given`, and the parent's new index if this is a right child.
-        let mut open: Vec<(u32, Option<usize>)> = vec![(0, None)];
-        while let Some((at, right_of)) = open.pop() {
+        // What is still to be placed: index in `given`, depth, and the parent's new index if this is a right child.
+        let mut open: Vec<(u32, usize, Option<usize>)> = vec![(0, 0, None)];
+        while let Some((at, depth, right_of)) = open.pop() {
             let (Some(node), Some(seen)) = (given.get(at as usize), seen.get_mut(at as usize))
             else {
                 return Err(format!("a child {at} in a tree of {} nodes", given.len()));
             };
             if std::mem::replace(seen, true) {
                 return Err(format!("node {at} reached twice"));
+            }
+            if depth > DEEPEST {
+                return Err(format!("a path of more than {DEEPEST} splits"));
             }
             if !(node.cover() >= 0.0 && node.cover().is_finite()) {
                 return Err(format!("the cover {} at node {at}", node.cover()));
@@ -206,8 +214,8 @@ impl Tree {
                     if matches!(split, Split::Threshold { at, .. } if at.is_nan()) {
                         return Err(format!("a threshold that is no number at node {at}"));
                     }
-                    open.push((*right, Some(place)));
-                    open.push((*left, None));
+                    open.push((*right, depth + 1, Some(place)));
+                    open.push((*left, depth + 1, None));
                     *left = place as u32 + 1;
                 }
                 Node::Leaf { value, .. } if !value.is_finite() => {
@@ -218,6 +226,19 @@ impl Tree {
             nodes.push(node);
         }
         Ok(Tree { output, nodes })
+    }
+
+    /// The tree in preorder: itself if its left children follow their parents, else brought into order. A tree that
+    /// [`Tree::arranged`] refuses stays as it is.
+    pub fn in_order(&self, features: usize) -> Cow<'_, Tree> {
+        let ordered = (1..).zip(&self.nodes).all(|(next, node)| match node {
+            Node::Inner { left, right, .. } => *left == next && *right > next,
+            Node::Leaf { .. } => true,
+        });
+        if ordered {
+            return Cow::Borrowed(self);
+        }
+        Tree::arranged(self.output, &self.nodes, features).map_or(Cow::Borrowed(self), Cow::Owned)
     }
 
     /// The value of the leaf that a row reaches; `seen` gives a feature's value in the model's float width.
