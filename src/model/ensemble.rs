@@ -130,14 +130,23 @@ impl Split {
                     Comparison::LessOrEqual => x <= *at,
                 }
             }
-            Split::Categories { set, member_left, missing_left, invalid_left } => {
+            Split::Categories {
+                set,
+                member_left,
+                missing_left,
+                invalid_left,
+            } => {
                 if x.is_nan() {
                     return *missing_left;
                 }
                 if x < 0.0 || x >= f64::from(u32::MAX) {
                     return *invalid_left;
                 }
-                if set.binary_search(&(x as u32)).is_ok() { *member_left } else { !*member_left }
+                if set.binary_search(&(x as u32)).is_ok() {
+                    *member_left
+                } else {
+                    !*member_left
+                }
             }
         }
     }

@@ -5,7 +5,7 @@
 
 mod read;
 
-pub use read::{read_table, Separator};
+pub use read::{Separator, read_table};
 
 use ndarray::Array2;
 
