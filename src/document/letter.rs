@@ -123,7 +123,7 @@ impl Letter<'_> {
             },
             blocks,
             footer: footer(t, &reference),
-            page_number: self.say("page-number", &[("page", "{page}"), ("pages", "{pages}")]),
+            page_number: self.say("page-of", &[("page", "{page}"), ("pages", "{pages}")]),
             running_header: (reference, date),
             watermark: draft,
             body_size: BODY,
@@ -152,44 +152,36 @@ impl Letter<'_> {
                 t.of(&self.told().result),
                 self.say("sum-who-human", &[("entscheider_funktion", &decision.decided_by_role)]),
             ),
-            None => ("sum-result-open", "vorschlag", t.of(&self.suggested().suggestion), self.say("sum-who-open", &[])),
+            None => ("sum-suggestion", "vorschlag", t.of(&self.suggested().suggestion), self.say("sum-who-open", &[])),
         };
         let result = self.say(id, &[(slot, "\u{1}")]);
         let (before, after) = result.split_once('\u{1}').unwrap_or((&result, ""));
+        let act = if self.record.letter == LetterKind::Annex { "sum-act" } else { "sum-act-info" };
         Block::Panel {
             tone: PanelTone::Summary,
             blocks: vec![
                 self.heading("sum-head"),
                 body(vec![plain(before), bold(text), plain(after)]),
                 body(vec![plain(who)]),
-                self.paragraph("sum-act", &[]),
+                self.paragraph(act, &[]),
             ],
         }
     }
 
     fn what_the_program_did(&self) -> Vec<Block> {
         let t = &self.t;
-        let mut text = vec![];
-        if t.wording.has("scenario") && self.record.letter == LetterKind::Info {
-            text.push(self.say("scenario", &[]));
+        let mut blocks = vec![];
+        if self.record.letter == LetterKind::Info && t.wording.has("scenario") {
+            blocks.extend([self.heading("scenario-heading"), self.paragraph("scenario", &[])]);
         }
-        let suggestion = t.of(&self.suggested().suggestion);
-        let role = match &self.record.decision {
-            Some(_) if self.deviated() => self.say("role-support-deviated", &[("vorschlag", suggestion)]),
-            Some(_) => self.say("role-support-followed", &[("vorschlag", suggestion)]),
-            None if t.procedure.role == Role::Support => self.say("role-support-open", &[("vorschlag", suggestion)]),
-            None if self.record.prediction.positive => self.say("role-suggest", &[]),
-            None => self.say("role-suggest-none", &[]),
-        };
+        blocks.push(self.heading("head-program"));
         let learned = self.say(if t.procedure.learned { "role-learned" } else { "role-rules" }, &[]);
-        let consequence = self.say("rea-folge", &[("folge", t.of(&self.told().consequence))]);
-        let mut blocks = vec![self.heading("what-head")];
-        blocks.extend(text.into_iter().map(|text| body(vec![plain(text)])));
-        blocks.push(body(vec![plain(format!("{role} {learned}"))]));
-        if let (LetterKind::Annex, Some(decision)) = (self.record.letter, &self.record.decision) {
+        blocks.push(body(vec![plain(format!("{} {learned}", self.role()))]));
+        if let Some(decision) = &self.record.decision {
             let date = t.numerals.long_date(decision.decided_at.date(), &t.wording);
+            let annex = self.record.letter == LetterKind::Annex;
             blocks.push(self.paragraph(
-                "dec-human",
+                if annex { "dec-human" } else { "dec-human-info" },
                 &[
                     ("entscheidung_datum", &date),
                     ("ergebnis_kurz", t.of(&self.told().result)),
@@ -197,19 +189,41 @@ impl Letter<'_> {
                 ],
             ));
         }
-        blocks.push(body(vec![plain(consequence)]));
+        blocks.push(self.paragraph("rea-folge", &[("folge", t.of(&self.told().consequence))]));
         blocks
+    }
+
+    /// What the program did in this case: exactly one of the texts of LETTERS.md 11.4.
+    fn role(&self) -> String {
+        let (t, positive) = (&self.t, self.record.prediction.positive);
+        let agreement = self.record.decision.as_ref().map(|decision| decision.agreement);
+        if t.procedure.role == Role::Support {
+            let id = match agreement {
+                Some(Agreement::Agreed) => "role-support-followed",
+                Some(Agreement::Deviated) => "role-support-deviated",
+                None => "role-support-open",
+            };
+            return self.say(id, &[("vorschlag", t.of(&self.suggested().suggestion))]);
+        }
+        let suggested = self.say(if positive { "role-suggest" } else { "role-suggest-none" }, &[]);
+        let then = match agreement {
+            Some(Agreement::Agreed) => "role-suggest-followed",
+            Some(Agreement::Deviated) => "role-suggest-deviated",
+            None => "role-suggest-open",
+        };
+        format!("{suggested} {}", self.say(then, &[]))
     }
 
     /// The human decided differently: the human's own words, and nothing about the rejected suggestion.
     fn human_reasons(&self) -> Vec<Block> {
         let Some(decision) = &self.record.decision else { return vec![] };
         let mut blocks = vec![
-            Block::Heading { level: 2, text: self.say("human-reasons-head", &[]) },
+            self.heading("head-human-reasons"),
+            body(vec![plain(self.say("dec-reasons-head", &[]))]),
             body(vec![plain(decision.reasons.clone())]),
         ];
         if !decision.considerations.is_empty() {
-            blocks.push(body(vec![plain(self.say("human-considerations", &[("erwaegungen", &decision.considerations)]))]));
+            blocks.push(body(vec![plain(decision.considerations.clone())]));
         }
         blocks
     }
@@ -246,7 +260,7 @@ impl Letter<'_> {
             }
         }
         blocks.push(self.paragraph(if reasons.rest_share > 0.25 { "rea-rest-big" } else { "rea-rest" }, &[]));
-        let caveat = if record.letter == LetterKind::Annex { "rea-caveat" } else { "rea-caveat-info" };
+        let caveat = if record.letter == LetterKind::Annex { "rea-caveat" } else { "rea-caveat-case" };
         blocks.push(self.paragraph(caveat, &[]));
         if !reasons.named.is_empty() {
             blocks.push(self.chart());
@@ -257,21 +271,22 @@ impl Letter<'_> {
     fn chart(&self) -> Block {
         let (record, t) = (self.record, &self.t);
         let mut rows = vec![];
-        let mut alt = vec![self.say("chart-alt-head", &[])];
+        let mut alt = vec![self.say("alt-reasons", &[])];
         for reason in &record.reasons.named {
             let (Some(feature), Some(input)) = (t.feature(&reason.feature), t.input(record, &reason.feature)) else {
                 continue;
             };
             let label = t.short_line(feature, &input.value);
             let strength = t.wording.text(reason.strength.message());
-            let pattern = if reason.speaks_for { "chart-alt-for" } else { "chart-alt-against" };
-            alt.push(self.say(pattern, &[("angabe", &label), ("staerke", &strength)]));
+            let pattern = if reason.speaks_for { "alt-reasons-for-clause" } else { "alt-reasons-against-clause" };
+            alt.push(self.say(pattern, &[("satz", &label), ("staerke", &strength)]));
             rows.push(chart::Reason { label, share: if reason.speaks_for { reason.share } else { -reason.share } });
         }
         if record.reasons.rest_share > 0.0 {
             let label = self.say("chart-rest", &[]);
             rows.push(chart::Reason { label, share: record.reasons.rest_net });
-            alt.push(self.say("chart-alt-rest", &[]));
+            let side = if record.reasons.rest_net >= 0.0 { "alt-rest-for" } else { "alt-rest-against" };
+            alt.push(self.say(side, &[]));
         }
         let data = chart::Reasons {
             against: self.say("chart-against", &[]),
@@ -279,7 +294,7 @@ impl Letter<'_> {
             rows,
         };
         let drawing = chart::reasons(&data, chart::Format { width: TEXT_WIDTH, text_size: 10.0 });
-        t.figure(drawing, alt.join(" "), Some(self.say("chart", &[])))
+        t.figure(drawing, alt.join(" "), Some(self.say("chart-read", &[])))
     }
 
     fn counterfactual(&self) -> Vec<Block> {
@@ -288,7 +303,7 @@ impl Letter<'_> {
         let valid = record.gate(GateCode::G19).is_some_and(|v| v.consequence == Consequence::Pass);
         if !(valid && found.status == CounterfactualStatus::Found) {
             return match found.status {
-                CounterfactualStatus::Impossible => vec![self.heading("cf-head"), self.paragraph("cf-none", &[])],
+                CounterfactualStatus::Impossible => vec![self.heading("cf-head"), self.paragraph("cf-none-two", &[])],
                 _ => vec![],
             };
         }
@@ -308,7 +323,8 @@ impl Letter<'_> {
         let intro = if lines.len() == 1 { "cf-intro" } else { "cf-intro-two" };
         let mut blocks = vec![self.paragraph(intro, &[])];
         blocks.push(Block::List { items: lines.into_iter().map(|line| vec![bold(line)]).collect() });
-        blocks.push(note(self.say("cf-caveat", &[])));
+        let caveat = if record.letter == LetterKind::Annex { "cf-caveat" } else { "cf-caveat-case" };
+        blocks.push(note(self.say(caveat, &[])));
         vec![Block::Keep(vec![self.heading("cf-head"), Block::Panel { tone: PanelTone::Plain, blocks }])]
     }
 
@@ -351,7 +367,12 @@ impl Letter<'_> {
     }
 
     fn actions(&self) -> Vec<Block> {
-        let mut ids = vec!["act-correct", "act-review", "act-view"];
+        let mut ids = vec![];
+        let offered = self.record.decision.as_ref().is_some_and(|decision| decision.positive);
+        if self.t.procedure.role == Role::Suggestion && offered {
+            ids.push("act-offer");
+        }
+        ids.extend(["act-correct", "act-review", "act-view"]);
         let mut items: Vec<Vec<Run>> = vec![];
         if self.record.letter == LetterKind::Annex && self.told().adverse {
             let heading = self.t.procedure.remedy_heading.as_deref().unwrap_or_default();
@@ -370,7 +391,7 @@ impl Letter<'_> {
             .filter_map(|input| {
                 let feature = t.feature(&input.feature)?;
                 let value = match (&input.value, feature.kind) {
-                    (InputValue::Missing, _) => t.wording.text("value-missing"),
+                    (InputValue::Missing, _) => t.wording.text("word-missing"),
                     _ => t.short_value(feature, &input.value),
                 };
                 let cells = [t.of(&feature.label).to_owned(), value, t.source(feature)];
@@ -382,12 +403,20 @@ impl Letter<'_> {
             self.heading("data-head"),
             Block::Table {
                 caption: None,
-                columns: vec![column("table-detail", 4.0), column("table-value", 3.0), column("table-source", 3.0)],
+                columns: vec![column("data-col-detail", 4.6), column("data-col-value", 2.7), column("data-col-source", 2.7)],
                 rows,
             },
         ];
-        if record.inputs.iter().any(|input| input.value == InputValue::Missing) {
-            blocks.push(self.paragraph("data-missing-note", &[]));
+        let missing: Vec<String> = record
+            .inputs
+            .iter()
+            .filter(|input| input.value == InputValue::Missing)
+            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.label).to_owned()))
+            .collect();
+        match missing.as_slice() {
+            [] => {}
+            [one] => blocks.push(self.paragraph("data-missing-skipped", &[("label", one)])),
+            many => blocks.push(self.paragraph("data-missing-many", &[("label_liste", &t.joined(many))])),
         }
         blocks.push(self.paragraph("data-check", &[]));
         blocks
@@ -404,7 +433,7 @@ impl Letter<'_> {
             signature.push(body(vec![plain(format!("{}, {}", agency.signatory, t.of(&agency.signatory_function)))]));
         }
         let mut blocks = vec![
-            self.heading("cont-head"),
+            self.heading("head-contact"),
             self.paragraph(
                 "cont",
                 &[
@@ -438,7 +467,7 @@ impl Letter<'_> {
         let entries: Vec<String> = words.into_iter().map(|id| self.say(id, &[])).collect();
         blocks.push(note(entries.join(" ")));
         if t.procedure.invented {
-            blocks.push(note(self.say("invented", &[])));
+            blocks.push(note(self.say("foot-invented", &[])));
         }
         blocks
     }

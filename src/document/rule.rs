@@ -11,7 +11,7 @@ pub(super) fn step(t: &Telling<'_>, record: &Record, step: &PathStepView) -> Str
     let columns = record.inputs.iter().flat_map(|input| &input.columns);
     let own = columns.filter(|item| item.column == step.column).find_map(|item| item.value);
     let text = side(t, &step.column, step.threshold, step.low, own);
-    if step.missing { format!("{text} {}", t.wording.text("tree-missing")) } else { text }
+    if step.missing { format!("{text} {}", t.wording.text("rule-missing-filled")) } else { text }
 }
 
 /// One side of a test on a column of the model; `own` is the case's value, where there is a case.
@@ -22,8 +22,8 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
     match &feature.encoding {
         Encoding::Number(_) => {
             let number = printable_threshold(feature, threshold, own);
-            let id = if low { "tree-below" } else { "tree-from" };
-            t.wording.say(id, &[("angabe", label), ("wert", &t.quantity(&at_scale(feature, number.1), number.0))])
+            let id = if low { "rule-less" } else { "rule-at-least" };
+            t.wording.say(id, &[("label", label), ("wert", &t.quantity(&at_scale(feature, number.1), number.0))])
         }
         Encoding::Code { codes, .. } => {
             let chosen: Vec<String> = feature
@@ -39,8 +39,8 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
             let chosen = columns.iter().position(|name| name.as_deref() == Some(column));
             let word = chosen.and_then(|i| feature.choices.get(i)).map(|choice| t.of(&choice.short)).unwrap_or_default();
             // A one-hot column is 0 or 1: the low side of any threshold in between is "not this value".
-            let id = if low { "tree-is-not" } else { "tree-is" };
-            t.wording.say(id, &[("angabe", label), ("wert", word)])
+            let id = if low { "rule-is-not" } else { "rule-is" };
+            t.wording.say(id, &[("label", label), ("wert", word)])
         }
     }
 }

@@ -60,7 +60,7 @@ impl Sheet<'_> {
         let title = self.say(&format!("sheet-{part}-title"), &[]);
         let date = t.numerals.short_date(record.date);
         let as_of = record.case.data_as_of.map(|as_of| t.numerals.short_date(as_of));
-        let as_of = as_of.unwrap_or_else(|| t.wording.text("value-missing"));
+        let as_of = as_of.unwrap_or_else(|| t.wording.text("word-missing"));
         let draft = record.is_draft().then(|| self.say("watermark", &[]));
         blocks.insert(0, Block::Heading { level: 1, text: title.clone() });
         Document {
@@ -82,7 +82,7 @@ impl Sheet<'_> {
             },
             blocks,
             footer: footer(t, &record.case.id),
-            page_number: self.say("page-number", &[("page", "{page}"), ("pages", "{pages}")]),
+            page_number: self.say("page-of", &[("page", "{page}"), ("pages", "{pages}")]),
             running_header: (record.case.id.clone(), date),
             watermark: draft,
             body_size: BODY,
@@ -102,39 +102,39 @@ impl Sheet<'_> {
                     Cell::Text(vec![plain(t.of(&feature.short))]),
                     Cell::Text(vec![plain(t.short_value(feature, &input.value))]),
                     Cell::Text(vec![plain(t.source(feature))]),
-                    Cell::Tick(self.say("sheet-a-tick", &[("angabe", t.of(&feature.short))])),
+                    Cell::Tick(self.say("sheet-tick-checked", &[("label", t.of(&feature.short))])),
                 ])
             })
             .collect();
         let options = t.procedure.first_look_options.get(&t.wording.language()).cloned().unwrap_or_default();
-        let yes_no = || vec![t.wording.text("yes"), t.wording.text("no")];
+        let yes_no = || vec![t.wording.text("word-yes"), t.wording.text("word-no")];
         let mut first_look = options.to_vec();
-        first_look.push(self.say("sheet-a-open", &[]));
+        first_look.push(self.say("sheet-first-look-open", &[]));
         let ask = |id: &str| vec![plain(self.say(id, &[]))];
         vec![
             lead(vec![plain(self.say("sheet-a-lead", &[]))]),
             Block::Table {
                 caption: None,
                 columns: vec![
-                    self.column("table-detail", Align::Left, 4.0),
-                    self.column("table-value", Align::Left, 3.5),
-                    self.column("table-source", Align::Left, 3.0),
-                    self.column("table-checked", Align::Left, 1.3),
+                    self.column("sheet-col-detail", Align::Left, 4.0),
+                    self.column("sheet-col-value", Align::Left, 3.5),
+                    self.column("sheet-col-source", Align::Left, 3.0),
+                    self.column("sheet-col-checked", Align::Left, 1.3),
                 ],
                 rows,
             },
-            Block::WriteLines { label: ask("sheet-a-missing"), lines: 2 },
+            Block::WriteLines { label: ask("sheet-missing-question"), lines: 2 },
             Block::Keep(vec![
-                Block::Choices { label: ask("sheet-a-own-words"), options: yes_no() },
-                Block::WriteLines { label: ask("sheet-a-own-words-mean"), lines: 2 },
+                Block::Choices { label: ask("sheet-statement-question"), options: yes_no() },
+                Block::WriteLines { label: ask("sheet-statement-meaning"), lines: 2 },
             ]),
             Block::Keep(vec![
-                Block::Choices { label: ask("sheet-a-first-look"), options: first_look },
-                Block::WriteLines { label: ask("sheet-a-reason"), lines: 2 },
+                Block::Choices { label: ask("sheet-first-look-label"), options: first_look },
+                Block::WriteLines { label: ask("sheet-first-look-reason"), lines: 2 },
             ]),
-            Block::Choices { label: ask("sheet-a-discretion"), options: yes_no() },
-            note(self.say("sheet-a-discretion-note", &[])),
-            Block::WriteLines { label: ask("sheet-signature"), lines: 1 },
+            Block::Choices { label: ask("sheet-discretion-question"), options: yes_no() },
+            note(self.say("sheet-discretion-human", &[])),
+            Block::WriteLines { label: ask("sheet-name-date"), lines: 1 },
         ]
     }
 
@@ -155,22 +155,19 @@ impl Sheet<'_> {
             .map(|verdict| verdict.finding.as_str())
             .collect();
         if !held.is_empty() {
-            let text = self.say("sheet-b-held", &[("befund", &held.join("; "))]);
+            let text = self.say("sheet-gates-held", &[("grund", &held.join("; "))]);
             blocks.push(Block::Panel { tone: PanelTone::Caution, blocks: vec![body(vec![plain(text)])] });
         }
-        blocks.push(lead(vec![
-            bold(self.say("sheet-b-suggests", &[("vorschlag", suggestion)])),
-            plain(format!(" {}", self.say("sheet-b-you-decide", &[]))),
-        ]));
+        blocks.push(lead(vec![bold(self.say("sheet-b-lead", &[("vorschlag", suggestion)]))]));
         blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], vec![self.speaks_for()]]));
         blocks.extend(self.waterfall());
-        let mut left = vec![self.heading("sheet-b-cf-head")];
+        let mut left = vec![self.heading("sheet-cf-head")];
         left.extend(self.other_values());
-        let mut right = vec![self.heading("sheet-b-tree-head")];
+        let mut right = vec![self.heading("sheet-tree-head")];
         right.extend(self.tree());
         blocks.push(Block::Columns(vec![left, right]));
         blocks.push(note(self.quality()));
-        blocks.push(Block::Keep(vec![self.heading("sheet-b-check-head"), self.check_yourself()]));
+        blocks.push(Block::Keep(vec![self.heading("sheet-ask-head"), self.check_yourself()]));
         blocks.push(Block::Keep(self.decision_note()));
         blocks
     }
@@ -183,14 +180,14 @@ impl Sheet<'_> {
         let share = t.numerals.percent(f64::from(percent) / 100.0, 0);
         let typical = match (input.typical, feature.kind) {
             (Some((from, to)), Kind::Quantity | Kind::Percent) => Some(self.say(
-                "sheet-b-typical",
+                "sheet-typical",
                 &[("typ_von", &*t.quantity(feature, from)), ("typ_bis", &*t.quantity(feature, to))],
             )),
             _ => None,
         };
         let detail = match typical {
-            Some(typical) => format!("{}; {typical}", self.say("sheet-b-share", &[("anteil", &share)])),
-            None => self.say("sheet-b-share", &[("anteil", &share)]),
+            Some(typical) => format!("{}; {typical}", self.say("sheet-share", &[("anteil", &share)])),
+            None => self.say("sheet-share", &[("anteil", &share)]),
         };
         text.push_str(&format!(" ({detail})"));
         Some(vec![plain(text)])
@@ -217,15 +214,15 @@ impl Sheet<'_> {
         let mut items = vec![];
         let mut against = self.side(false);
         if against.is_empty() {
-            items.push(vec![plain(self.say("sheet-b-none-against", &[]))]);
+            items.push(vec![plain(self.say("sheet-against-none", &[]))]);
         } else {
             let strongest = against.remove(0);
-            let head = self.say("sheet-b-strongest-against", &[]);
+            let head = self.say("sheet-strongest-against", &[]);
             items.push(std::iter::once(bold(format!("{head} "))).chain(strongest).collect());
             items.extend(against);
         }
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
-        items.push(vec![plain(self.say("sheet-b-blind", &[("blind_liste", &blind.join("; "))]))]);
+        items.push(vec![plain(self.say("sheet-against-blind", &[("blind_liste", &blind.join("; "))]))]);
         let unusual: Vec<String> = record
             .unusual
             .iter()
@@ -235,7 +232,7 @@ impl Sheet<'_> {
             })
             .collect();
         if !unusual.is_empty() {
-            items.push(vec![plain(self.say("sheet-b-unusual", &[("ood_liste", &unusual.join("; "))]))]);
+            items.push(vec![plain(self.say("sheet-against-ood", &[("ood_liste", &unusual.join("; "))]))]);
         }
         let missing: Vec<&str> = record
             .inputs
@@ -244,39 +241,40 @@ impl Sheet<'_> {
             .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
             .collect();
         if !missing.is_empty() {
-            items.push(vec![plain(self.say("sheet-b-missing", &[("fehlt_liste", &missing.join("; "))]))]);
+            items.push(vec![plain(self.say("sheet-against-missing", &[("label_liste", &missing.join("; "))]))]);
         }
         items.push(vec![plain(self.wrong_of_hundred())]);
         if record.prediction.near {
-            items.push(vec![plain(self.say("sheet-b-near", &[]))]);
+            items.push(vec![plain(self.say("sheet-against-border", &[]))]);
         }
-        self.panel(PanelTone::Caution, "sheet-b-wrong-head", items)
+        self.panel(PanelTone::Caution, "sheet-against-head", items)
     }
 
     fn wrong_of_hundred(&self) -> String {
         let frequency = &self.record.frequency;
         if frequency.rows == 0 || frequency.positives == 0 {
-            return self.say("sheet-b-nofreq", &[]);
+            return self.say("sheet-against-unknown", &[]);
         }
         let of_hundred = |n: usize, of: usize| self.t.numerals.number((100.0 * n as f64 / of as f64).round(), 0);
-        let slots = [
-            ("n_falsch", &*of_hundred(frequency.rows - frequency.right, frequency.rows)),
-            ("n_uebersehen", &*of_hundred(frequency.missed, frequency.positives)),
-            ("n_test", &*self.t.numerals.number(self.record.holdout.rows as f64, 0)),
-        ];
-        self.say("sheet-b-wrong-freq", &slots)
+        let wrong = of_hundred(frequency.rows - frequency.right, frequency.rows);
+        let missed = of_hundred(frequency.missed, frequency.positives);
+        format!(
+            "{} {}",
+            self.say("sheet-against-wrong", &[("n_falsch", &wrong)]),
+            self.say("sheet-against-missed", &[("n_uebersehen", &missed)])
+        )
     }
 
     fn speaks_for(&self) -> Block {
         let mut items = self.side(true);
         if items.is_empty() {
-            items.push(vec![plain(self.say("sheet-b-none-for", &[]))]);
+            items.push(vec![plain(self.say("sheet-for-none", &[]))]);
         }
         let named: u32 =
             self.record.reasons.named.iter().map(|reason| self.percent_of(&reason.feature)).sum();
         let rest = self.t.numerals.percent(f64::from(100u32.saturating_sub(named)) / 100.0, 0);
-        items.push(vec![plain(self.say("sheet-b-rest", &[("anteil", &rest)]))]);
-        self.panel(PanelTone::Plain, "sheet-b-for-head", items)
+        items.push(vec![plain(self.say("sheet-rest", &[("anteil", &rest)]))]);
+        self.panel(PanelTone::Plain, "sheet-for-head", items)
     }
 
     fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>) -> Block {
@@ -338,7 +336,7 @@ impl Sheet<'_> {
         };
         let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 9.0 });
         let caption = self.say("waterfall-caption", &[]);
-        vec![Block::Keep(vec![self.heading("sheet-b-sum-head"), t.figure(drawing, alt.join(" "), Some(caption))])]
+        vec![Block::Keep(vec![self.heading("sheet-sum-head"), t.figure(drawing, alt.join(" "), Some(caption))])]
     }
 
     fn other_values(&self) -> Vec<Block> {
@@ -357,28 +355,28 @@ impl Sheet<'_> {
         let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
         let columns = || {
             vec![
-                self.column("table-detail", Align::Left, 3.2),
-                self.column("table-own-value", Align::Left, 2.6),
-                self.column("table-flip-value", Align::Left, 2.6),
+                self.column("sheet-col-detail", Align::Left, 3.2),
+                self.column("sheet-col-own", Align::Left, 2.6),
+                self.column("sheet-col-flip", Align::Left, 2.6),
             ]
         };
         let mut blocks = vec![];
         if !singles.is_empty() {
-            blocks.push(note(self.say("sheet-b-cf-single", &[])));
+            blocks.push(note(self.say("sheet-cf-many", &[])));
             blocks.push(Block::Table { caption: None, columns: columns(), rows: singles });
         } else if together && found.status == CounterfactualStatus::Found {
-            blocks.push(note(self.say("sheet-b-cf-two", &[])));
+            blocks.push(note(self.say("sheet-cf-two", &[])));
             let rows = found.changes.iter().filter_map(row).collect();
             blocks.push(Block::Table { caption: None, columns: columns(), rows });
         } else {
             let id = match found.status {
-                CounterfactualStatus::Impossible => "sheet-b-cf-impossible",
-                _ => "sheet-b-cf-not-found",
+                CounterfactualStatus::Impossible => "cf-none-two",
+                _ => "cf-none-searched",
             };
             blocks.push(note(self.say(id, &[])));
             return blocks;
         }
-        blocks.push(Block::Choices { label: vec![], options: vec![self.say("sheet-b-cf-checked", &[])] });
+        blocks.push(Block::Choices { label: vec![], options: vec![self.say("sheet-cf-check", &[])] });
         blocks
     }
 
@@ -389,10 +387,10 @@ impl Sheet<'_> {
         let fidelity = if surrogate.rows > 0 { surrogate.agreeing as f64 / surrogate.rows as f64 } else { 0.0 };
         let of_hundred = t.numerals.number((100.0 * fidelity).floor(), 0);
         if fidelity < LEAST_FIDELITY {
-            return vec![note(self.say("sheet-b-tree-unfaithful", &[("treue", &of_hundred)]))];
+            return vec![note(self.say("sheet-tree-hidden", &[]))];
         }
         if !surrogate.agrees {
-            return vec![note(self.say("sheet-b-tree-disagrees", &[("treue", &of_hundred)]))];
+            return vec![note(self.say("sheet-tree-disagrees", &[("treue", &of_hundred)]))];
         }
         let steps: Vec<Vec<Run>> =
             surrogate.path.iter().map(|step| vec![plain(super::rule::step(t, record, step))]).collect();
@@ -401,46 +399,46 @@ impl Sheet<'_> {
         if !steps.is_empty() {
             blocks.push(Block::List { items: steps });
         }
-        blocks.push(body(vec![bold(self.say("sheet-b-tree-leaf", &[("ergebnis", leaf)]))]));
-        blocks.push(note(self.say("sheet-b-tree-fidelity", &[("treue", &of_hundred)])));
+        blocks.push(body(vec![bold(self.say("sheet-tree-leaf", &[("ergebnis", leaf)]))]));
+        blocks.push(note(self.say("sheet-tree-fidelity", &[("treue", &of_hundred)])));
         blocks
     }
 
     fn quality(&self) -> String {
         let record = self.record;
-        let yes_no = |yes: bool| self.say(if yes { "yes" } else { "no" }, &[]);
+        let yes_no = |yes: bool| self.say(if yes { "word-yes" } else { "word-no" }, &[]);
         let slots = [
             ("rechnung", &*yes_no(record.attribution.residual <= 1e-9 * record.prediction.exact.abs().max(1.0))),
             ("bekannt", &yes_no(record.unusual.is_empty())),
             ("grenzfall", &yes_no(record.prediction.near)),
         ];
-        self.say("sheet-b-quality", &slots)
+        self.say("sheet-quality", &slots)
     }
 
     fn check_yourself(&self) -> Block {
-        let ids = ["sheet-b-check-1", "sheet-b-check-2", "sheet-b-check-3"];
+        let ids = ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"];
         Block::List { items: ids.iter().map(|id| vec![plain(self.say(id, &[]))]).collect() }
     }
 
     fn decision_note(&self) -> Vec<Block> {
         let mut blocks = vec![
-            self.heading("sheet-b-decision-head"),
+            self.heading("sheet-decision-head"),
             Block::Choices {
                 label: vec![],
-                options: ["sheet-b-agreed", "sheet-b-deviated", "sheet-b-unused"]
+                options: ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"]
                     .iter()
                     .map(|id| self.say(id, &[]))
                     .collect(),
             },
-            Block::WriteLines { label: vec![plain(self.say("sheet-b-own-reasons", &[]))], lines: 2 },
+            Block::WriteLines { label: vec![plain(self.say("sheet-decision-reasons", &[]))], lines: 2 },
         ];
         if self.t.procedure.discretion {
             blocks.push(Block::WriteLines {
-                label: vec![plain(self.say("sheet-b-considerations", &[]))],
+                label: vec![plain(self.say("sheet-decision-considerations", &[]))],
                 lines: 2,
             });
         }
-        blocks.push(Block::WriteLines { label: vec![plain(self.say("sheet-signature", &[]))], lines: 1 });
+        blocks.push(Block::WriteLines { label: vec![plain(self.say("sheet-name-date", &[]))], lines: 1 });
         blocks
     }
 }

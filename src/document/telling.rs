@@ -60,7 +60,7 @@ impl<'a> Telling<'a> {
         match value {
             InputValue::Number(number) => self.quantity(feature, *number),
             InputValue::Word(word) => self.choice(feature, word, |choice| &choice.text),
-            InputValue::Missing => self.wording.text("value-missing"),
+            InputValue::Missing => self.wording.text("word-missing"),
         }
     }
 
@@ -115,11 +115,11 @@ impl<'a> Telling<'a> {
             (_, Kind::YesNo) => value,
             _ => format!("{}: {value}", self.of(&feature.label)),
         };
-        let tail = if reason.speaks_for { "rea-tail-for" } else { "rea-tail-against" };
-        // The strength is set bold: split the tail around it.
-        let tail = self.wording.say(tail, &[("staerke", "\u{1}")]);
-        let (before, after) = tail.split_once('\u{1}').unwrap_or((&tail, ""));
-        vec![plain(format!("{what}. {before}")), bold(strength), plain(after.to_owned())]
+        let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
+        // The strength is set bold: split the sentence around it.
+        let sentence = self.wording.say(id, &[("satz", &what), ("staerke", "\u{1}")]);
+        let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
+        vec![plain(before), bold(strength), plain(after)]
     }
 
     /// A figure; a drawing that its chart refused is a fault of the document.
@@ -139,7 +139,7 @@ impl<'a> Telling<'a> {
             [] => String::new(),
             [one] => one.clone(),
             [first @ .., last] => {
-                self.wording.say("list-and", &[("erste", &first.join(", ")), ("letzte", last)])
+                self.wording.say("list-two", &[("a", &first.join(", ")), ("b", last)])
             }
         }
     }

@@ -105,7 +105,7 @@ impl<'a> Basis<'a> {
             out[0]
         });
         let (low, high) = exact.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
-        let ranges = |low: f64, high: f64| -> Vec<Option<(f64, f64)>> {
+        let ranges = |low: usize, high: usize| -> Vec<Option<(f64, f64)>> {
             (0..procedure.features.len())
                 .map(|i| {
                     let mut numbers: Vec<f64> = background_values
@@ -116,8 +116,8 @@ impl<'a> Basis<'a> {
                         })
                         .collect();
                     numbers.sort_by(f64::total_cmp);
-                    (numbers.len() >= LEAST_GROUP)
-                        .then(|| (audit::quantile(&numbers, low), audit::quantile(&numbers, high)))
+                    let both = audit::quantile(&numbers, low).zip(audit::quantile(&numbers, high));
+                    both.filter(|_| numbers.len() >= LEAST_GROUP)
                 })
                 .collect()
         };
@@ -137,8 +137,8 @@ impl<'a> Basis<'a> {
         Ok(Basis {
             threshold_raw,
             range: high - low,
-            typical: ranges(0.10, 0.90),
-            usual: ranges(0.01, 0.99),
+            typical: ranges(10, 90),
+            usual: ranges(1, 99),
             frequencies: frequencies(&holdout, procedure.holdout_as_of, today),
             surrogate,
             measured,

@@ -9,19 +9,21 @@ use super::Language;
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// File name and text of each part of a built-in catalogue.
-fn built_in(language: Language) -> [(&'static str, &'static str); 4] {
+fn built_in(language: Language) -> [(&'static str, &'static str); 5] {
     match language {
         Language::De => [
             ("de/common.ftl", include_str!("catalogue/de/common.ftl")),
             ("de/letter.ftl", include_str!("catalogue/de/letter.ftl")),
             ("de/sheet.ftl", include_str!("catalogue/de/sheet.ftl")),
             ("de/report.ftl", include_str!("catalogue/de/report.ftl")),
+            ("de/document.ftl", include_str!("catalogue/de/document.ftl")),
         ],
         Language::En => [
             ("en/common.ftl", include_str!("catalogue/en/common.ftl")),
             ("en/letter.ftl", include_str!("catalogue/en/letter.ftl")),
             ("en/sheet.ftl", include_str!("catalogue/en/sheet.ftl")),
             ("en/report.ftl", include_str!("catalogue/en/report.ftl")),
+            ("en/document.ftl", include_str!("catalogue/en/document.ftl")),
         ],
     }
 }
