@@ -15,6 +15,7 @@
 mod columns;
 mod ensemble;
 mod fault;
+mod fit;
 mod lightgbm;
 mod linear;
 mod linfa_file;
@@ -27,6 +28,7 @@ pub use columns::{columns_for, rows_for};
 pub use ensemble::{Comparison, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
+pub use fit::{Kind, TrainingSet, fit};
 pub use link::Link;
 pub use read::{from_bytes, read};
 

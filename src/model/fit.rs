@@ -1,0 +1,348 @@
+//! Fitting linfa models: a decision tree (linfa-trees) or a logistic regression (linfa-logistic) on numeric columns.
+//!
+//! The same data give the same file. linfa-trees 0.8.1 keeps class counts in hash maps, and takes the class that the
+//! map yields last where two are equally frequent; its pruning, which merges sister leaves of one class, then depends
+//! on the hash order. [`prune`] finishes that pruning by a rule that does not: a tie counts as either class.
+
+use linfa::Dataset;
+use linfa::traits::Fit;
+use linfa_logistic::LogisticRegression;
+use linfa_trees::{DecisionTree, TreeNode};
+use ndarray::{Array1, Array2, ArrayView2};
+
+use super::linfa_file::{Fitted, LinfaFile, SCHEMA};
+use crate::fault::{Checked, Fault, Faults, Place};
+
+/// What is fitted, with its limits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// A decision tree.
+    Tree {
+        /// Longest path in splits, at most 32.
+        depth: usize,
+        /// Fewest training rows in a leaf, at least 1.
+        min_leaf: usize,
+    },
+    /// A logistic regression with an L2 penalty of 1 on the weights of the standardised columns.
+    Logistic,
+}
+
+/// Rows to fit on.
+#[derive(Clone, Debug)]
+pub struct TrainingSet {
+    /// The file, for messages.
+    pub file: String,
+    /// Feature names.
+    pub features: Vec<String>,
+    /// rows × features, NaN where missing.
+    pub values: Array2<f64>,
+    /// The target column.
+    pub target: String,
+    /// The target's value that counts as positive.
+    pub positive: String,
+    /// One a row.
+    pub labels: Vec<bool>,
+}
+
+/// Fits a model.
+///
+/// # Errors
+/// M07: fewer than two rows, one class only, no features, a column without a value, a fit that fails.
+pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
+    let mut faults = Faults::default();
+    let refuse = |found: String, expected: &str| {
+        Fault::new("M07", Place::file(&data.file), found, expected, "Check the table and the choice of columns.")
+    };
+    let rows = data.labels.len();
+    // linfa-trees counts rows in single precision, exactly up to 2^24.
+    if rows < 2 || rows > 1 << 24 || data.values.nrows() != rows {
+        faults.push(refuse(format!("{rows} rows"), "between 2 and 16777216 rows"));
+    }
+    let positives = data.labels.iter().filter(|l| **l).count();
+    if positives == 0 || positives == rows {
+        let found = format!("{positives} of {rows} rows with {} = {}", data.target, data.positive);
+        faults.push(refuse(found, "rows of both kinds"));
+    }
+    if data.features.is_empty() {
+        faults.push(refuse("no features".to_owned(), "at least one numeric column"));
+    }
+    let mut fill = Vec::with_capacity(data.features.len());
+    for (name, column) in data.features.iter().zip(data.values.columns()) {
+        match median(column.iter().copied()) {
+            Some(median) => fill.push(median),
+            None => faults.push(refuse(format!("no value in the column `{name}`"), "at least one")),
+        }
+    }
+    faults.or(())?;
+    let mut values = data.values.clone();
+    for (mut column, fill) in values.columns_mut().into_iter().zip(&fill) {
+        column.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = *fill);
+    }
+    let (model, by) = match kind {
+        Kind::Tree { depth, min_leaf } => (tree(values, &data.labels, depth, min_leaf), "linfa-trees 0.8.1"),
+        Kind::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
+    };
+    let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
+    Ok(LinfaFile {
+        schema: SCHEMA.to_owned(),
+        written_by: format!("klartext {} with {by}", env!("CARGO_PKG_VERSION")),
+        target: data.target.clone(),
+        positive: data.positive.clone(),
+        rows: rows as u64,
+        features: data.features.clone(),
+        fill,
+        model,
+    })
+}
+
+/// The median of the values that are not missing; of an even number the mean of the two in the middle.
+fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut known: Vec<f64> = values.filter(|x| !x.is_nan()).collect();
+    known.sort_unstable_by(f64::total_cmp);
+    let (lower, upper) = (known.get(known.len().saturating_sub(1) / 2)?, known.get(known.len() / 2)?);
+    // Halved before adding, so that the sum of two large numbers stays finite; + 0 turns −0 into 0.
+    Some(if lower == upper { *lower } else { lower / 2.0 + upper / 2.0 } + 0.0)
+}
+
+fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
+    let rows = values.nrows() as f64;
+    let mut scaled = values;
+    let mut scales = Vec::with_capacity(scaled.ncols());
+    for mut column in scaled.columns_mut() {
+        let mean = column.sum() / rows;
+        let deviation = (column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt();
+        // A constant column says nothing: it stays 0 and gets the weight 0 by the penalty.
+        let deviation = if deviation > 0.0 { deviation } else { f64::INFINITY };
+        if !mean.is_finite() || deviation.is_nan() {
+            return Err("a column whose mean is beyond double precision".to_owned());
+        }
+        column.mapv_inplace(|x| (x - mean) / deviation);
+        scales.push((mean, deviation));
+    }
+    let data = Dataset::new(scaled, Array1::from(labels.to_vec()));
+    let fitted = LogisticRegression::default()
+        .max_iterations(1000)
+        .gradient_tolerance(1e-8)
+        .fit(&data)
+        .map_err(|e| format!("a fit that failed ({e})"))?;
+    // linfa calls the larger class positive, which is `true`; asked all the same.
+    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
+    let weights: Vec<f64> =
+        fitted.params().iter().zip(&scales).map(|(w, (_, deviation))| sign * w / deviation + 0.0).collect();
+    let shift: f64 = weights.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
+    let intercept = sign * fitted.intercept() - shift;
+    if weights.iter().chain([&intercept]).all(|w| w.is_finite()) {
+        Ok(Fitted::Logistic { weights, intercept })
+    } else {
+        Err("a fit that did not converge".to_owned())
+    }
+}
+
+/// A node on the way from linfa to the file.
+#[derive(Clone, Debug)]
+struct Draft {
+    /// Feature, threshold, left, right; none in a leaf.
+    split: Option<(usize, f64, usize, usize)>,
+    rows: u64,
+    positives: u64,
+}
+
+impl Draft {
+    /// Whether the negative, and whether the positive class is (one of) the most frequent.
+    fn majority(&self) -> (bool, bool) {
+        (2 * self.positives <= self.rows, 2 * self.positives >= self.rows)
+    }
+}
+
+fn tree(values: Array2<f64>, labels: &[bool], depth: usize, min_leaf: usize) -> Result<Fitted, String> {
+    if !(1..=32).contains(&depth) || min_leaf == 0 {
+        return Err(format!("a depth of {depth} and {min_leaf} rows in a leaf (1 to 32, and at least 1)"));
+    }
+    let data = Dataset::new(values, Array1::from(labels.to_vec()));
+    let fitted = DecisionTree::params()
+        .max_depth(Some(depth))
+        .min_weight_leaf(min_leaf as f32)
+        .min_weight_split(2.0 * min_leaf as f32)
+        .fit(&data)
+        .map_err(|e| format!("a fit that failed ({e})"))?;
+    let mut drafts = lay_out(fitted.root_node());
+    // linfa-trees fits with `x <= threshold`: the counts that its pruning saw.
+    count(&mut drafts, data.records.view(), labels, |x, threshold| x <= threshold);
+    prune(&mut drafts);
+    // It predicts with `x < threshold`: the counts that the saved model has.
+    count(&mut drafts, data.records.view(), labels, |x, threshold| x < threshold);
+    Ok(columns(&drafts))
+}
+
+/// The nodes in preorder.
+fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    let mut open: Vec<(&TreeNode<f64, bool>, Option<usize>)> = vec![(root, None)];
+    while let Some((node, right_of)) = open.pop() {
+        let at = drafts.len();
+        if let Some(Draft { split: Some((.., right)), .. }) = right_of.and_then(|p| drafts.get_mut(p)) {
+            *right = at;
+        }
+        let mut split = None;
+        if let (false, [Some(left), Some(right)]) = (node.is_leaf(), node.children().as_slice()) {
+            let (feature, threshold, _) = node.split();
+            split = Some((feature, threshold, at + 1, at + 1));
+            open.push((right, Some(at)));
+            open.push((left, None));
+        }
+        drafts.push(Draft { split, rows: 0, positives: 0 });
+    }
+    drafts
+}
+
+/// Counts the rows that reach each node.
+fn count(drafts: &mut [Draft], values: ArrayView2<f64>, labels: &[bool], goes_left: fn(f64, f64) -> bool) {
+    drafts.iter_mut().for_each(|d| (d.rows, d.positives) = (0, 0));
+    for (row, label) in values.rows().into_iter().zip(labels) {
+        let mut at = 0;
+        while let Some(draft) = drafts.get_mut(at) {
+            draft.rows += 1;
+            draft.positives += u64::from(*label);
+            let Some((feature, threshold, left, right)) = draft.split else { break };
+            let x = row.get(feature).copied().unwrap_or(f64::NAN);
+            at = if goes_left(x, threshold) { left } else { right };
+        }
+    }
+}
+
+/// Merges sister leaves that can be of one class, bottom up. linfa merges sisters whose classes are equal after each
+/// tie was broken somehow; every merge of it is one of these, so that whatever it left, the result is the same.
+fn prune(drafts: &mut [Draft]) {
+    for at in (0..drafts.len()).rev() {
+        let Some((_, _, left, right)) = drafts.get(at).and_then(|d| d.split) else { continue };
+        let (Some(l), Some(r)) = (drafts.get(left), drafts.get(right)) else { continue };
+        let (l_majority, r_majority) = (l.majority(), r.majority());
+        let agree = (l_majority.0 && r_majority.0) || (l_majority.1 && r_majority.1);
+        if l.split.is_none() && r.split.is_none() && agree {
+            drafts.iter_mut().skip(at).take(1).for_each(|d| d.split = None);
+        }
+    }
+}
+
+/// The file's columns, in preorder. A split that sends every training row to one side is left out: its other side
+/// would have no rows to take a share of.
+fn columns(drafts: &[Draft]) -> Fitted {
+    let (mut feature, mut threshold, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut value, mut cover) = (Vec::new(), Vec::new());
+    let mut open: Vec<(usize, Option<usize>)> = vec![(0, None)];
+    while let Some((mut at, right_of)) = open.pop() {
+        let rows = |at: usize| drafts.get(at).map_or(0, |d| d.rows);
+        while let Some((_, _, l, r)) = drafts.get(at).and_then(|d| d.split) {
+            match (rows(l), rows(r)) {
+                (0, _) => at = r,
+                (_, 0) => at = l,
+                _ => break,
+            }
+        }
+        let Some(draft) = drafts.get(at) else { continue };
+        let place = value.len() as u32;
+        if let Some(cell) = right_of.and_then(|p| right.get_mut(p)) {
+            *cell = place;
+        }
+        match draft.split {
+            Some((f, t, l, r)) => {
+                open.push((r, Some(value.len())));
+                open.push((l, None));
+                feature.push(Some(f as u32));
+                threshold.push(t);
+                left.push(place + 1);
+            }
+            None => {
+                feature.push(None);
+                threshold.push(0.0);
+                left.push(0);
+            }
+        }
+        right.push(0);
+        value.push(draft.positives as f64 / draft.rows.max(1) as f64);
+        cover.push(draft.rows);
+    }
+    Fitted::Tree { feature, threshold, left, right, value, cover }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Model;
+
+    fn data(rows: usize) -> TrainingSet {
+        // Small integers, so that ties abound; every seventh cell of the second column is missing.
+        let cell = |r: usize, c: usize| match c {
+            1 if r % 7 == 0 => f64::NAN,
+            _ => ((r * (3 + c) + r * r * (c + 1)) % 5) as f64,
+        };
+        TrainingSet {
+            file: "train.csv".into(),
+            features: vec!["a".into(), "b".into(), "c".into()],
+            values: Array2::from_shape_fn((rows, 3), |(r, c)| cell(r, c)),
+            target: "y".into(),
+            positive: "1".into(),
+            labels: (0..rows).map(|r| (r * r + r / 3) % 4 < 2).collect(),
+        }
+    }
+
+    fn bytes(data: &TrainingSet, kind: Kind) -> String {
+        serde_json::to_string(&fit(data, kind).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_same_data_give_the_same_bytes() {
+        for rows in [20, 40, 61] {
+            let data = data(rows);
+            for kind in [Kind::Tree { depth: 4, min_leaf: 1 }, Kind::Logistic] {
+                let first = bytes(&data, kind);
+                assert!((0..40).all(|_| bytes(&data, kind) == first), "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_leaf_is_the_share_of_the_rows_that_reach_it() {
+        let data = data(200);
+        let model = fit(&data, Kind::Tree { depth: 3, min_leaf: 5 }).unwrap().model("m.json").unwrap();
+        let mut reached = std::collections::BTreeMap::<u64, (f64, f64)>::new();
+        for (row, label) in data.values.rows().into_iter().zip(&data.labels) {
+            let mut score = [0.0];
+            model.exact(&row.to_vec(), &mut score);
+            let entry = reached.entry(score[0].to_bits()).or_default();
+            entry.0 += 1.0;
+            entry.1 += f64::from(u8::from(*label));
+        }
+        assert!(reached.len() > 2);
+        for (bits, (rows, positives)) in reached {
+            assert_eq!(f64::from_bits(bits), positives / rows);
+        }
+    }
+
+    #[test]
+    fn the_folded_weights_are_where_the_likelihood_is_flat() {
+        let data = data(200);
+        let file = fit(&data, Kind::Logistic).unwrap();
+        let model: Box<dyn Model> = file.clone().model("m.json").unwrap();
+        // The intercept is not penalised: at the optimum the mean prediction is the share of positives.
+        let mut sum = 0.0;
+        for row in data.values.rows() {
+            let (mut raw, mut value) = ([0.0], [0.0]);
+            model.raw(&row.to_vec(), &mut raw);
+            model.value(&raw, &mut value);
+            sum += value[0];
+        }
+        let share = data.labels.iter().filter(|l| **l).count() as f64;
+        assert!((sum - share).abs() < 1e-4, "{sum} {share}");
+    }
+
+    #[test]
+    fn what_cannot_be_fitted_is_refused() {
+        let mut one_class = data(20);
+        one_class.labels.fill(true);
+        one_class.values.column_mut(2).fill(f64::NAN);
+        let faults = fit(&one_class, Kind::Logistic).unwrap_err();
+        assert_eq!(faults.0.len(), 2, "{faults}");
+        assert!(fit(&data(20), Kind::Tree { depth: 0, min_leaf: 1 }).is_err());
+    }
+}
