@@ -26,13 +26,16 @@ pub(super) struct Axis {
 
 impl Axis {
     /// An axis from `low` to `high` on the stretch `place` of a sheet of width `width`. `None` if not one label fits.
-    pub(super) fn new(low: f64, high: f64, place: Range<f32>, width: f32, face: Type, tick: Tick) -> Option<Self> {
-        // Below 1e-12 a span is rounding noise around one number; a span of 1 shows it as that number.
-        let (low, high) = if high - low < 1e-12 { (low - 0.5, high + 0.5) } else { (low, high) };
-        let shift = -((high - low).log10().floor() as i32);
-        let mut axis = Axis { range: 0.0..1.0, shift, ticks: 0 };
-        axis.range = axis.at(low)..axis.at(high);
-        axis.ticks = (1..=7).rev().find(|&most| {
+    pub(super) fn new(
+        low: f64,
+        high: f64,
+        place: Range<f32>,
+        width: f32,
+        face: Type,
+        tick: Tick,
+    ) -> Option<Self> {
+        let mut axis = Axis::unticked(low, high);
+        axis.ticks = (1..=MOST_TICKS).rev().find(|&most| {
             let mut free = 0.0;
             let labels = axis.labels(most, tick);
             !labels.is_empty()
@@ -48,25 +51,57 @@ impl Axis {
         Some(axis)
     }
 
+    fn unticked(low: f64, high: f64) -> Self {
+        // Below 1e-12 a span is rounding noise around one number; a span of 1 shows it as that number.
+        let (low, high) = if high - low < 1e-12 {
+            (low - 0.5, high + 0.5)
+        } else {
+            (low, high)
+        };
+        let shift = -((high - low).log10().floor() as i32);
+        let mut axis = Axis {
+            range: 0.0..1.0,
+            shift,
+            ticks: 0,
+        };
+        axis.range = axis.at(low)..axis.at(high);
+        axis
+    }
+
     /// Coordinate of a number.
     pub(super) fn at(&self, value: f64) -> f64 {
-        if self.shift < 0 { value / 10_f64.powi(-self.shift) } else { value * 10_f64.powi(self.shift) }
+        if self.shift < 0 {
+            value / 10_f64.powi(-self.shift)
+        } else {
+            value * 10_f64.powi(self.shift)
+        }
     }
 
     /// Number at a coordinate. Dividing by whole powers of ten gives the nearest number to the decimal tick.
     fn number(&self, at: f64) -> f64 {
-        let value = if self.shift < 0 { at * 10_f64.powi(-self.shift) } else { at / 10_f64.powi(self.shift) };
+        let value = if self.shift < 0 {
+            at * 10_f64.powi(-self.shift)
+        } else {
+            at / 10_f64.powi(self.shift)
+        };
         value + 0.0
     }
 
     fn labels(&self, most: usize, tick: Tick) -> Vec<(f64, String)> {
         let points = RangedCoordf64::from(self.range.clone()).key_points(BoldPoints(most));
-        points.into_iter().map(|at| (at, self.word(at, tick))).collect()
+        points
+            .into_iter()
+            .map(|at| (at, self.word(at, tick)))
+            .collect()
     }
 
-    /// Words of all ticks.
-    pub(super) fn words(&self, tick: Tick) -> Vec<String> {
-        self.labels(self.ticks, tick).into_iter().map(|label| label.1).collect()
+    /// Width of the widest label that an axis from `low` to `high` may get.
+    pub(super) fn widest(low: f64, high: f64, face: Type, tick: Tick) -> f32 {
+        let axis = Axis::unticked(low, high);
+        let labels = (1..=MOST_TICKS).flat_map(|most| axis.labels(most, tick));
+        labels
+            .map(|(_, word)| face.measure(&word))
+            .fold(0.0, f32::max)
     }
 
     /// Words of the tick at a coordinate.
@@ -101,7 +136,10 @@ impl Axis {
             .x_label_formatter(&words)
             .x_label_style(font(face))
             .axis_style(stroke(RULE, 0.8))
-            .set_tick_mark_size(plotters::chart::LabelAreaPosition::Bottom, super::backend::units(TICK))
+            .set_tick_mark_size(
+                plotters::chart::LabelAreaPosition::Bottom,
+                super::backend::units(TICK),
+            )
             .draw()
     }
 
@@ -113,8 +151,13 @@ impl Axis {
 
 /// A tick label is one line: controls become spaces.
 fn one_line(text: String) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
+
+/// Most ticks of an axis.
+const MOST_TICKS: usize = 8;
 
 /// Length of a tick mark; plotters sets labels at twice that distance.
 const TICK: f32 = 3.0;
@@ -127,11 +170,24 @@ mod tests {
     fn ticks_are_the_nearest_numbers_to_round_decimals_on_any_scale() {
         let tick = |v: f64| format!("{v}");
         let words = |low, high| {
-            let axis = Axis::new(low, high, 100.0..400.0, 420.0, Type::new(8.5, RULE), &tick).expect("room for ticks");
-            axis.labels(axis.ticks, &tick).into_iter().map(|label| label.1).collect::<Vec<_>>()
+            let axis = Axis::new(low, high, 100.0..400.0, 420.0, Type::new(8.5, RULE), &tick)
+                .expect("room for ticks");
+            axis.labels(axis.ticks, &tick)
+                .into_iter()
+                .map(|label| label.1)
+                .collect::<Vec<_>>()
         };
-        assert_eq!(words(-0.31, 0.42), ["-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3", "0.4"][..].to_vec());
-        assert_eq!(words(0.0, 2.1e-7), ["0", "0.00000005", "0.0000001", "0.00000015", "0.0000002"]);
-        assert_eq!(words(0.0, 3100.0), ["0", "500", "1000", "1500", "2000", "2500", "3000"]);
+        assert_eq!(
+            words(-0.31, 0.42),
+            ["-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3", "0.4"]
+        );
+        assert_eq!(
+            words(0.0, 2.1e-7),
+            ["0", "0.00000005", "0.0000001", "0.00000015", "0.0000002"]
+        );
+        assert_eq!(
+            words(0.0, 3100.0),
+            ["0", "500", "1000", "1500", "2000", "2500", "3000"]
+        );
     }
 }

@@ -5,8 +5,8 @@
 
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
-    FontTransform,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+    FontStyle, FontTransform,
 };
 
 use super::drawing::{Anchor, Color, Drawing, Mark};
@@ -61,13 +61,20 @@ impl<'a> MarkBackend<'a> {
     fn line(&mut self, points: Vec<(f32, f32)>, style: &impl BackendStyle) {
         if style.color().alpha > 0.0 && points.len() > 1 {
             let width = style.stroke_width() as f32 / UNITS;
-            self.drawing.marks.push(Mark::Line { points, width, color: on_white(style.color()) });
+            self.drawing.marks.push(Mark::Line {
+                points,
+                width,
+                color: on_white(style.color()),
+            });
         }
     }
 
     fn fill(&mut self, points: Vec<(f32, f32)>, style: &impl BackendStyle) {
         if style.color().alpha > 0.0 && points.len() > 2 {
-            self.drawing.marks.push(Mark::Fill { points, color: on_white(style.color()) });
+            self.drawing.marks.push(Mark::Fill {
+                points,
+                color: on_white(style.color()),
+            });
         }
     }
 }
@@ -78,7 +85,10 @@ impl DrawingBackend for MarkBackend<'_> {
     type ErrorType = TurnedText;
 
     fn get_size(&self) -> (u32, u32) {
-        (units(self.drawing.width).max(0) as u32, units(self.drawing.height).max(0) as u32)
+        (
+            units(self.drawing.width).max(0) as u32,
+            units(self.drawing.height).max(0) as u32,
+        )
     }
 
     fn ensure_prepared(&mut self) -> Outcome {
@@ -93,12 +103,23 @@ impl DrawingBackend for MarkBackend<'_> {
         self.draw_rect((x, y), (x + 1, y + 1), &color, true)
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Outcome {
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Outcome {
         self.line(vec![position(from), position(to)], style);
         Ok(())
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, fill: bool) -> Outcome {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        a: BackendCoord,
+        b: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Outcome {
         let ((x0, y0), (x1, y1)) = (position(a), position(b));
         let mut corners = vec![(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
         if fill {
@@ -110,12 +131,22 @@ impl DrawingBackend for MarkBackend<'_> {
         Ok(())
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Outcome {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Outcome {
         self.line(path.into_iter().map(position).collect(), style);
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Outcome {
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Outcome {
         // 20 corners: the polygon leaves the circle by 1.2 % of the radius, 0.04 pt on the largest dot.
         const CORNERS: u32 = 20;
         let (cx, cy) = position(center);
@@ -144,7 +175,12 @@ impl DrawingBackend for MarkBackend<'_> {
         Ok(())
     }
 
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, pos: BackendCoord) -> Outcome {
+    fn draw_text<S: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &S,
+        pos: BackendCoord,
+    ) -> Outcome {
         if !matches!(style.transform(), FontTransform::None) {
             return Err(DrawingErrorKind::DrawingError(TurnedText));
         }
@@ -166,7 +202,15 @@ impl DrawingBackend for MarkBackend<'_> {
         };
         let bold = matches!(style.style(), FontStyle::Bold);
         let color = on_white(style.color());
-        self.drawing.marks.push(Mark::Text { x, y: baseline, anchor, size, bold, color, text: text.to_owned() });
+        self.drawing.marks.push(Mark::Text {
+            x,
+            y: baseline,
+            anchor,
+            size,
+            bold,
+            color,
+            text: text.to_owned(),
+        });
         Ok(())
     }
 
@@ -177,18 +221,27 @@ impl DrawingBackend for MarkBackend<'_> {
     ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
         let size = style.size() as f32;
         let width = advance(text, matches!(style.style(), FontStyle::Bold), size);
-        Ok((width.ceil() as u32, ((CAPITAL + DESCENT) * size).ceil() as u32))
+        Ok((
+            width.ceil() as u32,
+            ((CAPITAL + DESCENT) * size).ceil() as u32,
+        ))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use plotters::prelude::*;
+    use plotters::coord::Shift;
+    use plotters::prelude::{BLACK, DrawingArea, FontDesc, FontFamily, IntoDrawingArea, Rectangle};
+    use plotters::style::Color as _;
 
     use super::*;
 
-    fn collect(paint: impl for<'a> FnOnce(&DrawingArea<MarkBackend<'a>, plotters::coord::Shift>)) -> Vec<Mark> {
-        let mut drawing = Drawing { width: 100.0, height: 50.0, marks: vec![] };
+    fn collect(paint: impl for<'a> FnOnce(&DrawingArea<MarkBackend<'a>, Shift>)) -> Vec<Mark> {
+        let mut drawing = Drawing {
+            width: 100.0,
+            height: 50.0,
+            marks: vec![],
+        };
         paint(&MarkBackend::new(&mut drawing).into_drawing_area());
         drawing.marks
     }
@@ -196,20 +249,39 @@ mod tests {
     #[test]
     fn transparency_is_flattened_on_white_and_nothing_is_left_of_invisible_marks() {
         let marks = collect(|area| {
-            area.draw(&Rectangle::new([(0, 0), (units(10.0), units(5.0))], BLACK.mix(0.5).filled())).unwrap();
-            area.draw(&Rectangle::new([(0, 0), (units(10.0), units(5.0))], BLACK.mix(0.0).filled())).unwrap();
+            area.draw(&Rectangle::new(
+                [(0, 0), (units(10.0), units(5.0))],
+                BLACK.mix(0.5).filled(),
+            ))
+            .unwrap();
+            area.draw(&Rectangle::new(
+                [(0, 0), (units(10.0), units(5.0))],
+                BLACK.mix(0.0).filled(),
+            ))
+            .unwrap();
         });
         let corners = vec![(0.0, 0.0), (10.0, 0.0), (10.0, 5.0), (0.0, 5.0)];
-        assert_eq!(marks, [Mark::Fill { points: corners, color: [128, 128, 128] }]);
+        assert_eq!(
+            marks,
+            [Mark::Fill {
+                points: corners,
+                color: [128, 128, 128]
+            }]
+        );
     }
 
     #[test]
     fn text_keeps_anchor_weight_and_size_and_turned_text_is_refused() {
         use plotters::style::text_anchor::Pos;
-        let font = FontDesc::new(FontFamily::SansSerif, f64::from(units(9.5)), FontStyle::Bold);
+        let font = FontDesc::new(
+            FontFamily::SansSerif,
+            f64::from(units(9.5)),
+            FontStyle::Bold,
+        );
         let style = font.color(&BLACK).pos(Pos::new(HPos::Right, VPos::Bottom));
         let marks = collect(|area| {
-            area.draw_text("Miete", &style, (units(90.0), units(20.25))).unwrap();
+            area.draw_text("Miete", &style, (units(90.0), units(20.25)))
+                .unwrap();
             let turned = style.transform(FontTransform::Rotate90);
             assert!(area.draw_text("Miete", &turned, (0, 0)).is_err());
             let (width, _) = area.estimate_text_size("Miete", &style).unwrap();
@@ -217,6 +289,17 @@ mod tests {
         });
         let text = "Miete".to_owned();
         let (x, y, anchor) = (90.0, 20.25, Anchor::End);
-        assert_eq!(marks, [Mark::Text { x, y, anchor, size: 9.5, bold: true, color: [0, 0, 0], text }]);
+        assert_eq!(
+            marks,
+            [Mark::Text {
+                x,
+                y,
+                anchor,
+                size: 9.5,
+                bold: true,
+                color: [0, 0, 0],
+                text
+            }]
+        );
     }
 }

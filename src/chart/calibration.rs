@@ -10,7 +10,7 @@ use super::backend::units;
 use super::canvas::{Canvas, Checks, Format, Painted, fill, font, misfit, paint, stroke};
 use super::drawing::{Anchor, Drawing};
 use super::element::{Bar, Look};
-use super::palette::{ACCENT, GRID, INK, INK_SOFT, LEVEL, RULE};
+use super::palette::{ACCENT, GRID, INK_SOFT, LEVEL, RULE};
 use super::text::{Lines, Type};
 use crate::fault::Checked;
 
@@ -74,31 +74,32 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
     let mut checks = Checks::new("calibration", format);
     checks.some("bins", &data.bins);
     for (i, bin) in data.bins.iter().enumerate() {
-        let observed = bin
-            .observed
-            .map(|o| [("predicted", o.predicted), ("frequency", o.frequency), ("low", o.low), ("high", o.high)]);
-        for (name, value) in [("from", bin.from), ("to", bin.to)].into_iter().chain(observed.into_iter().flatten()) {
+        let observed = bin.observed.map(|o| {
+            [
+                ("predicted", o.predicted),
+                ("frequency", o.frequency),
+                ("low", o.low),
+                ("high", o.high),
+            ]
+        });
+        for (name, value) in [("from", bin.from), ("to", bin.to)]
+            .into_iter()
+            .chain(observed.into_iter().flatten())
+        {
             checks.within(|| format!("bins[{i}].{name}"), value, 0.0..=1.0);
         }
     }
     checks.done()?;
 
     let Format { width, text_size } = format;
-    let face = Type::new(text_size, INK);
     let small = Type::new(text_size - 1.0, INK_SOFT);
     let most = data.bins.iter().map(|bin| bin.count).max().unwrap_or(0);
-    let count_words = [0.0, most as f64].map(|count| Lines::set(&(data.count_tick)(count), small, 0.25 * width));
+    let count_words =
+        [0.0, most as f64].map(|count| Lines::set(&(data.count_tick)(count), small, f32::INFINITY));
 
-    // The labels of the y axis are those of the x axis; their widest sets the left edge.
-    let Some(first) = Axis::new(0.0, 1.0, 0.0..0.5 * width, width, small, data.tick) else {
-        return Err(misfit("calibration", "tick labels without room"));
-    };
-    let widest = first
-        .words(data.tick)
-        .iter()
-        .chain(count_words.iter().flat_map(|words| &words.lines))
-        .map(|word| small.measure(word))
-        .fold(0.0, f32::max);
+    // The y axis has the labels of the x axis, which is not laid out yet: room for any of them.
+    let counts = count_words.iter().map(|words| words.width);
+    let widest = counts.fold(Axis::widest(0.0, 1.0, small, data.tick), f32::max);
     let left = widest + 9.0;
     let side = SIDE.min(width - left - 2.0 * text_size);
     if side < 6.0 * text_size {
@@ -110,9 +111,17 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
     };
 
     let beside = width - right - 30.0 >= 11.0 * text_size;
-    let legend_room = if beside { width - right - 30.0 - KEY } else { width - KEY };
-    let legend = [&data.dot_label, &data.diagonal_label].map(|text| Lines::set(text, face, legend_room));
-    let legend_height = legend.iter().map(|lines| lines.height().max(14.0) + 5.0).sum::<f32>();
+    let legend_room = if beside {
+        width - right - 30.0 - KEY
+    } else {
+        width - KEY
+    };
+    let legend =
+        [&data.dot_label, &data.diagonal_label].map(|text| Lines::set(text, small, legend_room));
+    let legend_height = legend
+        .iter()
+        .map(|lines| lines.height().max(14.0) + 5.0)
+        .sum::<f32>();
     let y_title = Lines::set(&data.y_label, small, if beside { right } else { width });
     let x_title = Lines::set(&data.x_label, small, right);
     let count_title = Lines::set(&data.count_label, small, right);
@@ -169,9 +178,13 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
                 [vec![(x, low), (x, high)], level(low), level(high)]
                     .map(|path| PathElement::new(path, stroke(ACCENT, 1.2)))
             }))?;
-            plane.draw_series(
-                known().map(|o| Circle::new((axis.at(o.predicted), axis.at(o.frequency)), units(2.8), fill(ACCENT))),
-            )?;
+            plane.draw_series(known().map(|o| {
+                Circle::new(
+                    (axis.at(o.predicted), axis.at(o.frequency)),
+                    units(2.8),
+                    fill(ACCENT),
+                )
+            }))?;
 
             canvas.text(&count_title, 0.0, bottom + 10.0, Anchor::Start)?;
             let down = f64::from(count_bottom)..f64::from(count_top);
@@ -187,12 +200,17 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
                 ];
                 Bar::between(corners, Look::Plain(LEVEL))
             }))?;
-            // The largest count and 0, at the height of the highest bar and of the axis.
+            // The largest count at the height of the highest bar, and 0 standing on the axis, clear of its labels.
             let [none, all] = &count_words;
             if most > 0 {
                 canvas.text_at(all, left - 6.0, count_top, Anchor::End)?;
             }
-            canvas.text_at(none, left - 6.0, count_bottom, Anchor::End)?;
+            canvas.text_at(
+                none,
+                left - 6.0,
+                count_bottom - 0.4 * small.size,
+                Anchor::End,
+            )?;
             axis.draw(&mut counts, small, data.tick)?;
             canvas.text(&x_title, right, floor + 2.0, Anchor::End)?;
             if beside {
@@ -209,15 +227,27 @@ const KEY: f32 = 30.0;
 fn draw_legend(canvas: &Canvas, [dot, diagonal]: &[Lines; 2], x: f32, top: f32) -> Painted {
     let first = dot.height().max(14.0);
     let (middle, centre) = (top + first / 2.0, x + 9.0);
-    canvas.line(&[(centre, middle - 7.0), (centre, middle + 7.0)], stroke(ACCENT, 1.2))?;
+    canvas.line(
+        &[(centre, middle - 7.0), (centre, middle + 7.0)],
+        stroke(ACCENT, 1.2),
+    )?;
     for y in [middle - 7.0, middle + 7.0] {
         canvas.line(&[(centre - 3.0, y), (centre + 3.0, y)], stroke(ACCENT, 1.2))?;
     }
-    canvas.draw(&Circle::new((units(centre), units(middle)), units(2.8), fill(ACCENT)))?;
+    canvas.draw(&Circle::new(
+        (units(centre), units(middle)),
+        units(2.8),
+        fill(ACCENT),
+    ))?;
     canvas.text_at(dot, x + KEY, middle, Anchor::Start)?;
     let second = diagonal.height().max(14.0);
     let middle = top + first + 5.0 + second / 2.0;
     let ends = [(units(x), units(middle)), (units(x + 20.0), units(middle))];
-    canvas.draw(&DashedPathElement::new(ends, units(4.0), units(3.0), stroke(RULE, 1.0)))?;
+    canvas.draw(&DashedPathElement::new(
+        ends,
+        units(4.0),
+        units(3.0),
+        stroke(RULE, 1.0),
+    ))?;
     canvas.text_at(diagonal, x + KEY, middle, Anchor::Start)
 }

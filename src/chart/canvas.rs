@@ -25,7 +25,10 @@ pub struct Format {
 impl Format {
     /// A chart of this width with labels of 9.5 points.
     pub fn wide(width: f32) -> Self {
-        Format { width, text_size: 9.5 }
+        Format {
+            width,
+            text_size: 9.5,
+        }
     }
 }
 
@@ -42,7 +45,8 @@ pub(super) type Refusal = DrawingAreaErrorKind<TurnedText>;
 pub(super) type Painted = Result<(), Refusal>;
 
 /// A context of coordinates: x in data, y in points from the top of the drawing.
-pub(super) type Plane<'c, 'a> = ChartContext<'c, MarkBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+pub(super) type Plane<'c, 'a> =
+    ChartContext<'c, MarkBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 
 /// Faults found in a chart's data.
 pub(super) struct Checks {
@@ -53,13 +57,28 @@ pub(super) struct Checks {
 impl Checks {
     /// Checks the format of a chart.
     pub(super) fn new(chart: &'static str, format: Format) -> Self {
-        let mut checks = Checks { chart, faults: Faults::default() };
+        let mut checks = Checks {
+            chart,
+            faults: Faults::default(),
+        };
         let Format { width, text_size } = format;
         if !(6.0..=24.0).contains(&text_size) {
-            checks.refuse("C03", "text_size", format!("{text_size} pt"), "6 to 24 pt", "Give another text size.");
+            checks.refuse(
+                "C03",
+                "text_size",
+                format!("{text_size} pt"),
+                "6 to 24 pt",
+                "Give another text size.",
+            );
         } else if !(16.0 * text_size..=LARGEST).contains(&width) {
             let expected = format!("{} to {LARGEST} pt", 16.0 * text_size);
-            checks.refuse("C03", "width", format!("{width} pt"), expected, "Give another width or text size.");
+            checks.refuse(
+                "C03",
+                "width",
+                format!("{width} pt"),
+                expected,
+                "Give another width or text size.",
+            );
         }
         checks
     }
@@ -74,7 +93,8 @@ impl Checks {
         mend: &str,
     ) {
         let place = Place::default().field(format!("chart.{}.{field}", self.chart));
-        self.faults.push(Fault::new(code, place, found, expected, mend));
+        self.faults
+            .push(Fault::new(code, place, found, expected, mend));
     }
 
     /// A number that can be drawn.
@@ -83,7 +103,12 @@ impl Checks {
     }
 
     /// A number in a range.
-    pub(super) fn within(&mut self, field: impl FnOnce() -> String, value: f64, range: std::ops::RangeInclusive<f64>) {
+    pub(super) fn within(
+        &mut self,
+        field: impl FnOnce() -> String,
+        value: f64,
+        range: std::ops::RangeInclusive<f64>,
+    ) {
         if !range.contains(&value) {
             let expected = format!("a number from {} to {}", range.start(), range.end());
             let mend = "A chart never guesses: leave the row out or give its number.";
@@ -113,7 +138,14 @@ impl Checks {
 /// One fault of the layout: the content does not fit the width.
 pub(super) fn misfit(chart: &'static str, found: impl Into<String>) -> Faults {
     let place = Place::default().field(format!("chart.{chart}"));
-    Fault::new("C03", place, found, "content that fits the drawing", "Give more width or shorter texts.").into()
+    Fault::new(
+        "C03",
+        place,
+        found,
+        "content that fits the drawing",
+        "Give more width or shorter texts.",
+    )
+    .into()
 }
 
 /// Paints a drawing of a checked width and a computed height through plotters.
@@ -127,8 +159,14 @@ pub(super) fn paint(
         return Err(misfit(chart, format!("a height of {height} pt")));
     }
     // Whole units, so that the last pixel is inside.
-    let mut drawing = Drawing { width, height: height.ceil(), marks: Vec::new() };
-    let canvas = Canvas { area: MarkBackend::new(&mut drawing).into_drawing_area() };
+    let mut drawing = Drawing {
+        width,
+        height: height.ceil(),
+        marks: Vec::new(),
+    };
+    let canvas = Canvas {
+        area: MarkBackend::new(&mut drawing).into_drawing_area(),
+    };
     let painted = painter(&canvas);
     drop(canvas);
     match painted {
@@ -139,7 +177,11 @@ pub(super) fn paint(
 
 /// A stroke.
 pub(super) fn stroke(color: Color, width: f32) -> ShapeStyle {
-    ShapeStyle { color: rgb(color).to_rgba(), filled: false, stroke_width: units(width).max(1) as u32 }
+    ShapeStyle {
+        color: rgb(color).to_rgba(),
+        filled: false,
+        stroke_width: units(width).max(1) as u32,
+    }
 }
 
 /// A fill.
@@ -154,7 +196,11 @@ pub(super) fn rgb([r, g, b]: Color) -> RGBColor {
 
 /// A type as plotters takes it.
 pub(super) fn font(face: Type) -> TextStyle<'static> {
-    let style = if face.bold { FontStyle::Bold } else { FontStyle::Normal };
+    let style = if face.bold {
+        FontStyle::Bold
+    } else {
+        FontStyle::Normal
+    };
     FontDesc::new(FontFamily::SansSerif, f64::from(units(face.size)), style).color(&rgb(face.color))
 }
 
@@ -188,7 +234,8 @@ impl<'a> Canvas<'a> {
         };
         let style = font(lines.face).pos(Pos::new(h_pos, VPos::Bottom));
         for (i, line) in lines.lines.iter().enumerate() {
-            self.area.draw_text(line, &style, (units(x), units(top + lines.baseline(i))))?;
+            self.area
+                .draw_text(line, &style, (units(x), units(top + lines.baseline(i))))?;
         }
         Ok(())
     }
@@ -201,11 +248,18 @@ impl<'a> Canvas<'a> {
     /// The part of the sheet from x to x and y to y, in points.
     pub(super) fn part(&self, x: Range<f32>, y: Range<f32>) -> DrawingArea<MarkBackend<'a>, Shift> {
         let size = (units(x.end) - units(x.start), units(y.end) - units(y.start));
-        self.area.clone().shrink((units(x.start), units(y.start)), size)
+        self.area
+            .clone()
+            .shrink((units(x.start), units(y.start)), size)
     }
 
     /// A plane over a part of the sheet: `data` along x, points from the top of the drawing along y.
-    pub(super) fn plane<'c>(&self, x: Range<f32>, y: Range<f32>, data: Range<f64>) -> Result<Plane<'c, 'a>, Refusal> {
+    pub(super) fn plane<'c>(
+        &self,
+        x: Range<f32>,
+        y: Range<f32>,
+        data: Range<f64>,
+    ) -> Result<Plane<'c, 'a>, Refusal> {
         let down = f64::from(y.end)..f64::from(y.start);
         ChartBuilder::on(&self.part(x, y)).build_cartesian_2d(data, down)
     }
@@ -233,7 +287,10 @@ pub(super) fn stack(heights: impl IntoIterator<Item = f32>, top: f32, gap: f32) 
     heights
         .into_iter()
         .map(|height| {
-            let band = Band { top: next, bottom: next + height };
+            let band = Band {
+                top: next,
+                bottom: next + height,
+            };
             next = band.bottom + gap;
             band
         })

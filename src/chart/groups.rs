@@ -84,22 +84,53 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
     let Format { width, text_size } = format;
     let face = Type::new(text_size, INK);
     let small = Type::new(text_size - 1.0, INK_SOFT);
-    let names = data.rows.iter().map(|row| natural(&row.label, face).max(natural(&row.size, small)));
+    let names = data
+        .rows
+        .iter()
+        .map(|row| natural(&row.label, face).max(natural(&row.size, small)));
     let left = names.fold(0.0, f32::max).min(0.36 * width) + GAP;
     let labels: Vec<(Lines, Lines)> = data
         .rows
         .iter()
-        .map(|row| (Lines::set(&row.label, face, left - GAP), Lines::set(&row.size, small, left - GAP)))
+        .map(|row| {
+            (
+                Lines::set(&row.label, face, left - GAP),
+                Lines::set(&row.size, small, left - GAP),
+            )
+        })
         .collect();
-    let values: Vec<Lines> = data.rows.iter().map(|row| Lines::set(&row.value_label, face, 0.3 * width)).collect();
-    // Rates stand in a column of their own; reasons why there is none stand in the plane.
-    let column = data.rows.iter().zip(&values).filter(|(row, _)| row.estimate.is_some()).map(|(_, value)| value.width);
-    let right = width - column.fold(GAP, f32::max) - 1.5 * GAP;
+    // Rates stand in a column of their own; words why there is none stand in the plane.
+    let known = data.rows.iter().filter(|row| row.estimate.is_some());
+    let column = known
+        .map(|row| natural(&row.value_label, face).min(0.3 * width))
+        .fold(GAP, f32::max);
+    let right = width - column - 1.5 * GAP;
+    let values: Vec<Lines> = data
+        .rows
+        .iter()
+        .map(|row| match row.estimate {
+            Some(_) => Lines::set(&row.value_label, face, column),
+            None => Lines::set(
+                &row.value_label,
+                Type {
+                    color: INK_SOFT,
+                    ..face
+                },
+                right - left - 2.0 * NEAR,
+            ),
+        })
+        .collect();
 
-    let ends = data.rows.iter().filter_map(|row| row.estimate).flat_map(|e| [e.low, e.high]);
+    let ends = data
+        .rows
+        .iter()
+        .filter_map(|row| row.estimate)
+        .flat_map(|e| [e.low, e.high]);
     let (low, high) = ends
         .chain(data.reference.iter().map(|reference| reference.0))
-        .fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+        .fold((0.0_f64, 0.0_f64), |(low, high), v| {
+            (low.min(v), high.max(v))
+        });
     let margin = 0.03 * (high - low);
     let low = if low < 0.0 { low - margin } else { low };
     let Some(axis) = Axis::new(low, high + margin, left..right, width, small, data.tick) else {
@@ -110,15 +141,26 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
         left + (right - left) * share as f32
     };
 
-    let head = data
-        .reference
-        .as_ref()
-        .map(|(value, label)| (*value, Lines::set(label, Type { color: COUNTER_TEXT, ..small }.bold(), 0.6 * width)));
+    let head = data.reference.as_ref().map(|(value, label)| {
+        (
+            *value,
+            Lines::set(
+                label,
+                Type {
+                    color: COUNTER_TEXT,
+                    ..small
+                }
+                .bold(),
+                0.6 * width,
+            ),
+        )
+    });
     let top = head.as_ref().map_or(0.0, |(_, lines)| lines.height() + 3.0);
-    let heights = labels
-        .iter()
-        .zip(&values)
-        .map(|((label, size), value)| (label.height() + size.height()).max(value.height()).max(1.6 * text_size));
+    let heights = labels.iter().zip(&values).map(|((label, size), value)| {
+        (label.height() + size.height())
+            .max(value.height())
+            .max(1.6 * text_size)
+    });
     let bands = stack(heights, top + 5.0, 8.0);
     let bottom = bands.last().map_or(top, |band| band.bottom) + 5.0;
     let floor = bottom + Axis::height(small);
@@ -130,25 +172,49 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
             .x_label_area_size(units(floor - bottom))
             .build_cartesian_2d(axis.range.clone(), f64::from(bottom)..f64::from(top))?;
         axis.grid(&mut plane)?;
-        for band in &bands {
-            canvas.line(&[(left, band.middle()), (right, band.middle())], stroke(GRID, 0.6))?;
+        for (_, band) in data
+            .rows
+            .iter()
+            .zip(&bands)
+            .filter(|(row, _)| row.estimate.is_some())
+        {
+            canvas.line(
+                &[(left, band.middle()), (right, band.middle())],
+                stroke(GRID, 0.6),
+            )?;
         }
         if let Some((value, lines)) = &head {
             let at = axis.at(*value);
             let ends = [(at, f64::from(top)), (at, f64::from(bottom))];
-            plane.draw_series([DashedPathElement::new(ends, units(3.5), units(2.5), stroke(COUNTER_LINE, 1.1))])?;
-            let centre = x(*value).min(width - lines.width / 2.0).max(lines.width / 2.0);
+            plane.draw_series([DashedPathElement::new(
+                ends,
+                units(3.5),
+                units(2.5),
+                stroke(COUNTER_LINE, 1.1),
+            )])?;
+            let centre = x(*value)
+                .min(width - lines.width / 2.0)
+                .max(lines.width / 2.0);
             canvas.text(lines, centre, 0.0, Anchor::Middle)?;
         }
-        let known =
-            || data.rows.iter().zip(&bands).filter_map(|(row, band)| Some((row.estimate?, f64::from(band.middle()))));
+        let known = || {
+            data.rows
+                .iter()
+                .zip(&bands)
+                .filter_map(|(row, band)| Some((row.estimate?, f64::from(band.middle()))))
+        };
         plane.draw_series(known().flat_map(|(e, y)| {
             let (low, high) = (axis.at(e.low), axis.at(e.high));
             let cap = |x: f64| vec![(x, y - 3.0), (x, y + 3.0)];
-            [vec![(low, y), (high, y)], cap(low), cap(high)].map(|path| PathElement::new(path, stroke(ACCENT, 1.2)))
+            [vec![(low, y), (high, y)], cap(low), cap(high)]
+                .map(|path| PathElement::new(path, stroke(ACCENT, 1.2)))
         }))?;
-        plane.draw_series(known().map(|(e, y)| Circle::new((axis.at(e.value), y), units(3.2), fill(ACCENT))))?;
-        for (((row, band), (label, size)), value) in data.rows.iter().zip(&bands).zip(&labels).zip(&values) {
+        plane.draw_series(
+            known().map(|(e, y)| Circle::new((axis.at(e.value), y), units(3.2), fill(ACCENT))),
+        )?;
+        for (((row, band), (label, size)), value) in
+            data.rows.iter().zip(&bands).zip(&labels).zip(&values)
+        {
             let block = band.middle() - (label.height() + size.height()) / 2.0;
             canvas.text(label, 0.0, block, Anchor::Start)?;
             canvas.text(size, 0.0, block + label.height(), Anchor::Start)?;
@@ -158,7 +224,10 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
                 // The words stand in the plane, on paper of their own.
                 let at = left + NEAR;
                 let half = value.height() / 2.0;
-                let corners = [(at - 3.0, band.middle() - half), (at + value.width + 3.0, band.middle() + half)];
+                let corners = [
+                    (at - 3.0, band.middle() - half),
+                    (at + value.width + 3.0, band.middle() + half),
+                ];
                 let corners = corners.map(|(x, y)| (units(x), units(y)));
                 canvas.draw(&plotters::element::Rectangle::new(corners, fill(WHITE)))?;
                 canvas.text_at(value, at, band.middle(), Anchor::Start)?;

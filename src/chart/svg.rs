@@ -15,7 +15,11 @@ pub fn svg(drawing: &Drawing) -> String {
     for mark in &drawing.marks {
         // Writing into a String cannot fail.
         let _ = match mark {
-            Mark::Line { points, width, color } => writeln!(
+            Mark::Line {
+                points,
+                width,
+                color,
+            } => writeln!(
                 out,
                 "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"/>",
                 path(points, points.len() > 2 && points.first() == points.last()),
@@ -23,9 +27,22 @@ pub fn svg(drawing: &Drawing) -> String {
                 number(*width)
             ),
             Mark::Fill { points, color } => {
-                writeln!(out, "<path d=\"{}\" fill=\"{}\"/>", path(points, true), hex(*color))
+                writeln!(
+                    out,
+                    "<path d=\"{}\" fill=\"{}\"/>",
+                    path(points, true),
+                    hex(*color)
+                )
             }
-            Mark::Text { x, y, anchor, size, bold, color, text } => {
+            Mark::Text {
+                x,
+                y,
+                anchor,
+                size,
+                bold,
+                color,
+                text,
+            } => {
                 let anchor = match anchor {
                     Anchor::Start => "",
                     Anchor::Middle => " text-anchor=\"middle\"",
@@ -49,7 +66,11 @@ pub fn svg(drawing: &Drawing) -> String {
 fn number(value: f32) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 fn hex([r, g, b]: Color) -> String {
@@ -57,8 +78,11 @@ fn hex([r, g, b]: Color) -> String {
 }
 
 fn path(points: &[(f32, f32)], closed: bool) -> String {
-    let points =
-        if closed && points.first() == points.last() { points.split_last().map_or(points, |p| p.1) } else { points };
+    let points = if closed && points.first() == points.last() {
+        points.split_last().map_or(points, |p| p.1)
+    } else {
+        points
+    };
     let mut out = String::new();
     for (i, (x, y)) in points.iter().enumerate() {
         out.push_str(if i == 0 { "M" } else { " L" });
@@ -102,9 +126,19 @@ mod tests {
             text: "a < b & \u{1}c".into(),
         };
         let square = vec![(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 0.0)];
-        let line = Mark::Line { points: square, width: 0.5, color: [0, 0, 0] };
-        let out = svg(&Drawing { width: 10.0, height: 5.0, marks: vec![text, line] });
-        assert!(out.contains("text-anchor=\"end\" font-weight=\"bold\" fill=\"#14456b\">a &lt; b &amp; \u{fffd}c<"));
+        let line = Mark::Line {
+            points: square,
+            width: 0.5,
+            color: [0, 0, 0],
+        };
+        let out = svg(&Drawing {
+            width: 10.0,
+            height: 5.0,
+            marks: vec![text, line],
+        });
+        assert!(out.contains(
+            "text-anchor=\"end\" font-weight=\"bold\" fill=\"#14456b\">a &lt; b &amp; \u{fffd}c<"
+        ));
         assert!(out.contains("d=\"M0 0 L4 0 L4 4Z\" fill=\"none\""));
     }
 }

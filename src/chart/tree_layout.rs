@@ -59,7 +59,13 @@ pub(super) fn flatten(root: &TreeNodeView, deepest: usize) -> Option<Vec<Flat<'_
             return None;
         }
         let index = nodes.len();
-        nodes.push(Flat { view, depth, parent, yes, leaf: view.yes.is_none() && view.no.is_none() });
+        nodes.push(Flat {
+            view,
+            depth,
+            parent,
+            yes,
+            leaf: view.yes.is_none() && view.no.is_none(),
+        });
         for (child, answer) in [(&view.no, false), (&view.yes, true)] {
             if let Some(child) = child {
                 open.push((child, depth + 1, Some(index), Some(answer)));
@@ -74,7 +80,7 @@ const EDGE: f32 = 1.0;
 /// Space between boxes, one above the other.
 const GAP: f32 = 6.0;
 /// Lines in a box above which a column counts as too narrow.
-const MOST_LINES: usize = 5;
+const MOST_LINES: usize = 4;
 
 /// Columns by depth, the root at the left: every subtree has a band of its own, every node stands in the middle of its
 /// children. Spots and total height, or None if words would have to be broken or boxes become towers.
@@ -97,9 +103,16 @@ pub(super) fn beside(
     if least_sum > room {
         return None;
     }
-    let share = if wish_sum > room { (room - least_sum) / (wish_sum - least_sum).max(1e-3) } else { 1.0 };
-    // Half a point more than needed: texts are set again in the width found here.
-    let widths: Vec<f32> = least.iter().zip(&wish).map(|(least, wish)| least + share * (wish - least)).collect();
+    let share = if wish_sum > room {
+        (room - least_sum) / (wish_sum - least_sum).max(1e-3)
+    } else {
+        1.0
+    };
+    let widths: Vec<f32> = least
+        .iter()
+        .zip(&wish)
+        .map(|(least, wish)| least + share * (wish - least))
+        .collect();
     let lefts: Vec<f32> = widths
         .iter()
         .scan(EDGE, |left, width| {
@@ -117,7 +130,14 @@ pub(super) fn beside(
             return None;
         }
         let (width, height) = (sizes.width, sizes.height);
-        spots.push(Spot { left, middle: 0.0, width, height, room, column_end: left + room });
+        spots.push(Spot {
+            left,
+            middle: 0.0,
+            width,
+            height,
+            room,
+            column_end: left + room,
+        });
     }
 
     // Heights of the subtrees from the leaves up; children come after their parents in the list.
@@ -145,8 +165,12 @@ pub(super) fn beside(
     }
     // A parent stands between its children where its own band leaves the room.
     for i in (0..nodes.len()).rev() {
-        let children: Vec<f32> =
-            nodes.iter().zip(&spots).filter(|(node, _)| node.parent == Some(i)).map(|(_, spot)| spot.middle).collect();
+        let children: Vec<f32> = nodes
+            .iter()
+            .zip(&spots)
+            .filter(|(node, _)| node.parent == Some(i))
+            .map(|(_, spot)| spot.middle)
+            .collect();
         if let (Some(first), Some(last)) = (children.first(), children.last()) {
             let spot = spots.get_mut(i)?;
             let slack = ((outer.get(i)? - GAP - spot.height) / 2.0).max(0.0);
@@ -174,7 +198,14 @@ pub(super) fn outline(
         }
         let sizes = measure(node, room);
         let (width, height) = (sizes.width, sizes.height);
-        spots.push(Spot { left, middle: top + height / 2.0, width, height, room, column_end: left + room });
+        spots.push(Spot {
+            left,
+            middle: top + height / 2.0,
+            width,
+            height,
+            room,
+            column_end: left + room,
+        });
         top += height + GAP;
     }
     Some((spots, top - GAP + EDGE))
