@@ -428,6 +428,43 @@ fn values_without_a_step_stand_one_float_beyond_the_threshold() {
     }
 }
 
+/// A sum that reaches the threshold only in single or only in double precision is no flip; the search goes on to the next
+/// value instead of returning it.
+#[test]
+fn a_flip_holds_in_both_arithmetics() {
+    let mut kinds = [0; 2];
+    for (a, b) in (1..100).flat_map(|k| [(0.1f32, k as f32 / 100.0), (0.7, k as f32 / 100.0)]) {
+        let (single, double) = (f64::from(a + b), f64::from(a) + f64::from(b));
+        if single == double {
+            continue;
+        }
+        kinds[usize::from(single < double)] += 1;
+        // from 1 on a + b; from 5 on far above
+        let leaf = |value: f32| Node::Leaf { value: f64::from(value), cover: 1.0 };
+        let inner = |at: f64, left: u32, right: u32| {
+            let split =
+                Split::Threshold { at, less: Comparison::Less, missing: MissingRule::NanLeft };
+            Node::Inner { feature: 0, split, left, right, cover: 1.0 }
+        };
+        let first = vec![inner(1.0, 1, 2), leaf(-1.0), inner(5.0, 3, 4), leaf(a), leaf(9.0)];
+        let second = vec![inner(1.0, 1, 2), leaf(-1.0), leaf(b)];
+        let trees = [first, second].map(|nodes| Tree { output: 0, nodes }).to_vec();
+        let width = FloatWidth::Single;
+        let link = Link::Identity;
+        let model =
+            Trees(TreeEnsemble { card: card(), trees, base: vec![0.0], width, link, divisor: 1.0 });
+        let whole = Adjustable { kind: AdjustableKind::Number { step: Some(1.0) }, ..free(0) };
+        let target = Target { threshold_raw: single.max(double), above: true, margin: 0.0 };
+        let search = Search::new(&model, 0, &[whole], Limits::default()).expect("sound");
+        let found = search.find(&[0.0; COLUMNS], target).expect("sound");
+        let Found::Changes { changes, .. } = found else { panic!("{found:?}") };
+        assert_eq!(changes[0].to, [5.0]);
+        let alone = search.alternatives(&[0.0; COLUMNS], target).expect("sound");
+        assert_eq!(alone[0].as_ref(), Some(&changes[0]));
+    }
+    assert!(kinds.iter().all(|&k| k > 5), "{kinds:?}");
+}
+
 /// Continuous features of a weighted sum: the closed form, including one that must go to its limit.
 #[test]
 fn linear_closed_form() {
@@ -478,6 +515,52 @@ fn limits_are_reported() {
         }
     }
     assert!(counts[0] > 10, "{counts:?}");
+}
+
+/// Of equally dear changes the one with fewer features is returned, then the one of the features listed first.
+#[test]
+fn ties_are_broken_the_same_way() {
+    let link = Link::Identity;
+    let linear = Weighted(LinearModel {
+        card: card(),
+        weights: vec![vec![1.0, 2.0, 1.0, 2.0, 0.0, 0.0]],
+        intercepts: vec![-2.0],
+        fill: vec![0.0; COLUMNS],
+        link,
+    });
+    let trees = (0..4).map(|j| {
+        let split =
+            Split::Threshold { at: 1.0, less: Comparison::Less, missing: MissingRule::NanLeft };
+        let gain = linear.0.weights[0][j];
+        let nodes = vec![
+            Node::Inner { feature: j as u32, split, left: 1, right: 2, cover: 2.0 },
+            Node::Leaf { value: 0.0, cover: 1.0 },
+            Node::Leaf { value: gain, cover: 1.0 },
+        ];
+        Tree { output: 0, nodes }
+    });
+    let (trees, width) = (trees.collect(), FloatWidth::Single);
+    let trees =
+        Trees(TreeEnsemble { card: card(), trees, base: vec![-2.0], width, link, divisor: 1.0 });
+    let yes = |column: usize, weight: f64| {
+        let kind = AdjustableKind::Codes { values: vec![0.0, 1.0] };
+        Adjustable { kind, scale: 0.0, weight, ..free(column) }
+    };
+    let models: [&dyn Model; 2] = [&linear, &trees];
+    for model in models {
+        let changed = |list: &[Adjustable]| {
+            let found =
+                find(model, 0, &[0.0; COLUMNS], UP, list, Limits::default()).expect("sound");
+            let Found::Changes { changes, cost, .. } = found else { panic!("{found:?}") };
+            assert_eq!(cost, 2.0);
+            changes.iter().map(|c| list[c.feature].columns[0]).collect::<Vec<_>>()
+        };
+        // columns 0 and 2 together gain as much, and cost as much, as 1 or 3 alone
+        assert_eq!(changed(&[yes(0, 1.0), yes(2, 1.0), yes(1, 2.0)]), [1]);
+        assert_eq!(changed(&[yes(3, 2.0), yes(0, 1.0), yes(1, 2.0), yes(2, 1.0)]), [3]);
+        assert_eq!(changed(&[yes(1, 2.0), yes(0, 1.0), yes(3, 2.0), yes(2, 1.0)]), [1]);
+        assert_eq!(changed(&[yes(0, 1.0), yes(2, 1.0)]), [0, 2]);
+    }
 }
 
 /// Contradicting constraints and broken trees are refused, all faults in one go; nothing panics.

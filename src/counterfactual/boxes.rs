@@ -150,10 +150,8 @@ impl<'a> Hunt<'a> {
         self.looked += 1;
         let changed = (0..ranges.len()).filter(|&j| self.must_change(j, ranges[j])).count();
         let allowed = self.frame.limits.max_changes;
-        if changed > allowed {
-            return None;
-        }
-        if changed == allowed {
+        if changed >= allowed {
+            // no more may change, so whatever may stay does
             for (range, choices) in ranges.iter_mut().zip(&self.choices) {
                 if range.0 <= choices.own && choices.own <= range.1 {
                     *range = (choices.own, choices.own);

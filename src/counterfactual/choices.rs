@@ -9,7 +9,7 @@ use crate::model::{Comparison, FloatWidth, MissingRule, Split};
 use super::adjustable::{Adjustable, AdjustableKind, Direction};
 
 /// Values beyond this many steps are no longer told apart by doubles and are never proposed.
-const MOST_STEPS: f64 = 4_503_599_627_370_496.0; // 2^52
+pub(super) const MOST_STEPS: f64 = 4_503_599_627_370_496.0; // 2^52
 
 /// A place where a test on a column changes its mind: values `< at` (or `<= at`) are below it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -11,10 +11,8 @@ use crate::fault::{Checked, Fault, Place};
 use crate::model::LinearModel;
 
 use super::adjustable::{Adjustable, AdjustableKind, Direction};
-use super::choices::multiple;
+use super::choices::{MOST_STEPS, multiple};
 use super::{Change, Found, Frame, Proof, Target};
-
-const MOST_STEPS: f64 = 4_503_599_627_370_496.0; // 2^52
 
 /// What a search needs of a linear model.
 #[derive(Debug)]

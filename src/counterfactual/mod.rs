@@ -8,9 +8,9 @@
 //! summed over the changed features: few changes first, then short ones (the objective of the mixed polyhedral searches,
 //! with the sparsity term of Wachter, Mittelstadt and Russell 2018 made explicit).
 //!
-//! Tree ensembles are searched best-first over boxes of cells ([`boxes`]; the bound is that of Parmentier and Vidal 2021,
+//! Tree ensembles are searched best-first over boxes of cells (`boxes`; the bound is that of Parmentier and Vidal 2021,
 //! "Optimal Counterfactual Explanations in Tree Ensembles"), weighted sums by enumerating the subsets of features
-//! ([`ladder`]). Both are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs, over all admissible changes of
+//! (`ladder`). Both are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs, over all admissible changes of
 //! at most [`Limits::max_changes`] features. A change counts only if both the library's own arithmetic
 //! ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned.
 

@@ -3,7 +3,7 @@
 //! A surrogate is a simplified picture for caseworkers (only where it is faithful, gates G14 and G15) and owners; it is
 //! never shown to citizens. What it says about a case is what the model decided, not why: it is fitted to decisions.
 //!
-//! Every split is found by linfa-trees ([`grow`]); the tree that is kept, drawn and asked is this crate's own copy, whose
+//! Every split is found by linfa-trees (`grow`); the tree that is kept, drawn and asked is this crate's own copy, whose
 //! counts and majorities come from routing the fitting rows through the thresholds that are printed. Missing values are
 //! taken for the median of the fitting rows ([`Surrogate::fills`]), in fitting and everywhere else, and a path says so.
 
