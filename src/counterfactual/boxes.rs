@@ -1,7 +1,7 @@
 //! Best-first search over boxes of choices.
 //!
 //! A box is a range of choices for each feature. Its lower bound is the sum of the cheapest choices, its upper bound the
-//! sum of the highest leaves that each tree can reach inside it (Parmentier and Vidal 2021). Boxes are taken by lower
+//! sum of the highest leaves that each tree can reach inside it (Devos, Meert and Davis 2021). Boxes are taken by lower
 //! bound; one whose upper bound misses the target is dropped, and so is one in which more features must change than are
 //! allowed. The first box of single choices that reaches the target is therefore the cheapest change of all.
 

@@ -5,11 +5,11 @@
 //! protected features stay out; a missing value stays missing.
 //!
 //! The cost of a change is `weight · (1 + 0.1 · |move| / scale)` for numbers and codes and `weight` for one-hot groups,
-//! summed over the changed features: few changes first, then short ones (the objective of the mixed polyhedral searches,
-//! with the sparsity term of Wachter, Mittelstadt and Russell 2018 made explicit).
+//! summed over the changed features: few changes first, then short ones. It is this crate's own choice; a letter shows at
+//! most two changes, and novices learn most from the closest case (Kuhl et al. 2022).
 //!
-//! Tree ensembles are searched best-first over boxes of cells (`boxes`; the bound is that of Parmentier and Vidal 2021,
-//! "Optimal Counterfactual Explanations in Tree Ensembles"), weighted sums by enumerating the subsets of features
+//! Tree ensembles are searched best-first over boxes of cells (`boxes`; sum of the highest reachable leaves as bound,
+//! as in Devos, Meert and Davis 2021, "Versatile verification of tree ensembles"), weighted sums by enumerating the subsets of features
 //! (`ladder`). Both are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs, over all admissible changes of
 //! at most [`Limits::max_changes`] features. A change counts only if both the library's own arithmetic
 //! ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned.
