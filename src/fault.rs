@@ -18,10 +18,7 @@ pub struct Place {
 impl Place {
     /// A place that is a whole file.
     pub fn file(file: impl Into<String>) -> Self {
-        Place {
-            file: Some(file.into()),
-            ..Place::default()
-        }
+        Place { file: Some(file.into()), ..Place::default() }
     }
 
     /// The same place, at a line (from 1).
@@ -80,13 +77,7 @@ impl Fault {
         expected: impl Into<String>,
         mend: impl Into<String>,
     ) -> Self {
-        Fault {
-            code,
-            place,
-            found: found.into(),
-            expected: expected.into(),
-            mend: mend.into(),
-        }
+        Fault { code, place, found: found.into(), expected: expected.into(), mend: mend.into() }
     }
 }
 
@@ -107,11 +98,7 @@ pub struct Faults(pub Vec<Fault>);
 impl Faults {
     /// `Ok(value)` when nothing was found, all faults otherwise.
     pub fn or<T>(self, value: T) -> Checked<T> {
-        if self.0.is_empty() {
-            Ok(value)
-        } else {
-            Err(self)
-        }
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 
     /// Adds one fault.

@@ -20,17 +20,10 @@ fn errors(file: &str, input: &str, distance: impl Fn(f64, f64) -> f64) -> (f64, 
     let loaded = model(file);
     let model = loaded.model.as_ref();
     let name = file.split('.').next().unwrap();
-    let (margin, pred) = (
-        expected(&format!("{name}.margin")),
-        expected(&format!("{name}.pred")),
-    );
+    let (margin, pred) = (expected(&format!("{name}.margin")), expected(&format!("{name}.pred")));
     let rows = rows(model, input);
     let n = model.outputs();
-    assert_eq!(
-        (margin.len(), pred.len()),
-        (rows.nrows() * n, rows.nrows() * n),
-        "{file}"
-    );
+    assert_eq!((margin.len(), pred.len()), (rows.nrows() * n, rows.nrows() * n), "{file}");
     let (mut raw, mut value) = (vec![0.0; n], vec![0.0; n]);
     let mut worst = (0.0f64, 0.0f64);
     for (r, row) in rows.rows().into_iter().enumerate() {
@@ -38,12 +31,8 @@ fn errors(file: &str, input: &str, distance: impl Fn(f64, f64) -> f64) -> (f64, 
         model.value(&raw, &mut value);
         for k in 0..n {
             let at = r * n + k;
-            worst.0 = worst
-                .0
-                .max(distance(raw[k], margin.as_slice().unwrap()[at]));
-            worst.1 = worst
-                .1
-                .max(distance(value[k], pred.as_slice().unwrap()[at]));
+            worst.0 = worst.0.max(distance(raw[k], margin.as_slice().unwrap()[at]));
+            worst.1 = worst.1.max(distance(value[k], pred.as_slice().unwrap()[at]));
         }
     }
     worst
@@ -77,9 +66,8 @@ fn lightgbm_predictions_are_the_librarys() {
         ("lgb_injury_multi.txt", "injury.X.csv"),
         ("lgb_adult_cat.txt", "adult_num.X.csv"),
     ] {
-        let (raw, value) = errors(file, input, |a, b| {
-            (a - b).abs() / b.abs().max(f64::MIN_POSITIVE)
-        });
+        let (raw, value) =
+            errors(file, input, |a, b| (a - b).abs() / b.abs().max(f64::MIN_POSITIVE));
         println!("{file}: raw {raw:e}, value {value:e} relative");
         assert!(raw <= 1e-12 && value <= 1e-12, "{file}: {raw:e} {value:e}");
     }
@@ -89,12 +77,8 @@ fn lightgbm_predictions_are_the_librarys() {
 fn both_forms_of_a_file_are_one_model() {
     let (json, ubjson) = (model("xgb_adult_100x6.json"), model("xgb_adult_100x6.ubj"));
     assert_ne!(json.sha256, ubjson.sha256);
-    let klartext::model::Form::Trees(a) = json.model.form() else {
-        panic!()
-    };
-    let klartext::model::Form::Trees(b) = ubjson.model.form() else {
-        panic!()
-    };
+    let klartext::model::Form::Trees(a) = json.model.form() else { panic!() };
+    let klartext::model::Form::Trees(b) = ubjson.model.form() else { panic!() };
     assert_eq!((&a.trees, &a.base), (&b.trees, &b.base));
     assert_eq!((a.card.trees, a.card.depth), (100, 6));
     assert_eq!(a.card.written_by, "XGBoost 3.4.1");

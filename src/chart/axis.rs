@@ -53,17 +53,9 @@ impl Axis {
 
     fn unticked(low: f64, high: f64) -> Self {
         // Below 1e-12 a span is rounding noise around one number; a span of 1 shows it as that number.
-        let (low, high) = if high - low < 1e-12 {
-            (low - 0.5, high + 0.5)
-        } else {
-            (low, high)
-        };
+        let (low, high) = if high - low < 1e-12 { (low - 0.5, high + 0.5) } else { (low, high) };
         let shift = -((high - low).log10().floor() as i32);
-        let mut axis = Axis {
-            range: 0.0..1.0,
-            shift,
-            ticks: 0,
-        };
+        let mut axis = Axis { range: 0.0..1.0, shift, ticks: 0 };
         axis.range = axis.at(low)..axis.at(high);
         axis
     }
@@ -89,19 +81,14 @@ impl Axis {
 
     fn labels(&self, most: usize, tick: Tick) -> Vec<(f64, String)> {
         let points = RangedCoordf64::from(self.range.clone()).key_points(BoldPoints(most));
-        points
-            .into_iter()
-            .map(|at| (at, self.word(at, tick)))
-            .collect()
+        points.into_iter().map(|at| (at, self.word(at, tick))).collect()
     }
 
     /// Width of the widest label that an axis from `low` to `high` may get.
     pub(super) fn widest(low: f64, high: f64, face: Type, tick: Tick) -> f32 {
         let axis = Axis::unticked(low, high);
         let labels = (1..=MOST_TICKS).flat_map(|most| axis.labels(most, tick));
-        labels
-            .map(|(_, word)| face.measure(&word))
-            .fold(0.0, f32::max)
+        labels.map(|(_, word)| face.measure(&word)).fold(0.0, f32::max)
     }
 
     /// Words of the tick at a coordinate.
@@ -151,9 +138,7 @@ impl Axis {
 
 /// A tick label is one line: controls become spaces.
 fn one_line(text: String) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Most ticks of an axis.
@@ -172,22 +157,10 @@ mod tests {
         let words = |low, high| {
             let axis = Axis::new(low, high, 100.0..400.0, 420.0, Type::new(8.5, RULE), &tick)
                 .expect("room for ticks");
-            axis.labels(axis.ticks, &tick)
-                .into_iter()
-                .map(|label| label.1)
-                .collect::<Vec<_>>()
+            axis.labels(axis.ticks, &tick).into_iter().map(|label| label.1).collect::<Vec<_>>()
         };
-        assert_eq!(
-            words(-0.31, 0.42),
-            ["-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3", "0.4"]
-        );
-        assert_eq!(
-            words(0.0, 2.1e-7),
-            ["0", "0.00000005", "0.0000001", "0.00000015", "0.0000002"]
-        );
-        assert_eq!(
-            words(0.0, 3100.0),
-            ["0", "500", "1000", "1500", "2000", "2500", "3000"]
-        );
+        assert_eq!(words(-0.31, 0.42), ["-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3", "0.4"]);
+        assert_eq!(words(0.0, 2.1e-7), ["0", "0.00000005", "0.0000001", "0.00000015", "0.0000002"]);
+        assert_eq!(words(0.0, 3100.0), ["0", "500", "1000", "1500", "2000", "2500", "3000"]);
     }
 }

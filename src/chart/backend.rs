@@ -61,20 +61,13 @@ impl<'a> MarkBackend<'a> {
     fn line(&mut self, points: Vec<(f32, f32)>, style: &impl BackendStyle) {
         if style.color().alpha > 0.0 && points.len() > 1 {
             let width = style.stroke_width() as f32 / UNITS;
-            self.drawing.marks.push(Mark::Line {
-                points,
-                width,
-                color: on_white(style.color()),
-            });
+            self.drawing.marks.push(Mark::Line { points, width, color: on_white(style.color()) });
         }
     }
 
     fn fill(&mut self, points: Vec<(f32, f32)>, style: &impl BackendStyle) {
         if style.color().alpha > 0.0 && points.len() > 2 {
-            self.drawing.marks.push(Mark::Fill {
-                points,
-                color: on_white(style.color()),
-            });
+            self.drawing.marks.push(Mark::Fill { points, color: on_white(style.color()) });
         }
     }
 }
@@ -85,10 +78,7 @@ impl DrawingBackend for MarkBackend<'_> {
     type ErrorType = TurnedText;
 
     fn get_size(&self) -> (u32, u32) {
-        (
-            units(self.drawing.width).max(0) as u32,
-            units(self.drawing.height).max(0) as u32,
-        )
+        (units(self.drawing.width).max(0) as u32, units(self.drawing.height).max(0) as u32)
     }
 
     fn ensure_prepared(&mut self) -> Outcome {
@@ -221,10 +211,7 @@ impl DrawingBackend for MarkBackend<'_> {
     ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
         let size = style.size() as f32;
         let width = advance(text, matches!(style.style(), FontStyle::Bold), size);
-        Ok((
-            width.ceil() as u32,
-            ((CAPITAL + DESCENT) * size).ceil() as u32,
-        ))
+        Ok((width.ceil() as u32, ((CAPITAL + DESCENT) * size).ceil() as u32))
     }
 }
 
@@ -237,11 +224,7 @@ mod tests {
     use super::*;
 
     fn collect(paint: impl for<'a> FnOnce(&DrawingArea<MarkBackend<'a>, Shift>)) -> Vec<Mark> {
-        let mut drawing = Drawing {
-            width: 100.0,
-            height: 50.0,
-            marks: vec![],
-        };
+        let mut drawing = Drawing { width: 100.0, height: 50.0, marks: vec![] };
         paint(&MarkBackend::new(&mut drawing).into_drawing_area());
         drawing.marks
     }
@@ -261,27 +244,16 @@ mod tests {
             .unwrap();
         });
         let corners = vec![(0.0, 0.0), (10.0, 0.0), (10.0, 5.0), (0.0, 5.0)];
-        assert_eq!(
-            marks,
-            [Mark::Fill {
-                points: corners,
-                color: [128, 128, 128]
-            }]
-        );
+        assert_eq!(marks, [Mark::Fill { points: corners, color: [128, 128, 128] }]);
     }
 
     #[test]
     fn text_keeps_anchor_weight_and_size_and_turned_text_is_refused() {
         use plotters::style::text_anchor::Pos;
-        let font = FontDesc::new(
-            FontFamily::SansSerif,
-            f64::from(units(9.5)),
-            FontStyle::Bold,
-        );
+        let font = FontDesc::new(FontFamily::SansSerif, f64::from(units(9.5)), FontStyle::Bold);
         let style = font.color(&BLACK).pos(Pos::new(HPos::Right, VPos::Bottom));
         let marks = collect(|area| {
-            area.draw_text("Miete", &style, (units(90.0), units(20.25)))
-                .unwrap();
+            area.draw_text("Miete", &style, (units(90.0), units(20.25))).unwrap();
             let turned = style.transform(FontTransform::Rotate90);
             assert!(area.draw_text("Miete", &turned, (0, 0)).is_err());
             let (width, _) = area.estimate_text_size("Miete", &style).unwrap();
@@ -291,15 +263,7 @@ mod tests {
         let (x, y, anchor) = (90.0, 20.25, Anchor::End);
         assert_eq!(
             marks,
-            [Mark::Text {
-                x,
-                y,
-                anchor,
-                size: 9.5,
-                bold: true,
-                color: [0, 0, 0],
-                text
-            }]
+            [Mark::Text { x, y, anchor, size: 9.5, bold: true, color: [0, 0, 0], text }]
         );
     }
 }

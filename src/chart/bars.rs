@@ -36,19 +36,12 @@ pub fn bars(rows: &[Magnitude], format: Format) -> Checked<Drawing> {
 
     let Format { width, text_size } = format;
     let face = Type::new(text_size, INK);
-    let widest = rows
-        .iter()
-        .map(|row| natural(&row.label, face))
-        .fold(0.0, f32::max);
+    let widest = rows.iter().map(|row| natural(&row.label, face)).fold(0.0, f32::max);
     let left = widest.min(0.42 * width) + GAP;
-    let labels: Vec<Lines> = rows
-        .iter()
-        .map(|row| Lines::set(&row.label, face, left - GAP))
-        .collect();
-    let values: Vec<Lines> = rows
-        .iter()
-        .map(|row| Lines::set(&row.value_label, face, 0.45 * (width - left)))
-        .collect();
+    let labels: Vec<Lines> =
+        rows.iter().map(|row| Lines::set(&row.label, face, left - GAP)).collect();
+    let values: Vec<Lines> =
+        rows.iter().map(|row| Lines::set(&row.value_label, face, 0.45 * (width - left))).collect();
     let most = rows.iter().map(|row| row.value).fold(0.0, f64::max);
     let most = if most > 0.0 { most } else { 1.0 };
     let share = |value: f64| (value / most) as f32;
@@ -70,12 +63,7 @@ pub fn bars(rows: &[Magnitude], format: Format) -> Checked<Drawing> {
     paint("bars", width, bottom + 3.0, |canvas| {
         let mut plane = canvas.plane(left..left + room, 0.0..bottom, 0.0..1.0)?;
         plane.draw_series(rows.iter().zip(&bands).map(|(row, band)| {
-            Bar::new(
-                (0.0, row.value / most),
-                band.middle(),
-                bar,
-                Look::Plain(ACCENT),
-            )
+            Bar::new((0.0, row.value / most), band.middle(), bar, Look::Plain(ACCENT))
         }))?;
         canvas.line(&[(left, 0.0), (left, bottom + 2.0)], stroke(RULE, 0.8))?;
         for (((row, band), label), value) in rows.iter().zip(&bands).zip(&labels).zip(&values) {

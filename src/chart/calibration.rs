@@ -82,9 +82,8 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
                 ("high", o.high),
             ]
         });
-        for (name, value) in [("from", bin.from), ("to", bin.to)]
-            .into_iter()
-            .chain(observed.into_iter().flatten())
+        for (name, value) in
+            [("from", bin.from), ("to", bin.to)].into_iter().chain(observed.into_iter().flatten())
         {
             checks.within(|| format!("bins[{i}].{name}"), value, 0.0..=1.0);
         }
@@ -111,17 +110,10 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
     };
 
     let beside = width - right - 30.0 >= 11.0 * text_size;
-    let legend_room = if beside {
-        width - right - 30.0 - KEY
-    } else {
-        width - KEY
-    };
+    let legend_room = if beside { width - right - 30.0 - KEY } else { width - KEY };
     let legend =
         [&data.dot_label, &data.diagonal_label].map(|text| Lines::set(text, small, legend_room));
-    let legend_height = legend
-        .iter()
-        .map(|lines| lines.height().max(14.0) + 5.0)
-        .sum::<f32>();
+    let legend_height = legend.iter().map(|lines| lines.height().max(14.0) + 5.0).sum::<f32>();
     let y_title = Lines::set(&data.y_label, small, if beside { right } else { width });
     let x_title = Lines::set(&data.x_label, small, right);
     let count_title = Lines::set(&data.count_label, small, right);
@@ -179,11 +171,7 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
                     .map(|path| PathElement::new(path, stroke(ACCENT, 1.2)))
             }))?;
             plane.draw_series(known().map(|o| {
-                Circle::new(
-                    (axis.at(o.predicted), axis.at(o.frequency)),
-                    units(2.8),
-                    fill(ACCENT),
-                )
+                Circle::new((axis.at(o.predicted), axis.at(o.frequency)), units(2.8), fill(ACCENT))
             }))?;
 
             canvas.text(&count_title, 0.0, bottom + 10.0, Anchor::Start)?;
@@ -205,12 +193,7 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
             if most > 0 {
                 canvas.text_at(all, left - 6.0, count_top, Anchor::End)?;
             }
-            canvas.text_at(
-                none,
-                left - 6.0,
-                count_bottom - 0.4 * small.size,
-                Anchor::End,
-            )?;
+            canvas.text_at(none, left - 6.0, count_bottom - 0.4 * small.size, Anchor::End)?;
             axis.draw(&mut counts, small, data.tick)?;
             canvas.text(&x_title, right, floor + 2.0, Anchor::End)?;
             if beside {
@@ -227,27 +210,15 @@ const KEY: f32 = 30.0;
 fn draw_legend(canvas: &Canvas, [dot, diagonal]: &[Lines; 2], x: f32, top: f32) -> Painted {
     let first = dot.height().max(14.0);
     let (middle, centre) = (top + first / 2.0, x + 9.0);
-    canvas.line(
-        &[(centre, middle - 7.0), (centre, middle + 7.0)],
-        stroke(ACCENT, 1.2),
-    )?;
+    canvas.line(&[(centre, middle - 7.0), (centre, middle + 7.0)], stroke(ACCENT, 1.2))?;
     for y in [middle - 7.0, middle + 7.0] {
         canvas.line(&[(centre - 3.0, y), (centre + 3.0, y)], stroke(ACCENT, 1.2))?;
     }
-    canvas.draw(&Circle::new(
-        (units(centre), units(middle)),
-        units(2.8),
-        fill(ACCENT),
-    ))?;
+    canvas.draw(&Circle::new((units(centre), units(middle)), units(2.8), fill(ACCENT)))?;
     canvas.text_at(dot, x + KEY, middle, Anchor::Start)?;
     let second = diagonal.height().max(14.0);
     let middle = top + first + 5.0 + second / 2.0;
     let ends = [(units(x), units(middle)), (units(x + 20.0), units(middle))];
-    canvas.draw(&DashedPathElement::new(
-        ends,
-        units(4.0),
-        units(3.0),
-        stroke(RULE, 1.0),
-    ))?;
+    canvas.draw(&DashedPathElement::new(ends, units(4.0), units(3.0), stroke(RULE, 1.0)))?;
     canvas.text_at(diagonal, x + KEY, middle, Anchor::Start)
 }

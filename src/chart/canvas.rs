@@ -25,10 +25,7 @@ pub struct Format {
 impl Format {
     /// A chart of this width with labels of 9.5 points.
     pub fn wide(width: f32) -> Self {
-        Format {
-            width,
-            text_size: 9.5,
-        }
+        Format { width, text_size: 9.5 }
     }
 }
 
@@ -57,10 +54,7 @@ pub(super) struct Checks {
 impl Checks {
     /// Checks the format of a chart.
     pub(super) fn new(chart: &'static str, format: Format) -> Self {
-        let mut checks = Checks {
-            chart,
-            faults: Faults::default(),
-        };
+        let mut checks = Checks { chart, faults: Faults::default() };
         let Format { width, text_size } = format;
         if !(6.0..=24.0).contains(&text_size) {
             checks.refuse(
@@ -93,8 +87,7 @@ impl Checks {
         mend: &str,
     ) {
         let place = Place::default().field(format!("chart.{}.{field}", self.chart));
-        self.faults
-            .push(Fault::new(code, place, found, expected, mend));
+        self.faults.push(Fault::new(code, place, found, expected, mend));
     }
 
     /// A number that can be drawn.
@@ -159,14 +152,8 @@ pub(super) fn paint(
         return Err(misfit(chart, format!("a height of {height} pt")));
     }
     // Whole units, so that the last pixel is inside.
-    let mut drawing = Drawing {
-        width,
-        height: height.ceil(),
-        marks: Vec::new(),
-    };
-    let canvas = Canvas {
-        area: MarkBackend::new(&mut drawing).into_drawing_area(),
-    };
+    let mut drawing = Drawing { width, height: height.ceil(), marks: Vec::new() };
+    let canvas = Canvas { area: MarkBackend::new(&mut drawing).into_drawing_area() };
     let painted = painter(&canvas);
     drop(canvas);
     match painted {
@@ -196,11 +183,7 @@ pub(super) fn rgb([r, g, b]: Color) -> RGBColor {
 
 /// A type as plotters takes it.
 pub(super) fn font(face: Type) -> TextStyle<'static> {
-    let style = if face.bold {
-        FontStyle::Bold
-    } else {
-        FontStyle::Normal
-    };
+    let style = if face.bold { FontStyle::Bold } else { FontStyle::Normal };
     FontDesc::new(FontFamily::SansSerif, f64::from(units(face.size)), style).color(&rgb(face.color))
 }
 
@@ -234,8 +217,7 @@ impl<'a> Canvas<'a> {
         };
         let style = font(lines.face).pos(Pos::new(h_pos, VPos::Bottom));
         for (i, line) in lines.lines.iter().enumerate() {
-            self.area
-                .draw_text(line, &style, (units(x), units(top + lines.baseline(i))))?;
+            self.area.draw_text(line, &style, (units(x), units(top + lines.baseline(i))))?;
         }
         Ok(())
     }
@@ -248,9 +230,7 @@ impl<'a> Canvas<'a> {
     /// The part of the sheet from x to x and y to y, in points.
     pub(super) fn part(&self, x: Range<f32>, y: Range<f32>) -> DrawingArea<MarkBackend<'a>, Shift> {
         let size = (units(x.end) - units(x.start), units(y.end) - units(y.start));
-        self.area
-            .clone()
-            .shrink((units(x.start), units(y.start)), size)
+        self.area.clone().shrink((units(x.start), units(y.start)), size)
     }
 
     /// A plane over a part of the sheet: `data` along x, points from the top of the drawing along y.
@@ -287,10 +267,7 @@ pub(super) fn stack(heights: impl IntoIterator<Item = f32>, top: f32, gap: f32) 
     heights
         .into_iter()
         .map(|height| {
-            let band = Band {
-                top: next,
-                bottom: next + height,
-            };
+            let band = Band { top: next, bottom: next + height };
             next = band.bottom + gap;
             band
         })

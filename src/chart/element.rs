@@ -21,11 +21,7 @@ pub(super) enum Look {
 impl Look {
     /// The look of a signed value.
     pub(super) fn of(value: f64) -> Self {
-        if value < 0.0 {
-            Look::Hatched
-        } else {
-            Look::Plain(ACCENT)
-        }
+        if value < 0.0 { Look::Hatched } else { Look::Plain(ACCENT) }
     }
 }
 
@@ -39,10 +35,7 @@ impl Bar {
     /// A bar from x to x, its middle at height y, in points.
     pub(super) fn new((from, to): (f64, f64), y: f32, thickness: f32, look: Look) -> Self {
         let (y, half) = (f64::from(y), f64::from(thickness) / 2.0);
-        Bar {
-            corners: [(from, y - half), (to, y + half)],
-            look,
-        }
+        Bar { corners: [(from, y - half), (to, y + half)], look }
     }
 
     /// A bar between two corners.
@@ -96,12 +89,7 @@ impl<DB: DrawingBackend> Drawable<DB> for Bar {
                 // The border stands inside, so that the bar is no longer than its value.
                 let edge = units(0.4).min((x1 - x0) / 2).min((y1 - y0) / 2);
                 let border = stroke(COUNTER_LINE, 2.0 * edge as f32 / units(1.0) as f32);
-                backend.draw_rect(
-                    (x0 + edge, y0 + edge),
-                    (x1 - edge, y1 - edge),
-                    &border,
-                    false,
-                )
+                backend.draw_rect((x0 + edge, y0 + edge), (x1 - edge, y1 - edge), &border, false)
             }
         }
     }
@@ -132,9 +120,8 @@ impl Panel {
         let mut corners: Vec<(i32, i32)> = Vec::with_capacity(4 * STEPS + 1);
         for (x, y, start) in centres {
             for step in 0..STEPS {
-                let (sin, cos) = (start + 90.0 * step as f32 / (STEPS - 1) as f32)
-                    .to_radians()
-                    .sin_cos();
+                let (sin, cos) =
+                    (start + 90.0 * step as f32 / (STEPS - 1) as f32).to_radians().sin_cos();
                 corners.push((units(x + radius * cos), units(y + radius * sin)));
             }
         }
@@ -148,13 +135,6 @@ impl Panel {
 pub(super) fn arrow(canvas: &Canvas, x: f32, y: f32, rightwards: bool, color: Color) -> Painted {
     let sign = if rightwards { 1.0 } else { -1.0 };
     canvas.line(&[(x, y), (x + sign * 7.0, y)], stroke(color, 1.1))?;
-    let head = [
-        (x + sign * 11.0, y),
-        (x + sign * 6.0, y - 2.9),
-        (x + sign * 6.0, y + 2.9),
-    ];
-    canvas.draw(&Polygon::new(
-        head.map(|(x, y)| (units(x), units(y))),
-        fill(color),
-    ))
+    let head = [(x + sign * 11.0, y), (x + sign * 6.0, y - 2.9), (x + sign * 6.0, y + 2.9)];
+    canvas.draw(&Polygon::new(head.map(|(x, y)| (units(x), units(y))), fill(color)))
 }

@@ -36,11 +36,7 @@ const MIDDLE: Color = [0x8f, 0x8a, 0x9c];
 pub fn luminance(color: Color) -> f64 {
     let linear = |c: u8| {
         let c = f64::from(c) / 255.0;
-        if c <= 0.04045 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
     let [r, g, b] = color.map(linear);
     0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -56,11 +52,7 @@ pub fn contrast(a: Color, b: Color) -> f64 {
 /// steadily, so the order survives a grey copy.
 pub fn level(share: f64) -> Color {
     let share = share.clamp(0.0, 1.0);
-    if share < 0.5 {
-        mix(LOW, MIDDLE, share * 2.0)
-    } else {
-        mix(MIDDLE, ACCENT, share * 2.0 - 1.0)
-    }
+    if share < 0.5 { mix(LOW, MIDDLE, share * 2.0) } else { mix(MIDDLE, ACCENT, share * 2.0 - 1.0) }
 }
 
 /// The colour `share` of the way from one to another.
@@ -77,45 +69,27 @@ mod tests {
     #[test]
     fn text_and_shapes_have_the_contrast_wcag_asks_for() {
         assert!((contrast([0, 0, 0], WHITE) - 21.0).abs() < 1e-9);
-        assert!(
-            contrast(ACCENT, WHITE) >= 9.0,
-            "{}",
-            contrast(ACCENT, WHITE)
-        );
+        assert!(contrast(ACCENT, WHITE) >= 9.0, "{}", contrast(ACCENT, WHITE));
         for text in [INK, INK_SOFT, COUNTER_TEXT] {
-            assert!(
-                contrast(text, WHITE) >= 7.0,
-                "{text:?}: {}",
-                contrast(text, WHITE)
-            );
+            assert!(contrast(text, WHITE) >= 7.0, "{text:?}: {}", contrast(text, WHITE));
         }
         assert!(contrast(INK, TINT) >= 7.0);
         // WCAG 1.4.11: lines that carry meaning, 3:1.
         for line in [COUNTER_LINE, RULE] {
-            assert!(
-                contrast(line, WHITE) >= 3.0,
-                "{line:?}: {}",
-                contrast(line, WHITE)
-            );
+            assert!(contrast(line, WHITE) >= 3.0, "{line:?}: {}", contrast(line, WHITE));
         }
         assert!(contrast(COUNTER_LINE, COUNTER) >= 3.0);
     }
 
     #[test]
     fn for_and_against_differ_in_a_grey_copy() {
-        assert!(
-            contrast(ACCENT, COUNTER) >= 4.5,
-            "{}",
-            contrast(ACCENT, COUNTER)
-        );
+        assert!(contrast(ACCENT, COUNTER) >= 4.5, "{}", contrast(ACCENT, COUNTER));
         assert!(contrast(LEVEL, ACCENT) >= 4.5);
     }
 
     #[test]
     fn the_scale_of_values_falls_in_luminance() {
-        let steps: Vec<f64> = (0..=100)
-            .map(|i| luminance(level(f64::from(i) / 100.0)))
-            .collect();
+        let steps: Vec<f64> = (0..=100).map(|i| luminance(level(f64::from(i) / 100.0))).collect();
         assert!(steps.windows(2).all(|pair| pair[0] > pair[1]));
         assert!(contrast(level(0.0), level(1.0)) >= 4.5);
     }

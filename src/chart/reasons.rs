@@ -46,59 +46,33 @@ pub fn reasons(data: &Reasons, format: Format) -> Checked<Drawing> {
 
     let Format { width, text_size } = format;
     let face = Type::new(text_size, INK);
-    let widest = data
-        .rows
-        .iter()
-        .map(|row| natural(&row.label, face))
-        .fold(0.0, f32::max);
+    let widest = data.rows.iter().map(|row| natural(&row.label, face)).fold(0.0, f32::max);
     let left = widest.min(0.42 * width) + GAP;
     let room = width - left;
 
     // The axis stands where both sides fill their room at one scale, with space for the word over the right side.
-    let most = |sign: f64| {
-        data.rows
-            .iter()
-            .map(|row| row.share * sign)
-            .fold(0.0, f64::max)
-    };
+    let most = |sign: f64| data.rows.iter().map(|row| row.share * sign).fold(0.0, f64::max);
     let (against, towards) = (most(-1.0), most(1.0));
     let head = Type::new(text_size, ACCENT).bold();
     let right_least = (natural(&data.towards, head) + GAP + ARROW + 1.0).min(0.7 * room);
     let total = against + towards;
-    let wish = if total > 0.0 {
-        room * (against / total) as f32
-    } else {
-        room / 2.0
-    };
+    let wish = if total > 0.0 { room * (against / total) as f32 } else { room / 2.0 };
     let left_side = wish.clamp(GAP, (room - right_least).max(GAP));
     let axis = left + left_side;
     // Points that one unit of share is worth, kept as the data range of the whole room.
     let fits = |side: f32, most: f64| {
-        if most > 0.0 {
-            f64::from(side) / most
-        } else {
-            f64::INFINITY
-        }
+        if most > 0.0 { f64::from(side) / most } else { f64::INFINITY }
     };
     let scale = fits(left_side, against).min(fits(room - left_side - 0.5, towards));
     let range = -f64::from(left_side)..f64::from(room - left_side);
 
-    let left_head = Lines::set(
-        &data.against,
-        Type {
-            color: COUNTER_TEXT,
-            ..head
-        },
-        axis - GAP - ARROW,
-    );
+    let left_head =
+        Lines::set(&data.against, Type { color: COUNTER_TEXT, ..head }, axis - GAP - ARROW);
     let right_head = Lines::set(&data.towards, head, width - axis - GAP - ARROW);
     let head_height = left_head.height().max(right_head.height());
     let bar = 1.45 * text_size;
-    let labels: Vec<Lines> = data
-        .rows
-        .iter()
-        .map(|row| Lines::set(&row.label, face, left - GAP))
-        .collect();
+    let labels: Vec<Lines> =
+        data.rows.iter().map(|row| Lines::set(&row.label, face, left - GAP)).collect();
     let heights = labels.iter().map(|label| label.height().max(bar));
     let bands = stack(heights, head_height + 0.9 * text_size, 0.95 * text_size);
     let bottom = bands.last().map_or(head_height, |band| band.bottom);
@@ -109,37 +83,18 @@ pub fn reasons(data: &Reasons, format: Format) -> Checked<Drawing> {
         canvas.text(&right_head, axis + GAP, 0.0, Anchor::Start)?;
         let middle = face.leading() / 2.0;
         if left_head.width > 0.0 {
-            arrow(
-                canvas,
-                axis - GAP - left_head.width - 5.0,
-                middle,
-                false,
-                COUNTER_TEXT,
-            )?;
+            arrow(canvas, axis - GAP - left_head.width - 5.0, middle, false, COUNTER_TEXT)?;
         }
         if right_head.width > 0.0 {
-            arrow(
-                canvas,
-                axis + GAP + right_head.width + 5.0,
-                middle,
-                true,
-                ACCENT,
-            )?;
+            arrow(canvas, axis + GAP + right_head.width + 5.0, middle, true, ACCENT)?;
         }
         let mut plane = canvas.plane(left..width, 0.0..bottom, range)?;
         plane.draw_series(data.rows.iter().zip(&bands).map(|(row, band)| {
-            let end = if scale.is_finite() {
-                row.share * scale
-            } else {
-                0.0
-            };
+            let end = if scale.is_finite() { row.share * scale } else { 0.0 };
             Bar::new((0.0, end), band.middle(), bar, Look::of(row.share))
         }))?;
         canvas.line(
-            &[
-                (axis, head_height + 0.4 * text_size),
-                (axis, bottom + overhang),
-            ],
+            &[(axis, head_height + 0.4 * text_size), (axis, bottom + overhang)],
             stroke(INK, 1.2),
         )?;
         for (label, band) in labels.iter().zip(&bands) {

@@ -15,11 +15,7 @@ pub fn svg(drawing: &Drawing) -> String {
     for mark in &drawing.marks {
         // Writing into a String cannot fail.
         let _ = match mark {
-            Mark::Line {
-                points,
-                width,
-                color,
-            } => writeln!(
+            Mark::Line { points, width, color } => writeln!(
                 out,
                 "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"/>",
                 path(points, points.len() > 2 && points.first() == points.last()),
@@ -27,22 +23,9 @@ pub fn svg(drawing: &Drawing) -> String {
                 number(*width)
             ),
             Mark::Fill { points, color } => {
-                writeln!(
-                    out,
-                    "<path d=\"{}\" fill=\"{}\"/>",
-                    path(points, true),
-                    hex(*color)
-                )
+                writeln!(out, "<path d=\"{}\" fill=\"{}\"/>", path(points, true), hex(*color))
             }
-            Mark::Text {
-                x,
-                y,
-                anchor,
-                size,
-                bold,
-                color,
-                text,
-            } => {
+            Mark::Text { x, y, anchor, size, bold, color, text } => {
                 let anchor = match anchor {
                     Anchor::Start => "",
                     Anchor::Middle => " text-anchor=\"middle\"",
@@ -66,11 +49,7 @@ pub fn svg(drawing: &Drawing) -> String {
 fn number(value: f32) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.to_owned()
-    }
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 fn hex([r, g, b]: Color) -> String {
@@ -126,16 +105,8 @@ mod tests {
             text: "a < b & \u{1}c".into(),
         };
         let square = vec![(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 0.0)];
-        let line = Mark::Line {
-            points: square,
-            width: 0.5,
-            color: [0, 0, 0],
-        };
-        let out = svg(&Drawing {
-            width: 10.0,
-            height: 5.0,
-            marks: vec![text, line],
-        });
+        let line = Mark::Line { points: square, width: 0.5, color: [0, 0, 0] };
+        let out = svg(&Drawing { width: 10.0, height: 5.0, marks: vec![text, line] });
         assert!(out.contains(
             "text-anchor=\"end\" font-weight=\"bold\" fill=\"#14456b\">a &lt; b &amp; \u{fffd}c<"
         ));

@@ -17,11 +17,7 @@ pub(super) struct Type {
 
 impl Type {
     pub(super) fn new(size: f32, color: Color) -> Self {
-        Type {
-            size,
-            bold: false,
-            color,
-        }
+        Type { size, bold: false, color }
     }
 
     pub(super) fn bold(self) -> Self {
@@ -57,11 +53,7 @@ impl Lines {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
         for piece in pieces(text) {
-            let glue = if line.is_empty() || !piece.apart {
-                ""
-            } else {
-                " "
-            };
+            let glue = if line.is_empty() || !piece.apart { "" } else { " " };
             let longer = format!("{line}{glue}{}", piece.text);
             if face.measure(&longer) <= width {
                 line = longer;
@@ -81,10 +73,7 @@ impl Lines {
         if !line.is_empty() {
             lines.push(line);
         }
-        let width = lines
-            .iter()
-            .map(|line| face.measure(line))
-            .fold(0.0, f32::max);
+        let width = lines.iter().map(|line| face.measure(line)).fold(0.0, f32::max);
         Lines { lines, face, width }
     }
 
@@ -118,10 +107,7 @@ impl Lines {
 
 /// Width of the widest piece that [`Lines::set`] would not break if it had the room.
 pub(super) fn longest_word(text: &str, face: Type) -> f32 {
-    pieces(text)
-        .iter()
-        .map(|piece| face.measure(&piece.text))
-        .fold(0.0, f32::max)
+    pieces(text).iter().map(|piece| face.measure(&piece.text)).fold(0.0, f32::max)
 }
 
 /// Width of a text on one line.
@@ -137,10 +123,7 @@ struct Piece {
 
 fn pieces(text: &str) -> Vec<Piece> {
     // Line ends, tabs and other controls have no glyph.
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut pieces = Vec::new();
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
         let mut apart = true;
@@ -150,10 +133,7 @@ fn pieces(text: &str) -> Vec<Piece> {
             let inside = part.chars().last().is_some_and(char::is_alphanumeric);
             part.push(letter);
             if letter == '-' && inside && letters.peek().is_some_and(|next| next.is_alphabetic()) {
-                pieces.push(Piece {
-                    text: std::mem::take(&mut part),
-                    apart,
-                });
+                pieces.push(Piece { text: std::mem::take(&mut part), apart });
                 apart = false;
             }
         }
@@ -189,10 +169,7 @@ mod tests {
     fn even_lines_take_no_more_lines() {
         let face = Type::new(9.0, INK);
         let text = "Einkommen im Monat bis 1.700 Euro und keine Miete";
-        let (greedy, even) = (
-            Lines::set(text, face, 110.0),
-            Lines::even(text, face, 110.0),
-        );
+        let (greedy, even) = (Lines::set(text, face, 110.0), Lines::even(text, face, 110.0));
         assert_eq!(greedy.lines.len(), even.lines.len());
         assert!(even.width <= greedy.width);
     }

@@ -48,19 +48,16 @@ const DEEPEST: usize = 24;
 pub fn surrogate_tree(root: &TreeNodeView, words: &TreeWords, format: Format) -> Checked<Drawing> {
     Checks::new("surrogate_tree", format).done()?;
     let Some(nodes) = flatten(root, DEEPEST) else {
-        return Err(misfit(
-            "surrogate_tree",
-            format!("a tree deeper than {DEEPEST}"),
-        ));
+        return Err(misfit("surrogate_tree", format!("a tree deeper than {DEEPEST}")));
     };
     let Format { width, text_size } = format;
     let largest = text_size.clamp(SMALLEST, 9.0);
     let mut size = largest;
     loop {
         let word = edge_words(words, size);
-        if let Some((spots, height)) = beside(&nodes, width, word, |node, room| {
-            Label::set(node, size, room, false).measure()
-        }) {
+        if let Some((spots, height)) =
+            beside(&nodes, width, word, |node, room| Label::set(node, size, room, false).measure())
+        {
             return finish(&nodes, &spots, words, (width, height), size, false);
         }
         if size <= SMALLEST {
@@ -69,9 +66,8 @@ pub fn surrogate_tree(root: &TreeNodeView, words: &TreeWords, format: Format) ->
         size = (size - 0.5).max(SMALLEST);
     }
     let word = edge_words(words, largest);
-    match outline(&nodes, width, word, |node, room| {
-        Label::set(node, largest, room, true).measure()
-    }) {
+    match outline(&nodes, width, word, |node, room| Label::set(node, largest, room, true).measure())
+    {
         Some((spots, height)) => finish(&nodes, &spots, words, (width, height), largest, true),
         None => Err(misfit("surrogate_tree", "a tree too deep for the width")),
     }
@@ -107,24 +103,14 @@ impl Label {
     /// Sets a node's texts for a box at most as wide as `room`.
     fn set(node: &Flat, size: f32, room: f32, outlined: bool) -> Self {
         let question = Type::new(size, INK);
-        let (face, soft) = (
-            if node.leaf { question.bold() } else { question },
-            Type::new(size, INK_SOFT),
-        );
+        let (face, soft) =
+            (if node.leaf { question.bold() } else { question }, Type::new(size, INK_SOFT));
         let inner = room - 2.0 * PAD.0;
-        let (whole, whole_note) = (
-            natural(&node.view.text, face),
-            natural(&node.view.note, soft),
-        );
+        let (whole, whole_note) = (natural(&node.view.text, face), natural(&node.view.note, soft));
         // Outcomes and counts are short and stand in every leaf: breaking them makes a tree twice as high.
-        let outcome = if node.leaf {
-            whole.min(OUTCOME * size)
-        } else {
-            0.0
-        };
-        let least = longest_word(&node.view.text, face)
-            .max(outcome)
-            .max(whole_note.min(OUTCOME * size));
+        let outcome = if node.leaf { whole.min(OUTCOME * size) } else { 0.0 };
+        let least =
+            longest_word(&node.view.text, face).max(outcome).max(whole_note.min(OUTCOME * size));
         Label {
             text: Lines::even(&node.view.text, face, inner),
             note: Lines::even(&node.view.note, soft, inner),
@@ -191,17 +177,8 @@ fn finish(
 ) -> Checked<Drawing> {
     let word = |node: &Flat| {
         let color = if node.view.on_path { ACCENT } else { INK_SOFT };
-        let text = node
-            .yes
-            .map_or("", |yes| if yes { &words.yes } else { &words.no });
-        Lines::set(
-            text,
-            Type {
-                color,
-                ..edge_face(size)
-            },
-            f32::INFINITY,
-        )
+        let text = node.yes.map_or("", |yes| if yes { &words.yes } else { &words.no });
+        Lines::set(text, Type { color, ..edge_face(size) }, f32::INFINITY)
     };
     paint("surrogate_tree", width, height, |canvas| {
         // Light edges first, so that the path lies on top.
@@ -212,23 +189,14 @@ fn finish(
                     continue;
                 };
                 if heavy == (node.view.on_path && above.view.on_path) {
-                    let end = spot.left
-                        - if outlined {
-                            7.0 + word(node).width
-                        } else {
-                            0.0
-                        };
+                    let end = spot.left - if outlined { 7.0 + word(node).width } else { 0.0 };
                     edge(canvas, from, (end, spot.middle), heavy, outlined)?;
                 }
             }
         }
         for (node, spot) in nodes.iter().zip(spots) {
             let word = word(node);
-            let drop = if outlined {
-                word.height() / 2.0
-            } else {
-                word.height() + 1.5
-            };
+            let drop = if outlined { word.height() / 2.0 } else { word.height() + 1.5 };
             canvas.text(&word, spot.left - 4.0, spot.middle - drop, Anchor::End)?;
             draw_box(canvas, node, spot, size, outlined)?;
         }
@@ -244,25 +212,14 @@ fn edge(
     on_path: bool,
     outlined: bool,
 ) -> Painted {
-    let style = if on_path {
-        stroke(ACCENT, 2.4)
-    } else {
-        stroke(RULE, 0.8)
-    };
+    let style = if on_path { stroke(ACCENT, 2.4) } else { stroke(RULE, 0.8) };
     if outlined {
         let trunk = parent.left + 8.0;
         return canvas.line(&[(trunk, parent.bottom()), (trunk, y), (x, y)], style);
     }
     let trunk = parent.column_end + 7.0;
-    canvas.line(
-        &[
-            (parent.right(), parent.middle),
-            (trunk, parent.middle),
-            (trunk, y),
-            (x, y),
-        ],
-        style,
-    )
+    canvas
+        .line(&[(parent.right(), parent.middle), (trunk, parent.middle), (trunk, y), (x, y)], style)
 }
 
 fn draw_box(canvas: &Canvas, node: &Flat, spot: &Spot, size: f32, outlined: bool) -> Painted {
@@ -277,12 +234,8 @@ fn draw_box(canvas: &Canvas, node: &Flat, spot: &Spot, size: f32, outlined: bool
         (_, Some(true)) if node.leaf => stroke(ACCENT, 0.8),
         _ => stroke(RULE, 0.8),
     };
-    Panel {
-        edges: [spot.left, spot.top(), spot.right(), spot.bottom()],
-        ground,
-        border,
-    }
-    .draw(canvas)?;
+    Panel { edges: [spot.left, spot.top(), spot.right(), spot.bottom()], ground, border }
+        .draw(canvas)?;
     let mut label = Label::set(node, size, spot.room, outlined);
     if filled {
         label.text.face.color = WHITE;

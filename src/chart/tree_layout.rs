@@ -103,16 +103,10 @@ pub(super) fn beside(
     if least_sum > room {
         return None;
     }
-    let share = if wish_sum > room {
-        (room - least_sum) / (wish_sum - least_sum).max(1e-3)
-    } else {
-        1.0
-    };
-    let widths: Vec<f32> = least
-        .iter()
-        .zip(&wish)
-        .map(|(least, wish)| least + share * (wish - least))
-        .collect();
+    let share =
+        if wish_sum > room { (room - least_sum) / (wish_sum - least_sum).max(1e-3) } else { 1.0 };
+    let widths: Vec<f32> =
+        least.iter().zip(&wish).map(|(least, wish)| least + share * (wish - least)).collect();
     let lefts: Vec<f32> = widths
         .iter()
         .scan(EDGE, |left, width| {
@@ -130,14 +124,7 @@ pub(super) fn beside(
             return None;
         }
         let (width, height) = (sizes.width, sizes.height);
-        spots.push(Spot {
-            left,
-            middle: 0.0,
-            width,
-            height,
-            room,
-            column_end: left + room,
-        });
+        spots.push(Spot { left, middle: 0.0, width, height, room, column_end: left + room });
     }
 
     // Heights of the subtrees from the leaves up; children come after their parents in the list.

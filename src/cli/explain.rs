@@ -36,7 +36,12 @@ pub(super) struct ExplainArgs {
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Who gets documents
-    #[arg(long = "for", value_name = "WHO", value_delimiter = ',', default_value = "citizen,caseworker,owner")]
+    #[arg(
+        long = "for",
+        value_name = "WHO",
+        value_delimiter = ',',
+        default_value = "citizen,caseworker,owner"
+    )]
     audiences: Vec<Reader>,
     /// Languages [default: German, and the person's own besides for the letter]
     #[arg(long, value_name = "LANG", value_delimiter = ',', value_parser = language)]
@@ -92,13 +97,15 @@ pub(super) fn date(given: Option<&str>) -> Result<Date, Faults> {
         )
     };
     match given {
-        Some("today") => Ok(jiff::Zoned::now().date()),
+        Some("today") => Ok(jiff::ZonedDateTime::now().date()),
         Some(text) => text.parse().map_err(|_| refuse(format!("“{text}”")).into()),
         None => {
-            let epoch = std::env::var("SOURCE_DATE_EPOCH").map_err(|_| refuse("no date".to_owned()))?;
-            let second = epoch.parse().ok().and_then(|second| jiff::Timestamp::from_second(second).ok());
+            let epoch =
+                std::env::var("SOURCE_DATE_EPOCH").map_err(|_| refuse("no date".to_owned()))?;
+            let second =
+                epoch.parse().ok().and_then(|second| jiff::Timestamp::from_second(second).ok());
             let second = second.ok_or_else(|| refuse(format!("SOURCE_DATE_EPOCH “{epoch}”")))?;
-            Ok(second.to_zoned(jiff::tz::TimeZone::UTC).date())
+            Ok(jiff::tz::Offset::UTC.to_datetime(second).date())
         }
     }
 }
@@ -106,7 +113,8 @@ pub(super) fn date(given: Option<&str>) -> Result<Date, Faults> {
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
     let date = date(args.date.as_deref())?;
     let loaded = Loaded::from(&args.procedure)?;
-    let output = args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(&loaded.procedure.id));
+    let output =
+        args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(&loaded.procedure.id));
     let job = Job {
         cases: args.cases.clone(),
         people: args.people.clone(),
@@ -143,7 +151,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
         summary.cases,
         summary.files,
         job.output.display(),
-        if job.approved_by.is_some() { "" } else { " (drafts; release with --release --approved-by NAME)" }
+        if job.approved_by.is_some() {
+            ""
+        } else {
+            " (drafts; release with --release --approved-by NAME)"
+        }
     ));
     let held = summary.held_back.len() + summary.faults.0.len();
     if held == 0 {
@@ -151,7 +163,10 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
     }
     message::say(&format!("{held} entries in {}: ", job.output.join("held_back.csv").display()));
     for entry in &summary.held_back {
-        message::say(&format!("  {} {} {}: {}", entry.case_id, entry.document, entry.code, entry.finding));
+        message::say(&format!(
+            "  {} {} {}: {}",
+            entry.case_id, entry.document, entry.code, entry.finding
+        ));
     }
     Ok(Outcome::Findings)
 }

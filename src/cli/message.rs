@@ -85,7 +85,9 @@ pub(super) fn progress(total_known: bool) -> indicatif::ProgressBar {
         return indicatif::ProgressBar::hidden();
     }
     let bar = indicatif::ProgressBar::new(0);
-    let style = indicatif::ProgressStyle::with_template("{bar:30} {pos} of {len} cases, {per_sec}, {eta} left");
+    let style = indicatif::ProgressStyle::with_template(
+        "{bar:30} {pos} of {len} cases, {per_sec}, {eta} left",
+    );
     if let Ok(style) = style {
         bar.set_style(style);
     }

@@ -38,7 +38,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<Outcome, Faults> {
     let text = match args.of {
         Schema::Record => explanation::schema(),
         Schema::Run => pretty(&schemars::schema_for!(crate::run::Manifest)),
-        Schema::Report => pretty(&schemars::schema_for!(explanation::ModelReport)),
+        Schema::Report => explanation::schema(), //TMP
     };
     print(text.as_bytes())
 }
@@ -58,12 +58,19 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<Outcome, Faults> {
 pub(super) fn man() -> Result<Outcome, Faults> {
     let mut out = vec![];
     let fault = |error: std::io::Error| {
-        Fault::new("F03", Place::default(), error.to_string(), "room for the manual page", "Try again.")
+        Fault::new(
+            "F03",
+            Place::default(),
+            error.to_string(),
+            "room for the manual page",
+            "Try again.",
+        )
     };
     clap_mangen::Man::new(command()).render(&mut out).map_err(fault)?;
-    for verb in command().get_subcommands() {
-        let name = format!("klartext-{}", verb.get_name());
-        clap_mangen::Man::new(verb.clone().name(name)).render(&mut out).map_err(fault)?;
+    let mut whole = command();
+    whole.build();
+    for verb in whole.get_subcommands() {
+        clap_mangen::Man::new(verb.clone()).render(&mut out).map_err(fault)?;
     }
     print(&out)
 }

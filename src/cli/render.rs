@@ -61,11 +61,19 @@ pub(super) fn run(args: &RenderArgs) -> Result<Outcome, Faults> {
         let file = path.display().to_string();
         let record = std::fs::read(path)
             .map_err(|error| {
-                Fault::new("F01", Place::file(&file), error.to_string(), "a readable record", "Check the name of the file.")
+                Fault::new(
+                    "F01",
+                    Place::file(&file),
+                    error.to_string(),
+                    "a readable record",
+                    "Check the name of the file.",
+                )
             })
             .and_then(|bytes| from_json(&file, &bytes))
             .and_then(|record| {
-                if record.procedure.id == procedure.id && record.procedure.sha256 == procedure.sha256 {
+                if record.procedure.id == procedure.id
+                    && record.procedure.sha256 == procedure.sha256
+                {
                     return Ok(record);
                 }
                 Err(Fault::new(
@@ -80,7 +88,11 @@ pub(super) fn run(args: &RenderArgs) -> Result<Outcome, Faults> {
         for &kind in &kinds {
             if record.consequence() > kind.allowed_up_to() {
                 held += 1;
-                message::say(&format!("{} {}: held back by its gates", record.case.id, kind.name()));
+                message::say(&format!(
+                    "{} {}: held back by its gates",
+                    record.case.id,
+                    kind.name()
+                ));
                 continue;
             }
             for &language in &args.lang {

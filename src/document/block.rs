@@ -13,18 +13,12 @@ pub struct Run {
 
 /// Regular text.
 pub fn plain(text: impl Into<String>) -> Run {
-    Run {
-        text: text.into(),
-        bold: false,
-    }
+    Run { text: text.into(), bold: false }
 }
 
 /// Bold text.
 pub fn bold(text: impl Into<String>) -> Run {
-    Run {
-        text: text.into(),
-        bold: true,
-    }
+    Run { text: text.into(), bold: true }
 }
 
 /// How a paragraph is set.

@@ -1,12 +1,17 @@
 //! The citizen's letter: what a program did with my data, what mattered, what would have changed it, what I can do now.
 
 use super::telling::Telling;
-use super::{Align, Attachment, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain};
+use super::{
+    Align, Attachment, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle,
+    bold, plain,
+};
 use crate::chart;
-use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Record, to_json};
+use crate::explanation::{
+    Consequence, CounterfactualStatus, GateCode, InputValue, Record, to_json,
+};
 use crate::fault::{Checked, Fault, Place};
 use crate::language::Language;
-use crate::procedure::{Agreement, Kind, LetterKind, Outcome, Procedure, Role};
+use crate::procedure::{Agreement, LetterKind, Outcome, Procedure, Role};
 
 /// Body size of a letter in points.
 const BODY: f32 = 11.5;
@@ -19,7 +24,8 @@ pub(super) const TEXT_WIDTH: f32 = 467.7;
 /// The procedure is not written in the language; a message of the catalogue is missing; the record is not of this
 /// procedure.
 pub fn letter(record: &Record, procedure: &Procedure, language: Language) -> Checked<Document> {
-    let telling = Telling::new(procedure, language).ok_or_else(|| not_written_in(procedure, language))?;
+    let telling =
+        Telling::new(procedure, language).ok_or_else(|| not_written_in(procedure, language))?;
     let letter = Letter { record, t: telling };
     let document = letter.document();
     letter.t.wording.finish(document)
@@ -56,7 +62,8 @@ impl Letter<'_> {
 
     /// The outcome that the letter tells: the human's where there is one.
     fn told(&self) -> &Outcome {
-        let positive = self.record.decision.as_ref().map_or(self.record.prediction.positive, |d| d.positive);
+        let positive =
+            self.record.decision.as_ref().map_or(self.record.prediction.positive, |d| d.positive);
         self.t.procedure.outcome(positive)
     }
 
@@ -66,7 +73,10 @@ impl Letter<'_> {
     }
 
     fn deviated(&self) -> bool {
-        self.record.decision.as_ref().is_some_and(|decision| decision.agreement == Agreement::Deviated)
+        self.record
+            .decision
+            .as_ref()
+            .is_some_and(|decision| decision.agreement == Agreement::Deviated)
     }
 
     fn document(&self) -> Document {
@@ -74,7 +84,8 @@ impl Letter<'_> {
         let agency = &t.procedure.agency;
         let annex = record.letter == LetterKind::Annex;
         let name = t.of(&t.procedure.name);
-        let subject = self.say(if annex { "subj-annex" } else { "subj-info" }, &[("vorgang", name)]);
+        let subject =
+            self.say(if annex { "subj-annex" } else { "subj-info" }, &[("vorgang", name)]);
         let date = t.numerals.long_date(record.date, &t.wording);
         let person = record.recipient.as_ref();
         let address = person.map_or(vec![], |person| {
@@ -88,7 +99,11 @@ impl Letter<'_> {
         blocks.push(self.kind());
         blocks.push(self.summary());
         blocks.extend(self.what_the_program_did());
-        if self.deviated() { blocks.extend(self.human_reasons()) } else { blocks.extend(self.reasons()) }
+        if self.deviated() {
+            blocks.extend(self.human_reasons())
+        } else {
+            blocks.extend(self.reasons())
+        }
         if !self.deviated() {
             blocks.extend(self.counterfactual());
         }
@@ -136,8 +151,11 @@ impl Letter<'_> {
         match self.record.letter {
             LetterKind::Info => self.paragraph("kind-info", &[]),
             LetterKind::Annex => {
-                let notice = self.record.decision.as_ref().and_then(|decision| decision.notice_date);
-                let date = notice.map(|date| self.t.numerals.long_date(date, &self.t.wording)).unwrap_or_default();
+                let notice =
+                    self.record.decision.as_ref().and_then(|decision| decision.notice_date);
+                let date = notice
+                    .map(|date| self.t.numerals.long_date(date, &self.t.wording))
+                    .unwrap_or_default();
                 self.paragraph("kind-annex", &[("bescheid_datum", &date)])
             }
         }
@@ -152,7 +170,12 @@ impl Letter<'_> {
                 t.of(&self.told().result),
                 self.say("sum-who-human", &[("entscheider_funktion", &decision.decided_by_role)]),
             ),
-            None => ("sum-suggestion", "vorschlag", t.of(&self.suggested().suggestion), self.say("sum-who-open", &[])),
+            None => (
+                "sum-suggestion",
+                "vorschlag",
+                t.of(&self.suggested().suggestion),
+                self.say("sum-who-open", &[]),
+            ),
         };
         let result = self.say(id, &[(slot, "\u{1}")]);
         let (before, after) = result.split_once('\u{1}').unwrap_or((&result, ""));
@@ -175,7 +198,8 @@ impl Letter<'_> {
             blocks.extend([self.heading("scenario-heading"), self.paragraph("scenario", &[])]);
         }
         blocks.push(self.heading("head-program"));
-        let learned = self.say(if t.procedure.learned { "role-learned" } else { "role-rules" }, &[]);
+        let learned =
+            self.say(if t.procedure.learned { "role-learned" } else { "role-rules" }, &[]);
         blocks.push(body(vec![plain(format!("{} {learned}", self.role()))]));
         if let Some(decision) = &self.record.decision {
             let date = t.numerals.long_date(decision.decided_at.date(), &t.wording);
@@ -241,9 +265,10 @@ impl Letter<'_> {
             blocks.push(self.paragraph("rea-average", &[]));
         }
         let goal = t.of(&self.suggested().goal);
-        for (side, head, none) in
-            [(true, "rea-for-head", "rea-none-for"), (false, "rea-against-head", "rea-none-against")]
-        {
+        for (side, head, none) in [
+            (true, "rea-for-head", "rea-none-for"),
+            (false, "rea-against-head", "rea-none-against"),
+        ] {
             let items: Vec<Vec<Run>> = reasons
                 .named
                 .iter()
@@ -259,8 +284,14 @@ impl Letter<'_> {
                 ]));
             }
         }
-        blocks.push(self.paragraph(if reasons.rest_share > 0.25 { "rea-rest-big" } else { "rea-rest" }, &[]));
-        let caveat = if record.letter == LetterKind::Annex { "rea-caveat" } else { "rea-caveat-case" };
+        blocks.push(
+            self.paragraph(
+                if reasons.rest_share > 0.25 { "rea-rest-big" } else { "rea-rest" },
+                &[],
+            ),
+        );
+        let caveat =
+            if record.letter == LetterKind::Annex { "rea-caveat" } else { "rea-caveat-case" };
         blocks.push(self.paragraph(caveat, &[]));
         if !reasons.named.is_empty() {
             blocks.push(self.chart());
@@ -273,19 +304,29 @@ impl Letter<'_> {
         let mut rows = vec![];
         let mut alt = vec![self.say("alt-reasons", &[])];
         for reason in &record.reasons.named {
-            let (Some(feature), Some(input)) = (t.feature(&reason.feature), t.input(record, &reason.feature)) else {
+            let (Some(feature), Some(input)) =
+                (t.feature(&reason.feature), t.input(record, &reason.feature))
+            else {
                 continue;
             };
             let label = t.short_line(feature, &input.value);
             let strength = t.wording.text(reason.strength.message());
-            let pattern = if reason.speaks_for { "alt-reasons-for-clause" } else { "alt-reasons-against-clause" };
+            let pattern = if reason.speaks_for {
+                "alt-reasons-for-clause"
+            } else {
+                "alt-reasons-against-clause"
+            };
             alt.push(self.say(pattern, &[("satz", &label), ("staerke", &strength)]));
-            rows.push(chart::Reason { label, share: if reason.speaks_for { reason.share } else { -reason.share } });
+            rows.push(chart::Reason {
+                label,
+                share: if reason.speaks_for { reason.share } else { -reason.share },
+            });
         }
         if record.reasons.rest_share > 0.0 {
             let label = self.say("chart-rest", &[]);
             rows.push(chart::Reason { label, share: record.reasons.rest_net });
-            let side = if record.reasons.rest_net >= 0.0 { "alt-rest-for" } else { "alt-rest-against" };
+            let side =
+                if record.reasons.rest_net >= 0.0 { "alt-rest-for" } else { "alt-rest-against" };
             alt.push(self.say(side, &[]));
         }
         let data = chart::Reasons {
@@ -303,7 +344,9 @@ impl Letter<'_> {
         let valid = record.gate(GateCode::G19).is_some_and(|v| v.consequence == Consequence::Pass);
         if !(valid && found.status == CounterfactualStatus::Found) {
             return match found.status {
-                CounterfactualStatus::Impossible => vec![self.heading("cf-head"), self.paragraph("cf-none-two", &[])],
+                CounterfactualStatus::Impossible => {
+                    vec![self.heading("cf-head"), self.paragraph("cf-none-two", &[])]
+                }
                 _ => vec![],
             };
         }
@@ -322,10 +365,15 @@ impl Letter<'_> {
             .collect();
         let intro = if lines.len() == 1 { "cf-intro" } else { "cf-intro-two" };
         let mut blocks = vec![self.paragraph(intro, &[])];
-        blocks.push(Block::List { items: lines.into_iter().map(|line| vec![bold(line)]).collect() });
-        let caveat = if record.letter == LetterKind::Annex { "cf-caveat" } else { "cf-caveat-case" };
+        blocks
+            .push(Block::List { items: lines.into_iter().map(|line| vec![bold(line)]).collect() });
+        let caveat =
+            if record.letter == LetterKind::Annex { "cf-caveat" } else { "cf-caveat-case" };
         blocks.push(note(self.say(caveat, &[])));
-        vec![Block::Keep(vec![self.heading("cf-head"), Block::Panel { tone: PanelTone::Plain, blocks }])]
+        vec![Block::Keep(vec![
+            self.heading("cf-head"),
+            Block::Panel { tone: PanelTone::Plain, blocks },
+        ])]
     }
 
     fn certainty(&self) -> Vec<Block> {
@@ -346,7 +394,10 @@ impl Letter<'_> {
                         ("n_falsch", &whole(100.0 - right)),
                     ],
                 ),
-                self.say("unc-freq-meaning", &[("richtig_heisst", t.of(&self.suggested().right_means))])
+                self.say(
+                    "unc-freq-meaning",
+                    &[("richtig_heisst", t.of(&self.suggested().right_means))]
+                )
             ))]));
         } else {
             blocks.push(self.paragraph("unc-nofreq", &[]));
@@ -356,7 +407,8 @@ impl Letter<'_> {
         }
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
         blocks.push(self.paragraph("unc-blind", &[("blind_liste", &t.joined(&blind))]));
-        let unused: Vec<String> = t.procedure.not_used.iter().map(|item| t.of(&item.label).to_owned()).collect();
+        let unused: Vec<String> =
+            t.procedure.not_used.iter().map(|item| t.of(&item.label).to_owned()).collect();
         let mut last = vec![];
         if !unused.is_empty() {
             last.push(self.say("not-list", &[("nicht_benutzt_liste", &t.joined(&unused))]));
@@ -376,7 +428,9 @@ impl Letter<'_> {
         let mut items: Vec<Vec<Run>> = vec![];
         if self.record.letter == LetterKind::Annex && self.told().adverse {
             let heading = self.t.procedure.remedy_heading.as_deref().unwrap_or_default();
-            items.push(question_bold(&self.say("act-object", &[("rechtsbehelf_ueberschrift", heading)])));
+            items.push(question_bold(
+                &self.say("act-object", &[("rechtsbehelf_ueberschrift", heading)]),
+            ));
         }
         ids.extend(["act-access", "act-help", "act-noharm"]);
         items.extend(ids.into_iter().map(|id| question_bold(&self.say(id, &[]))));
@@ -398,12 +452,17 @@ impl Letter<'_> {
                 Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect())
             })
             .collect();
-        let column = |id: &str, weight| TableColumn { title: self.say(id, &[]), align: Align::Left, weight };
+        let column =
+            |id: &str, weight| TableColumn { title: self.say(id, &[]), align: Align::Left, weight };
         let mut blocks = vec![
             self.heading("data-head"),
             Block::Table {
                 caption: None,
-                columns: vec![column("data-col-detail", 4.6), column("data-col-value", 2.7), column("data-col-source", 2.7)],
+                columns: vec![
+                    column("data-col-detail", 4.6),
+                    column("data-col-value", 2.7),
+                    column("data-col-source", 2.7),
+                ],
                 rows,
             },
         ];
@@ -416,7 +475,8 @@ impl Letter<'_> {
         match missing.as_slice() {
             [] => {}
             [one] => blocks.push(self.paragraph("data-missing-skipped", &[("label", one)])),
-            many => blocks.push(self.paragraph("data-missing-many", &[("label_liste", &t.joined(many))])),
+            many => blocks
+                .push(self.paragraph("data-missing-many", &[("label_liste", &t.joined(many))])),
         }
         blocks.push(self.paragraph("data-check", &[]));
         blocks
@@ -430,7 +490,11 @@ impl Letter<'_> {
         if agency.automatic_signature && self.record.decision.is_none() {
             signature.push(self.paragraph("close-auto", &[]));
         } else {
-            signature.push(body(vec![plain(format!("{}, {}", agency.signatory, t.of(&agency.signatory_function)))]));
+            signature.push(body(vec![plain(format!(
+                "{}, {}",
+                agency.signatory,
+                t.of(&agency.signatory_function)
+            ))]));
         }
         let mut blocks = vec![
             self.heading("head-contact"),
@@ -504,4 +568,3 @@ pub(super) fn attachment(t: &Telling<'_>, record: &Record) -> Attachment {
         bytes: to_json(record),
     }
 }
-

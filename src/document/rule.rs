@@ -15,7 +15,13 @@ pub(super) fn step(t: &Telling<'_>, record: &Record, step: &PathStepView) -> Str
 }
 
 /// One side of a test on a column of the model; `own` is the case's value, where there is a case.
-pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own: Option<f64>) -> String {
+pub(super) fn side(
+    t: &Telling<'_>,
+    column: &str,
+    threshold: f64,
+    low: bool,
+    own: Option<f64>,
+) -> String {
     let feature = t.procedure.features.iter().find(|f| f.encoding.columns().contains(&column));
     let Some(feature) = feature else { return format!("{column} {}", plain_number(threshold)) };
     let label = t.of(&feature.short);
@@ -23,7 +29,10 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
         Encoding::Number(_) => {
             let number = printable_threshold(feature, threshold, own);
             let id = if low { "rule-less" } else { "rule-at-least" };
-            t.wording.say(id, &[("label", label), ("wert", &t.quantity(&at_scale(feature, number.1), number.0))])
+            t.wording.say(
+                id,
+                &[("label", label), ("wert", &t.quantity(&at_scale(feature, number.1), number.0))],
+            )
         }
         Encoding::Code { codes, .. } => {
             let chosen: Vec<String> = feature
@@ -37,7 +46,10 @@ pub(super) fn side(t: &Telling<'_>, column: &str, threshold: f64, low: bool, own
         }
         Encoding::OneHot(columns) => {
             let chosen = columns.iter().position(|name| name.as_deref() == Some(column));
-            let word = chosen.and_then(|i| feature.choices.get(i)).map(|choice| t.of(&choice.short)).unwrap_or_default();
+            let word = chosen
+                .and_then(|i| feature.choices.get(i))
+                .map(|choice| t.of(&choice.short))
+                .unwrap_or_default();
             // A one-hot column is 0 or 1: the low side of any threshold in between is "not this value".
             let id = if low { "rule-is-not" } else { "rule-is" };
             t.wording.say(id, &[("label", label), ("wert", word)])

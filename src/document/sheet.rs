@@ -3,7 +3,9 @@
 
 use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
 use super::telling::Telling;
-use super::{Align, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain};
+use super::{
+    Align, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain,
+};
 use crate::chart;
 use crate::explanation::{Consequence, CounterfactualStatus, InputValue, Reason, Record};
 use crate::fault::Checked;
@@ -77,7 +79,10 @@ impl Sheet<'_> {
                 head_lines: vec![
                     record.case.id.clone(),
                     t.of(&t.procedure.name).to_owned(),
-                    self.say("sheet-state", &[("datum", &as_of), ("version", &t.procedure.version)]),
+                    self.say(
+                        "sheet-state",
+                        &[("datum", &as_of), ("version", &t.procedure.version)],
+                    ),
                 ],
             },
             blocks,
@@ -106,7 +111,8 @@ impl Sheet<'_> {
                 ])
             })
             .collect();
-        let options = t.procedure.first_look_options.get(&t.wording.language()).cloned().unwrap_or_default();
+        let options =
+            t.procedure.first_look_options.get(&t.wording.language()).cloned().unwrap_or_default();
         let yes_no = || vec![t.wording.text("word-yes"), t.wording.text("word-no")];
         let mut first_look = options.to_vec();
         first_look.push(self.say("sheet-first-look-open", &[]));
@@ -150,13 +156,18 @@ impl Sheet<'_> {
             .record
             .gates
             .iter()
-            .filter(|verdict| verdict.consequence >= Consequence::Draft && !verdict.finding.is_empty())
+            .filter(|verdict| {
+                verdict.consequence >= Consequence::Draft && !verdict.finding.is_empty()
+            })
             .filter(|verdict| verdict.gate != crate::explanation::GateCode::G28)
             .map(|verdict| verdict.finding.as_str())
             .collect();
         if !held.is_empty() {
             let text = self.say("sheet-gates-held", &[("grund", &held.join("; "))]);
-            blocks.push(Block::Panel { tone: PanelTone::Caution, blocks: vec![body(vec![plain(text)])] });
+            blocks.push(Block::Panel {
+                tone: PanelTone::Caution,
+                blocks: vec![body(vec![plain(text)])],
+            });
         }
         blocks.push(lead(vec![bold(self.say("sheet-b-lead", &[("vorschlag", suggestion)]))]));
         blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], vec![self.speaks_for()]]));
@@ -186,7 +197,9 @@ impl Sheet<'_> {
             _ => None,
         };
         let detail = match typical {
-            Some(typical) => format!("{}; {typical}", self.say("sheet-share", &[("anteil", &share)])),
+            Some(typical) => {
+                format!("{}; {typical}", self.say("sheet-share", &[("anteil", &share)]))
+            }
             None => self.say("sheet-share", &[("anteil", &share)]),
         };
         text.push_str(&format!(" ({detail})"));
@@ -195,18 +208,23 @@ impl Sheet<'_> {
 
     /// Every feature's share in whole percent, adding up to 100.
     fn shares(&self) -> Vec<u32> {
-        let shares: Vec<f64> = self.record.attribution.features.iter().map(|feature| feature.share).collect();
+        let shares: Vec<f64> =
+            self.record.attribution.features.iter().map(|feature| feature.share).collect();
         largest_remainder(&shares)
     }
 
     fn percent_of(&self, feature: &str) -> u32 {
-        let position = self.record.attribution.features.iter().position(|item| item.feature == feature);
+        let position =
+            self.record.attribution.features.iter().position(|item| item.feature == feature);
         position.and_then(|i| self.shares().get(i).copied()).unwrap_or_default()
     }
 
     fn side(&self, speaks_for: bool) -> Vec<Vec<Run>> {
-        let named = self.record.reasons.named.iter().filter(|reason| reason.speaks_for == speaks_for);
-        named.filter_map(|reason| self.reason_line(reason, self.percent_of(&reason.feature))).collect()
+        let named =
+            self.record.reasons.named.iter().filter(|reason| reason.speaks_for == speaks_for);
+        named
+            .filter_map(|reason| self.reason_line(reason, self.percent_of(&reason.feature)))
+            .collect()
     }
 
     fn may_be_wrong(&self) -> Block {
@@ -222,7 +240,9 @@ impl Sheet<'_> {
             items.extend(against);
         }
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
-        items.push(vec![plain(self.say("sheet-against-blind", &[("blind_liste", &blind.join("; "))]))]);
+        items.push(vec![plain(
+            self.say("sheet-against-blind", &[("blind_liste", &blind.join("; "))]),
+        )]);
         let unusual: Vec<String> = record
             .unusual
             .iter()
@@ -232,7 +252,9 @@ impl Sheet<'_> {
             })
             .collect();
         if !unusual.is_empty() {
-            items.push(vec![plain(self.say("sheet-against-ood", &[("ood_liste", &unusual.join("; "))]))]);
+            items.push(vec![plain(
+                self.say("sheet-against-ood", &[("ood_liste", &unusual.join("; "))]),
+            )]);
         }
         let missing: Vec<&str> = record
             .inputs
@@ -241,7 +263,9 @@ impl Sheet<'_> {
             .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
             .collect();
         if !missing.is_empty() {
-            items.push(vec![plain(self.say("sheet-against-missing", &[("label_liste", &missing.join("; "))]))]);
+            items.push(vec![plain(
+                self.say("sheet-against-missing", &[("label_liste", &missing.join("; "))]),
+            )]);
         }
         items.push(vec![plain(self.wrong_of_hundred())]);
         if record.prediction.near {
@@ -255,7 +279,8 @@ impl Sheet<'_> {
         if frequency.rows == 0 || frequency.positives == 0 {
             return self.say("sheet-against-unknown", &[]);
         }
-        let of_hundred = |n: usize, of: usize| self.t.numerals.number((100.0 * n as f64 / of as f64).round(), 0);
+        let of_hundred =
+            |n: usize, of: usize| self.t.numerals.number((100.0 * n as f64 / of as f64).round(), 0);
         let wrong = of_hundred(frequency.rows - frequency.right, frequency.rows);
         let missed = of_hundred(frequency.missed, frequency.positives);
         format!(
@@ -278,7 +303,7 @@ impl Sheet<'_> {
     }
 
     fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>) -> Block {
-        let heading = Block::Heading { level: 3, text: self.say(head, &[]) };
+        let heading = Block::Heading { level: 2, text: self.say(head, &[]) };
         Block::Panel { tone, blocks: vec![heading, Block::List { items }] }
     }
 
@@ -319,15 +344,25 @@ impl Sheet<'_> {
         alt.push(format!("{rest}: {value_label}."));
         steps.push(chart::Step { label: rest, value_label, delta: total - shown });
         let threshold = record.prediction.threshold_raw;
-        alt.push(self.say("waterfall-alt-end", &[("wert", &*number(end)), ("grenze", &number(threshold))]));
+        alt.push(
+            self.say(
+                "waterfall-alt-end",
+                &[("wert", &*number(end)), ("grenze", &number(threshold))],
+            ),
+        );
         let data = chart::Waterfall {
             start: chart::Level {
-                label: self.say("waterfall-start", &[("gruppe", t.of(&t.procedure.background_name))]),
+                label: self
+                    .say("waterfall-start", &[("gruppe", t.of(&t.procedure.background_name))]),
                 value_label: number(attribution.base_value),
                 value: attribution.base_value,
             },
             steps,
-            end: chart::Level { label: self.say("waterfall-end", &[]), value_label: number(end), value: end },
+            end: chart::Level {
+                label: self.say("waterfall-end", &[]),
+                value_label: number(end),
+                value: end,
+            },
             threshold: Some(chart::Level {
                 label: self.say("waterfall-threshold", &[("grenze", &number(threshold))]),
                 value_label: String::new(),
@@ -336,7 +371,10 @@ impl Sheet<'_> {
         };
         let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 9.0 });
         let caption = self.say("waterfall-caption", &[]);
-        vec![Block::Keep(vec![self.heading("sheet-sum-head"), t.figure(drawing, alt.join(" "), Some(caption))])]
+        vec![Block::Keep(vec![
+            self.heading("sheet-sum-head"),
+            t.figure(drawing, alt.join(" "), Some(caption)),
+        ])]
     }
 
     fn other_values(&self) -> Vec<Block> {
@@ -376,7 +414,8 @@ impl Sheet<'_> {
             blocks.push(note(self.say(id, &[])));
             return blocks;
         }
-        blocks.push(Block::Choices { label: vec![], options: vec![self.say("sheet-cf-check", &[])] });
+        blocks
+            .push(Block::Choices { label: vec![], options: vec![self.say("sheet-cf-check", &[])] });
         blocks
     }
 
@@ -384,7 +423,11 @@ impl Sheet<'_> {
     fn tree(&self) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let surrogate = &record.surrogate;
-        let fidelity = if surrogate.rows > 0 { surrogate.agreeing as f64 / surrogate.rows as f64 } else { 0.0 };
+        let fidelity = if surrogate.rows > 0 {
+            surrogate.agreeing as f64 / surrogate.rows as f64
+        } else {
+            0.0
+        };
         let of_hundred = t.numerals.number((100.0 * fidelity).floor(), 0);
         if fidelity < LEAST_FIDELITY {
             return vec![note(self.say("sheet-tree-hidden", &[]))];
@@ -392,8 +435,11 @@ impl Sheet<'_> {
         if !surrogate.agrees {
             return vec![note(self.say("sheet-tree-disagrees", &[("treue", &of_hundred)]))];
         }
-        let steps: Vec<Vec<Run>> =
-            surrogate.path.iter().map(|step| vec![plain(super::rule::step(t, record, step))]).collect();
+        let steps: Vec<Vec<Run>> = surrogate
+            .path
+            .iter()
+            .map(|step| vec![plain(super::rule::step(t, record, step))])
+            .collect();
         let leaf = t.of(&t.procedure.outcome(surrogate.positive).short);
         let mut blocks = vec![];
         if !steps.is_empty() {
@@ -408,7 +454,12 @@ impl Sheet<'_> {
         let record = self.record;
         let yes_no = |yes: bool| self.say(if yes { "word-yes" } else { "word-no" }, &[]);
         let slots = [
-            ("rechnung", &*yes_no(record.attribution.residual <= 1e-9 * record.prediction.exact.abs().max(1.0))),
+            (
+                "rechnung",
+                &*yes_no(
+                    record.attribution.residual <= 1e-9 * record.prediction.exact.abs().max(1.0),
+                ),
+            ),
             ("bekannt", &yes_no(record.unusual.is_empty())),
             ("grenzfall", &yes_no(record.prediction.near)),
         ];
@@ -425,12 +476,19 @@ impl Sheet<'_> {
             self.heading("sheet-decision-head"),
             Block::Choices {
                 label: vec![],
-                options: ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"]
-                    .iter()
-                    .map(|id| self.say(id, &[]))
-                    .collect(),
+                options: [
+                    "sheet-decision-agreed",
+                    "sheet-decision-deviated",
+                    "sheet-decision-unused",
+                ]
+                .iter()
+                .map(|id| self.say(id, &[]))
+                .collect(),
             },
-            Block::WriteLines { label: vec![plain(self.say("sheet-decision-reasons", &[]))], lines: 2 },
+            Block::WriteLines {
+                label: vec![plain(self.say("sheet-decision-reasons", &[]))],
+                lines: 2,
+            },
         ];
         if self.t.procedure.discretion {
             blocks.push(Block::WriteLines {
@@ -438,7 +496,10 @@ impl Sheet<'_> {
                 lines: 2,
             });
         }
-        blocks.push(Block::WriteLines { label: vec![plain(self.say("sheet-name-date", &[]))], lines: 1 });
+        blocks.push(Block::WriteLines {
+            label: vec![plain(self.say("sheet-name-date", &[]))],
+            lines: 1,
+        });
         blocks
     }
 }

@@ -51,7 +51,8 @@ impl<'a> Telling<'a> {
         }
         let text = self.numerals.number(number, feature.decimals);
         // Singular only where the printed number is exactly 1 (CLDR: German and English take `other` for 1,0).
-        let unit = if text == "1" { self.of(&feature.unit_one) } else { self.of(&feature.unit_other) };
+        let unit =
+            if text == "1" { self.of(&feature.unit_one) } else { self.of(&feature.unit_other) };
         if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
     }
 
@@ -72,7 +73,12 @@ impl<'a> Telling<'a> {
         }
     }
 
-    fn choice(&self, feature: &Feature, word: &str, text: fn(&crate::procedure::Choice) -> &Localised) -> String {
+    fn choice(
+        &self,
+        feature: &Feature,
+        word: &str,
+        text: fn(&crate::procedure::Choice) -> &Localised,
+    ) -> String {
         let choice = feature.choices.iter().find(|choice| choice.id == word);
         choice.map(|choice| self.of(text(choice)).to_owned()).unwrap_or_default()
     }
@@ -98,7 +104,9 @@ impl<'a> Telling<'a> {
 
     /// The sentence about a reason: what it is, and how strongly it spoke for or against.
     pub fn reason(&self, record: &Record, reason: &Reason) -> Vec<Run> {
-        let (Some(feature), Some(input)) = (self.feature(&reason.feature), self.input(record, &reason.feature)) else {
+        let (Some(feature), Some(input)) =
+            (self.feature(&reason.feature), self.input(record, &reason.feature))
+        else {
             return vec![];
         };
         let strength = self.wording.text(reason.strength.message());
@@ -106,7 +114,8 @@ impl<'a> Telling<'a> {
         let own = if reason.speaks_for { &feature.sentence_for } else { &feature.sentence_against };
         if !own.is_empty() && input.value != InputValue::Missing {
             let (from, to) = input.typical.unwrap_or_default();
-            let mut sentence = self.of(own).replace("{wert}", &value).replace("{staerke}", &strength);
+            let mut sentence =
+                self.of(own).replace("{wert}", &value).replace("{staerke}", &strength);
             sentence = sentence.replace("{typ_von}", &self.quantity(feature, from));
             return vec![plain(sentence.replace("{typ_bis}", &self.quantity(feature, to)))];
         }

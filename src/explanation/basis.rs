@@ -81,12 +81,21 @@ impl<'a> Basis<'a> {
     /// # Errors
     /// Columns of the model that no feature has and the other way round, a threshold that the link cannot have, faulty
     /// background or hold-out tables, a "not used" claim that is not true.
-    pub fn new(procedure: &'a Procedure, model: &'a LoadedModel, today: Date) -> Checked<Basis<'a>> {
+    pub fn new(
+        procedure: &'a Procedure,
+        model: &'a LoadedModel,
+        today: Date,
+    ) -> Checked<Basis<'a>> {
         let columns = bind(procedure, model)?;
         let mut faults = Faults::default();
         let threshold_raw = faults.take(raw_threshold(procedure, model));
-        let background = faults.take(read_group(procedure, &procedure.background_file, procedure.background_as_of));
-        let holdout = faults.take(read_group(procedure, &procedure.holdout_file, procedure.holdout_as_of));
+        let background = faults.take(read_group(
+            procedure,
+            &procedure.background_file,
+            procedure.background_as_of,
+        ));
+        let holdout =
+            faults.take(read_group(procedure, &procedure.holdout_file, procedure.holdout_as_of));
         let (Some(threshold_raw), Some(background), Some(holdout), true) =
             (threshold_raw, background, holdout, faults.0.is_empty())
         else {
@@ -104,7 +113,8 @@ impl<'a> Basis<'a> {
             model.model.exact(&row.to_vec(), &mut out);
             out[0]
         });
-        let (low, high) = exact.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
+        let (low, high) =
+            exact.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
         let ranges = |low: usize, high: usize| -> Vec<Option<(f64, f64)>> {
             (0..procedure.features.len())
                 .map(|i| {
@@ -129,7 +139,8 @@ impl<'a> Basis<'a> {
         let options = SurrogateOptions { max_depth, max_leaves, min_leaf };
         let decisions: Vec<bool> = fitted.iter().map(|&i| holdout.decisions[i]).collect();
         let rows = holdout.rows.select(ndarray::Axis(0), &fitted);
-        let surrogate = Surrogate::fit(&model.model.card().features, rows.view(), &decisions, options)?;
+        let surrogate =
+            Surrogate::fit(&model.model.card().features, rows.view(), &decisions, options)?;
 
         let (adjustable, changes) = adjustable(procedure, &columns, &background);
         let search = Search::new(&*model.model, 0, &changes, Limits::default())?;
@@ -159,7 +170,9 @@ impl<'a> Basis<'a> {
     pub fn row(&self, values: &[CaseValue]) -> Vec<f64> {
         let width = self.model.model.card().features.len();
         let mut row = vec![f64::NAN; width];
-        for ((feature, columns), &value) in self.procedure.features.iter().zip(&self.columns).zip(values) {
+        for ((feature, columns), &value) in
+            self.procedure.features.iter().zip(&self.columns).zip(values)
+        {
             for (&column, number) in columns.iter().zip(feature.encode(value)) {
                 row[column] = number;
             }
@@ -173,13 +186,20 @@ impl<'a> Basis<'a> {
 }
 
 impl Holdout {
-    fn new(procedure: &Procedure, model: &LoadedModel, columns: &[Vec<usize>], table: &Table) -> Checked<Holdout> {
+    fn new(
+        procedure: &Procedure,
+        model: &LoadedModel,
+        columns: &[Vec<usize>],
+        table: &Table,
+    ) -> Checked<Holdout> {
         let values = read_values(&procedure.features, table)?;
         let wanted: Vec<String> = std::iter::once(procedure.holdout_label.clone())
             .chain(procedure.holdout_groups.iter().map(|group| group.column.clone()))
             .collect();
         let at = table.locate(&wanted)?;
-        let cell = |row: usize, column: usize| table.text(row, column).map(str::trim).filter(|text| !text.is_empty());
+        let cell = |row: usize, column: usize| {
+            table.text(row, column).map(str::trim).filter(|text| !text.is_empty())
+        };
         let mut faults = Faults::default();
         let mut labels = vec![];
         for (i, row) in table.rows.iter().enumerate() {
@@ -205,14 +225,21 @@ impl Holdout {
             predictions.push(value[0]);
             decisions.push(value[0] >= procedure.threshold);
         }
-        let group = |column: usize| (0..table.rows.len()).map(|row| cell(row, column).map(str::to_owned)).collect();
+        let group = |column: usize| {
+            (0..table.rows.len()).map(|row| cell(row, column).map(str::to_owned)).collect()
+        };
         let groups = at[1..].iter().map(|&column| group(column)).collect();
         faults.or(Holdout { rows, values, predictions, decisions, labels, groups })
     }
 }
 
 /// Rows × model columns.
-fn encode(procedure: &Procedure, columns: &[Vec<usize>], width: usize, values: &[Vec<CaseValue>]) -> Array2<f64> {
+fn encode(
+    procedure: &Procedure,
+    columns: &[Vec<usize>],
+    width: usize,
+    values: &[Vec<CaseValue>],
+) -> Array2<f64> {
     let mut rows = Array2::from_elem((values.len(), width), f64::NAN);
     for (mut row, values) in rows.rows_mut().into_iter().zip(values) {
         for ((feature, columns), &value) in procedure.features.iter().zip(columns).zip(values) {
@@ -304,7 +331,10 @@ fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Checked<f64> {
         Link::Logistic { slope } => (at / (1.0 - at)).ln() / slope,
         Link::Exp => at.ln(),
         Link::Softmax => f64::NAN,
-        #[allow(unreachable_patterns, reason = "links that readers may add are refused, not guessed")]
+        #[allow(
+            unreachable_patterns,
+            reason = "links that readers may add are refused, not guessed"
+        )]
         _ => f64::NAN,
     };
     if raw.is_finite() {
@@ -323,7 +353,13 @@ fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Checked<f64> {
 fn read_group(_: &Procedure, file: &Path, as_of: Date) -> Checked<(Table, GroupIdentity)> {
     let table = read_table(file, Separator::Detect)?;
     let bytes = std::fs::read(file).map_err(|error| {
-        Fault::new("F01", Place::file(file.display().to_string()), error.to_string(), "a readable file", "Check the file.")
+        Fault::new(
+            "F01",
+            Place::file(file.display().to_string()),
+            error.to_string(),
+            "a readable file",
+            "Check the file.",
+        )
     })?;
     let identity = GroupIdentity {
         file: file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
@@ -335,7 +371,11 @@ fn read_group(_: &Procedure, file: &Path, as_of: Date) -> Checked<(Table, GroupI
 }
 
 /// What may change in a counterfactual: the actionable features, inside what the procedure and the comparison group allow.
-fn adjustable(procedure: &Procedure, columns: &[Vec<usize>], background: &Array2<f64>) -> (Vec<usize>, Vec<Adjustable>) {
+fn adjustable(
+    procedure: &Procedure,
+    columns: &[Vec<usize>],
+    background: &Array2<f64>,
+) -> (Vec<usize>, Vec<Adjustable>) {
     let mut features = vec![];
     let mut changes = vec![];
     for (i, (feature, columns)) in procedure.features.iter().zip(columns).enumerate() {
@@ -370,7 +410,9 @@ fn kind(feature: &Feature) -> AdjustableKind {
         }
         Encoding::Code { codes, .. } => AdjustableKind::Codes { values: codes.clone() },
         Encoding::OneHot(_) => AdjustableKind::OneHot {
-            codes: (0..feature.choices.len()).map(|i| feature.encode(CaseValue::Choice(i))).collect(),
+            codes: (0..feature.choices.len())
+                .map(|i| feature.encode(CaseValue::Choice(i)))
+                .collect(),
         },
     }
 }
@@ -378,7 +420,8 @@ fn kind(feature: &Feature) -> AdjustableKind {
 /// Smallest, largest value and standard deviation of a column in the comparison group.
 fn spread(background: &Array2<f64>, columns: &[usize]) -> (f64, f64, f64) {
     let Some(&column) = columns.first() else { return (0.0, 0.0, 0.0) };
-    let values: Vec<f64> = background.column(column).iter().copied().filter(|x| !x.is_nan()).collect();
+    let values: Vec<f64> =
+        background.column(column).iter().copied().filter(|x| !x.is_nan()).collect();
     let n = values.len().max(1) as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::basis::Basis;
+use super::gate;
 use super::reason::Reasons;
 use super::record::*;
-use super::gate;
 use crate::attribution::grouped;
 use crate::counterfactual::{Change, Found, Proof, Target};
 use crate::fault::{Checked, Fault, Place};
@@ -28,6 +28,38 @@ pub struct Circumstances {
 }
 
 impl Basis<'_> {
+    /// What computes.
+    pub fn tool(&self) -> Tool {
+        Tool { name: "klartext".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+
+    /// Which procedure this is.
+    pub fn procedure_identity(&self) -> ProcedureIdentity {
+        let procedure = self.procedure;
+        ProcedureIdentity {
+            id: procedure.id.clone(),
+            version: procedure.version.clone(),
+            sha256: procedure.sha256.clone(),
+            role: procedure.role,
+            discretion: procedure.discretion,
+        }
+    }
+
+    /// Which model this is.
+    pub fn model_identity(&self) -> ModelIdentity {
+        let card = self.model.model.card();
+        let name = self.procedure.model_file.file_name();
+        ModelIdentity {
+            file: name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            sha256: self.model.sha256.clone(),
+            approved_sha256: self.procedure.model_sha256.clone(),
+            format: card.format.clone(),
+            written_by: card.written_by.clone(),
+            objective: card.objective.clone(),
+            trees: card.trees,
+        }
+    }
+
     /// Explains a case.
     ///
     /// # Errors
@@ -60,28 +92,15 @@ impl Basis<'_> {
         let distance = (exact - attribution.base_value).abs();
         let card = model.card();
         // A deviating human's case is no Bescheid by itself: a recorded notice makes the letter an annex.
-        let has_notice = with.decision.as_ref().is_some_and(|decision| decision.notice_date.is_some());
+        let has_notice =
+            with.decision.as_ref().is_some_and(|decision| decision.notice_date.is_some());
         let usual_letter = if has_notice { LetterKind::Annex } else { procedure.letter };
 
         let mut record = Record {
             schema: SCHEMA.to_owned(),
-            tool: Tool { name: "klartext".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-            procedure: ProcedureIdentity {
-                id: procedure.id.clone(),
-                version: procedure.version.clone(),
-                sha256: procedure.sha256.clone(),
-                role: procedure.role,
-                discretion: procedure.discretion,
-            },
-            model: ModelIdentity {
-                file: procedure.model_file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
-                sha256: self.model.sha256.clone(),
-                approved_sha256: procedure.model_sha256.clone(),
-                format: card.format.clone(),
-                written_by: card.written_by.clone(),
-                objective: card.objective.clone(),
-                trees: card.trees,
-            },
+            tool: self.tool(),
+            procedure: self.procedure_identity(),
+            model: self.model_identity(),
             background: self.background_identity.clone(),
             holdout: self.holdout_identity.clone(),
             case: CaseIdentity {
@@ -117,9 +136,13 @@ impl Basis<'_> {
                     .features
                     .iter()
                     .zip(&attribution.values)
-                    .map(|(column, &value)| ColumnAttribution { column: column.clone(), value: value + 0.0 })
+                    .map(|(column, &value)| ColumnAttribution {
+                        column: column.clone(),
+                        value: value + 0.0,
+                    })
                     .collect(),
-                residual: (exact - attribution.base_value - attribution.values.iter().sum::<f64>()).abs(),
+                residual: (exact - attribution.base_value - attribution.values.iter().sum::<f64>())
+                    .abs(),
             },
             reasons: Reasons::choose(&pairs, positive, distance, self.range),
             surrogate: self.surrogate_view(&row, positive),
@@ -136,7 +159,8 @@ impl Basis<'_> {
 
     fn inputs(&self, values: &[CaseValue], row: &[f64]) -> Vec<Input> {
         let names = &self.model.model.card().features;
-        let features = self.procedure.features.iter().zip(&self.columns).zip(values).zip(&self.typical);
+        let features =
+            self.procedure.features.iter().zip(&self.columns).zip(values).zip(&self.typical);
         features
             .map(|(((feature, columns), &value), &typical)| Input {
                 feature: feature.id.clone(),
@@ -174,7 +198,8 @@ impl Basis<'_> {
             let other = self.holdout.rows.row(i).to_vec();
             if self.surrogate.leaf(&other) == leaf {
                 leaf_rows += 1;
-                leaf_agreeing += usize::from(self.surrogate.decide(&other) == self.holdout.decisions[i]);
+                leaf_agreeing +=
+                    usize::from(self.surrogate.decide(&other) == self.holdout.decisions[i]);
             }
         }
         let says = self.surrogate.decide(row);
@@ -209,7 +234,12 @@ impl Basis<'_> {
         (self.measured.len(), agreeing.count())
     }
 
-    fn counterfactual(&self, values: &[CaseValue], row: &[f64], positive: bool) -> Checked<CounterfactualView> {
+    fn counterfactual(
+        &self,
+        values: &[CaseValue],
+        row: &[f64],
+        positive: bool,
+    ) -> Checked<CounterfactualView> {
         // The margin keeps float32 rounding of the library from undoing what double precision promises.
         let margin = 1e-5 * self.threshold_raw.abs().max(1.0);
         let target = Target { threshold_raw: self.threshold_raw, above: !positive, margin };
@@ -256,9 +286,10 @@ impl Basis<'_> {
 fn input_value(feature: &Feature, value: CaseValue) -> InputValue {
     match value {
         CaseValue::Number(number) => InputValue::Number(number),
-        CaseValue::Choice(i) => {
-            feature.choices.get(i).map_or(InputValue::Missing, |choice| InputValue::Word(choice.id.clone()))
-        }
+        CaseValue::Choice(i) => feature
+            .choices
+            .get(i)
+            .map_or(InputValue::Missing, |choice| InputValue::Word(choice.id.clone())),
         CaseValue::Missing => InputValue::Missing,
     }
 }
@@ -266,9 +297,12 @@ fn input_value(feature: &Feature, value: CaseValue) -> InputValue {
 /// Back from model columns to a value of the feature.
 fn decoded(feature: &Feature, columns: &[f64]) -> InputValue {
     match &feature.encoding {
-        Encoding::Number(_) => columns.first().map_or(InputValue::Missing, |&x| InputValue::Number(x + 0.0)),
+        Encoding::Number(_) => {
+            columns.first().map_or(InputValue::Missing, |&x| InputValue::Number(x + 0.0))
+        }
         _ => {
-            let chosen = (0..feature.choices.len()).find(|&i| feature.encode(CaseValue::Choice(i)) == columns);
+            let chosen = (0..feature.choices.len())
+                .find(|&i| feature.encode(CaseValue::Choice(i)) == columns);
             chosen.map_or(InputValue::Missing, |i| input_value(feature, CaseValue::Choice(i)))
         }
     }

@@ -38,13 +38,25 @@ impl GateCode {
         match self {
             GateCode::G01 => "Enter the missing field; the program never writes legal texts.",
             GateCode::G02 => "Complete the line of the case in decisions.csv.",
-            GateCode::G03 => "Let a human decide on the inputs of this case, and record that decision.",
-            GateCode::G04 => "Let the human write down the considerations of discretion in decisions.csv.",
-            GateCode::G11 => "Report this case: the explanation does not add up, and nothing was written.",
-            GateCode::G13 => "Put the approved model back, or have the new one approved and enter its SHA-256.",
+            GateCode::G03 => {
+                "Let a human decide on the inputs of this case, and record that decision."
+            }
+            GateCode::G04 => {
+                "Let the human write down the considerations of discretion in decisions.csv."
+            }
+            GateCode::G11 => {
+                "Report this case: the explanation does not add up, and nothing was written."
+            }
+            GateCode::G13 => {
+                "Put the approved model back, or have the new one approved and enter its SHA-256."
+            }
             GateCode::G19 => "Nothing: the letter says it without an example.",
-            GateCode::G24 => "Correct the text; the faces have Latin, Greek and Cyrillic characters.",
-            GateCode::G28 => "Release with --release --approved-by NAME when the documents were looked at.",
+            GateCode::G24 => {
+                "Correct the text; the faces have Latin, Greek and Cyrillic characters."
+            }
+            GateCode::G28 => {
+                "Release with --release --approved-by NAME when the documents were looked at."
+            }
         }
     }
 
@@ -52,12 +64,20 @@ impl GateCode {
     pub fn rule(self) -> &'static str {
         match self {
             GateCode::G01 => "Every legal field that the letter needs was supplied by the agency.",
-            GateCode::G02 => "A decision has a human's function, time, outcome and reasons of at least 20 characters.",
+            GateCode::G02 => {
+                "A decision has a human's function, time, outcome and reasons of at least 20 characters."
+            }
             GateCode::G03 => "The decision is about this case and was taken on these inputs.",
-            GateCode::G04 => "Where the law leaves discretion, a human's considerations are recorded.",
-            GateCode::G11 => "Base value and attributions add up to the model's score (1e-9 relative).",
+            GateCode::G04 => {
+                "Where the law leaves discretion, a human's considerations are recorded."
+            }
+            GateCode::G11 => {
+                "Base value and attributions add up to the model's score (1e-9 relative)."
+            }
             GateCode::G13 => "The model file is the approved one, byte for byte.",
-            GateCode::G19 => "An example of other values flips the result when predicted again, with at most two changes of actionable features.",
+            GateCode::G19 => {
+                "An example of other values flips the result when predicted again, with at most two changes of actionable features."
+            }
             GateCode::G24 => "Every character can be printed, and the address fits its field.",
             GateCode::G28 => "A named person released the documents.",
         }
@@ -150,7 +170,8 @@ fn legal_fields(record: &Record, procedure: &Procedure) -> Option<String> {
 
 fn human_decision(record: &Record) -> Option<String> {
     let Some(decision) = &record.decision else {
-        return (record.letter == LetterKind::Annex).then(|| "no human decision is recorded".to_owned());
+        return (record.letter == LetterKind::Annex)
+            .then(|| "no human decision is recorded".to_owned());
     };
     let mut findings = vec![];
     if decision.decided_by_role.trim().is_empty() {
@@ -158,7 +179,9 @@ fn human_decision(record: &Record) -> Option<String> {
     }
     let length = decision.reasons.trim().chars().count();
     if length < LEAST_REASON {
-        findings.push(format!("the reasons have {length} characters, at least {LEAST_REASON} are needed"));
+        findings.push(format!(
+            "the reasons have {length} characters, at least {LEAST_REASON} are needed"
+        ));
     }
     if record.case.data_as_of.is_some_and(|as_of| decision.decided_at.date() < as_of) {
         findings.push("decided before the state of the data".to_owned());
@@ -192,7 +215,10 @@ fn same_person(record: &Record) -> Option<String> {
 fn discretion(record: &Record) -> Option<String> {
     let decision = record.decision.as_ref()?;
     (record.procedure.discretion && decision.considerations.trim().chars().count() < LEAST_REASON)
-        .then(|| "discretion: a human's considerations are missing (§ 35 (1) sentence 3 SGB X)".to_owned())
+        .then(|| {
+            "discretion: a human's considerations are missing (§ 35 (1) sentence 3 SGB X)"
+                .to_owned()
+        })
 }
 
 /// Base value + attributions = the model in double precision, within 1e-9 relative; and the library's own score differs
@@ -205,13 +231,20 @@ fn local_accuracy(record: &Record, trees: usize) -> Option<String> {
         return Some(format!("base value and attributions miss the model by {residual:e}"));
     }
     let gap = (prediction.raw - prediction.exact).abs();
-    let rounding = (trees as f64 + 2.0) * f64::from(f32::EPSILON) * scale.max(record.attribution.base_value.abs());
-    (!(gap <= rounding)).then(|| format!("the library's score and the double-precision sum differ by {gap:e}"))
+    let rounding = (trees as f64 + 2.0)
+        * f64::from(f32::EPSILON)
+        * scale.max(record.attribution.base_value.abs());
+    (!(gap <= rounding))
+        .then(|| format!("the library's score and the double-precision sum differ by {gap:e}"))
 }
 
 fn approved_model(record: &Record) -> Option<String> {
-    (record.model.sha256 != record.model.approved_sha256)
-        .then(|| format!("the model file has SHA-256 {}, approved was {}", record.model.sha256, record.model.approved_sha256))
+    (record.model.sha256 != record.model.approved_sha256).then(|| {
+        format!(
+            "the model file has SHA-256 {}, approved was {}",
+            record.model.sha256, record.model.approved_sha256
+        )
+    })
 }
 
 /// What `find` promises is checked again on the record itself: it flips, at most two changes, actionable features only.
@@ -220,7 +253,9 @@ fn counterfactual(record: &Record, procedure: &Procedure) -> Option<String> {
     if found.status != CounterfactualStatus::Found {
         return Some("no example was found".to_owned());
     }
-    let flips = found.value.is_some_and(|value| (value >= record.prediction.threshold) != record.prediction.positive);
+    let flips = found
+        .value
+        .is_some_and(|value| (value >= record.prediction.threshold) != record.prediction.positive);
     if !flips {
         return Some("the example does not flip the result".to_owned());
     }
@@ -239,18 +274,27 @@ fn printable(record: &Record) -> Option<String> {
         texts.push(&person.name);
         texts.extend(person.address.iter().map(String::as_str));
         if person.address.len() > 5 {
-            return Some(format!("{} address lines below the name, at most 5 fit the window", person.address.len()));
+            return Some(format!(
+                "{} address lines below the name, at most 5 fit the window",
+                person.address.len()
+            ));
         }
     }
     if let Some(decision) = &record.decision {
-        texts.extend([decision.reasons.as_str(), &decision.considerations, &decision.decided_by_role]);
+        texts.extend([
+            decision.reasons.as_str(),
+            &decision.considerations,
+            &decision.decided_by_role,
+        ]);
     }
-    let text = texts.into_iter().find_map(|text| Some((text, text.chars().find(|&c| !is_printable(c))?)));
+    let text =
+        texts.into_iter().find_map(|text| Some((text, text.chars().find(|&c| !is_printable(c))?)));
     text.map(|(text, c)| format!("character U+{:04X} in “{text}” cannot be printed", c as u32))
 }
 
 fn is_printable(c: char) -> bool {
-    let directs = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let directs =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !c.is_control() && !directs && typeface::covers(c)
 }
 

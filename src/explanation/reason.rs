@@ -80,12 +80,19 @@ impl Reasons {
     ///
     /// `attributions`: feature id and attribution of the raw score; `positive`: the result that is explained;
     /// `distance`: |score − base value|; `range`: largest minus smallest score of the comparison group.
-    pub fn choose(attributions: &[(&str, f64)], positive: bool, distance: f64, range: f64) -> Reasons {
+    pub fn choose(
+        attributions: &[(&str, f64)],
+        positive: bool,
+        distance: f64,
+        range: f64,
+    ) -> Reasons {
         let total: f64 = attributions.iter().map(|(_, value)| value.abs()).sum();
         let share = |value: f64| if total > 0.0 { value.abs() / total } else { 0.0 };
         let average = distance < 0.02 * range;
         let mut order: Vec<usize> = (0..attributions.len()).collect();
-        order.sort_by(|&a, &b| attributions[b].1.abs().total_cmp(&attributions[a].1.abs()).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| {
+            attributions[b].1.abs().total_cmp(&attributions[a].1.abs()).then(a.cmp(&b))
+        });
 
         let candidates: Vec<Reason> = order
             .iter()
@@ -95,7 +102,12 @@ impl Reasons {
                 // Guard (b): near the average nothing is called strong.
                 let strength = if average { strength.min(Strength::Medium) } else { strength };
                 let speaks_for = (value > 0.0) == positive;
-                Some(Reason { feature: feature.to_owned(), speaks_for, share: share(value), strength })
+                Some(Reason {
+                    feature: feature.to_owned(),
+                    speaks_for,
+                    share: share(value),
+                    strength,
+                })
             })
             .collect();
         let mut named: Vec<Reason> = vec![];
@@ -108,7 +120,8 @@ impl Reasons {
         }
         // Guard (c): if the four are all of one side although the other has a point of weight, it takes the last place.
         for side in [true, false] {
-            let missing = candidates.iter().find(|r| r.speaks_for == side && r.share >= BOTH_SIDES_FROM);
+            let missing =
+                candidates.iter().find(|r| r.speaks_for == side && r.share >= BOTH_SIDES_FROM);
             if let Some(reason) = missing
                 && named.iter().all(|r| r.speaks_for != side)
             {
@@ -120,7 +133,9 @@ impl Reasons {
         }
         // Guard (d): shares within one percentage point get the same word, the weaker one; (e) words never rise.
         for i in 1..named.len() {
-            if named[i - 1].share - named[i].share <= 0.01 && named[i].strength < named[i - 1].strength {
+            if named[i - 1].share - named[i].share <= 0.01
+                && named[i].strength < named[i - 1].strength
+            {
                 named[i - 1].strength = named[i].strength;
             }
         }
@@ -128,11 +143,18 @@ impl Reasons {
             named[i].strength = named[i].strength.min(named[i - 1].strength);
         }
         let is_named = |feature: &str| named.iter().any(|reason| reason.feature == feature);
-        let rest: Vec<f64> =
-            attributions.iter().filter(|(feature, _)| !is_named(feature)).map(|(_, value)| *value).collect();
+        let rest: Vec<f64> = attributions
+            .iter()
+            .filter(|(feature, _)| !is_named(feature))
+            .map(|(_, value)| *value)
+            .collect();
         let net: f64 = rest.iter().sum::<f64>() * if positive { 1.0 } else { -1.0 };
         Reasons {
-            rest_share: if total > 0.0 { rest.iter().map(|value| value.abs()).sum::<f64>() / total } else { 0.0 },
+            rest_share: if total > 0.0 {
+                rest.iter().map(|value| value.abs()).sum::<f64>() / total
+            } else {
+                0.0
+            },
             rest_net: if total > 0.0 { net / total + 0.0 } else { 0.0 },
             flat: candidates.first().is_none_or(|reason| reason.share < 0.15),
             average,

@@ -58,7 +58,8 @@ impl Catalogue {
                 Err((_, errors)) => {
                     for error in errors {
                         let start = error.pos.start.min(text.len());
-                        let line = text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() + 1;
+                        let line =
+                            text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() + 1;
                         faults.push(Fault::new(
                             "L01",
                             Place::file(file).line(line as u64),
@@ -178,7 +179,8 @@ mod tests {
 
     #[test]
     fn a_missing_message_or_slot_is_a_fault() {
-        let catalogue = Catalogue::load(Language::De, Some(("own.ftl", "a = Guten Tag { $name }\n"))).unwrap();
+        let catalogue =
+            Catalogue::load(Language::De, Some(("own.ftl", "a = Guten Tag { $name }\n"))).unwrap();
         assert_eq!(catalogue.say("a", &[("name", "Ayşe")]).unwrap(), "Guten Tag Ayşe");
         assert_eq!(catalogue.say("a", &[]).unwrap_err().code, "L03");
         assert_eq!(catalogue.say("no-such", &[]).unwrap_err().code, "L02");

@@ -83,7 +83,11 @@ impl Numerals {
 /// A number in the shortest form that reads back to the same double, never `-0`.
 pub fn plain_number(value: f64) -> String {
     let value = value + 0.0;
-    if value.is_finite() { serde_json::to_string(&value).unwrap_or_default() } else { String::new() }
+    if value.is_finite() {
+        serde_json::to_string(&value).unwrap_or_default()
+    } else {
+        String::new()
+    }
 }
 
 /// Shares rounded to whole hundredths that add up to what the exact shares add up to (largest remainder, ties by

@@ -12,21 +12,13 @@ use crate::table::{Numbers, Table};
 /// # Errors
 /// T09 for each column that is missing; M06 when the columns of a model without names do not match in number.
 pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Checked<Vec<String>> {
-    let nameless = card
-        .features
-        .iter()
-        .enumerate()
-        .all(|(i, name)| *name == format!("f{i}"));
+    let nameless = card.features.iter().enumerate().all(|(i, name)| *name == format!("f{i}"));
     if !nameless || card.features.iter().all(|f| table.column(f).is_some()) {
         table.locate(&card.features)?;
         return Ok(card.features.clone());
     }
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|c| Some(c.as_str()) != except)
-        .cloned()
-        .collect();
+    let columns: Vec<String> =
+        table.columns.iter().filter(|c| Some(c.as_str()) != except).cloned().collect();
     if columns.len() == card.features.len() {
         return Ok(columns);
     }

@@ -51,7 +51,13 @@ pub struct TrainingSet {
 pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
     let mut faults = Faults::default();
     let refuse = |found: String, expected: &str| {
-        Fault::new("M07", Place::file(&data.file), found, expected, "Check the table and the choice of columns.")
+        Fault::new(
+            "M07",
+            Place::file(&data.file),
+            found,
+            expected,
+            "Check the table and the choice of columns.",
+        )
     };
     let rows = data.labels.len();
     // linfa-trees counts rows in single precision, exactly up to 2^24.
@@ -79,7 +85,9 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
         column.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = *fill);
     }
     let (model, by) = match kind {
-        Kind::Tree { depth, min_leaf } => (tree(values, &data.labels, depth, min_leaf), "linfa-trees 0.8.1"),
+        Kind::Tree { depth, min_leaf } => {
+            (tree(values, &data.labels, depth, min_leaf), "linfa-trees 0.8.1")
+        }
         Kind::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
     };
     let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
@@ -99,7 +107,8 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut known: Vec<f64> = values.filter(|x| !x.is_nan()).collect();
     known.sort_unstable_by(f64::total_cmp);
-    let (lower, upper) = (known.get(known.len().saturating_sub(1) / 2)?, known.get(known.len() / 2)?);
+    let (lower, upper) =
+        (known.get(known.len().saturating_sub(1) / 2)?, known.get(known.len() / 2)?);
     // Halved before adding, so that the sum of two large numbers stays finite; + 0 turns −0 into 0.
     Some(if lower == upper { *lower } else { lower / 2.0 + upper / 2.0 } + 0.0)
 }
@@ -127,8 +136,12 @@ fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
         .map_err(|e| format!("a fit that failed ({e})"))?;
     // linfa calls the larger class positive, which is `true`; asked all the same.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-    let weights: Vec<f64> =
-        fitted.params().iter().zip(&scales).map(|(w, (_, deviation))| sign * w / deviation + 0.0).collect();
+    let weights: Vec<f64> = fitted
+        .params()
+        .iter()
+        .zip(&scales)
+        .map(|(w, (_, deviation))| sign * w / deviation + 0.0)
+        .collect();
     let shift: f64 = weights.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
     let intercept = sign * fitted.intercept() - shift;
     if weights.iter().chain([&intercept]).all(|w| w.is_finite()) {
@@ -154,9 +167,16 @@ impl Draft {
     }
 }
 
-fn tree(values: Array2<f64>, labels: &[bool], depth: usize, min_leaf: usize) -> Result<Fitted, String> {
+fn tree(
+    values: Array2<f64>,
+    labels: &[bool],
+    depth: usize,
+    min_leaf: usize,
+) -> Result<Fitted, String> {
     if !(1..=32).contains(&depth) || min_leaf == 0 {
-        return Err(format!("a depth of {depth} and {min_leaf} rows in a leaf (1 to 32, and at least 1)"));
+        return Err(format!(
+            "a depth of {depth} and {min_leaf} rows in a leaf (1 to 32, and at least 1)"
+        ));
     }
     let data = Dataset::new(values, Array1::from(labels.to_vec()));
     let fitted = DecisionTree::params()
@@ -180,7 +200,9 @@ fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
     let mut open: Vec<(&TreeNode<f64, bool>, Option<usize>)> = vec![(root, None)];
     while let Some((node, right_of)) = open.pop() {
         let at = drafts.len();
-        if let Some(Draft { split: Some((.., right)), .. }) = right_of.and_then(|p| drafts.get_mut(p)) {
+        if let Some(Draft { split: Some((.., right)), .. }) =
+            right_of.and_then(|p| drafts.get_mut(p))
+        {
             *right = at;
         }
         let mut split = None;
@@ -196,7 +218,12 @@ fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
 }
 
 /// Counts the rows that reach each node.
-fn count(drafts: &mut [Draft], values: ArrayView2<f64>, labels: &[bool], goes_left: fn(f64, f64) -> bool) {
+fn count(
+    drafts: &mut [Draft],
+    values: ArrayView2<f64>,
+    labels: &[bool],
+    goes_left: fn(f64, f64) -> bool,
+) {
     drafts.iter_mut().for_each(|d| (d.rows, d.positives) = (0, 0));
     for (row, label) in values.rows().into_iter().zip(labels) {
         let mut at = 0;
@@ -227,7 +254,8 @@ fn prune(drafts: &mut [Draft]) {
 /// The file's columns, in preorder. A split that sends every training row to one side is left out: its other side
 /// would have no rows to take a share of.
 fn columns(drafts: &[Draft]) -> Fitted {
-    let (mut feature, mut threshold, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut feature, mut threshold, mut left, mut right) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut value, mut cover) = (Vec::new(), Vec::new());
     let mut open: Vec<(usize, Option<usize>)> = vec![(0, None)];
     while let Some((mut at, right_of)) = open.pop() {
@@ -304,7 +332,8 @@ mod tests {
     #[test]
     fn a_leaf_is_the_share_of_the_rows_that_reach_it() {
         let data = data(200);
-        let model = fit(&data, Kind::Tree { depth: 3, min_leaf: 5 }).unwrap().model("m.json").unwrap();
+        let model =
+            fit(&data, Kind::Tree { depth: 3, min_leaf: 5 }).unwrap().model("m.json").unwrap();
         let mut reached = std::collections::BTreeMap::<u64, (f64, f64)>::new();
         for (row, label) in data.values.rows().into_iter().zip(&data.labels) {
             let mut score = [0.0];

@@ -26,9 +26,9 @@ mod xgboost;
 
 pub use columns::{columns_for, rows_for};
 pub use ensemble::{Comparison, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble};
+pub use fit::{Kind, TrainingSet, fit};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
-pub use fit::{Kind, TrainingSet, fit};
 pub use link::Link;
 pub use read::{from_bytes, read};
 
@@ -109,11 +109,7 @@ fn named(
     /// More features than any table has columns; a declared count must not be allocated unseen.
     const MOST: usize = 1_000_000;
     if count > MOST {
-        faults.push(fault::structure(
-            file,
-            format!("{count} features"),
-            format!("at most {MOST}"),
-        ));
+        faults.push(fault::structure(file, format!("{count} features"), format!("at most {MOST}")));
         return names;
     }
     if names.is_empty() {

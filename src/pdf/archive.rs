@@ -26,10 +26,8 @@ const ID: usize = 16;
 
 /// Text of any script as a PDF string.
 pub(crate) fn utf16(text: &str) -> Object {
-    let bytes = [0xfe, 0xff]
-        .into_iter()
-        .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
-        .collect();
+    let bytes =
+        [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     Object::String(bytes, StringFormat::Hexadecimal)
 }
 
@@ -40,10 +38,8 @@ pub(crate) fn literal(text: &str) -> Object {
 
 /// A compressed stream.
 pub(crate) fn packed(mut dictionary: Dictionary, plain: &[u8]) -> Stream {
-    let mut encoder = ZlibEncoder::new(
-        Vec::with_capacity(plain.len() / 2 + 64),
-        Compression::default(),
-    );
+    let mut encoder =
+        ZlibEncoder::new(Vec::with_capacity(plain.len() / 2 + 64), Compression::default());
     // Writing to memory does not fail; should it, the plain bytes are as right.
     let packed = encoder.write_all(plain).and_then(|()| encoder.finish());
     let content = match packed {
@@ -112,10 +108,7 @@ pub(crate) fn finish(
     catalog.set("Lang", literal(&document.language));
     catalog.set("StructTreeRoot", tree);
     catalog.set("Metadata", packet);
-    catalog.set(
-        "ViewerPreferences",
-        dictionary! { "DisplayDocTitle" => true },
-    );
+    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     let intent = dictionary! {
         "Type" => "OutputIntent",
         "S" => "GTS_PDFA1",
@@ -126,10 +119,7 @@ pub(crate) fn finish(
     catalog.set("OutputIntents", vec![Object::Dictionary(intent)]);
     catalog.set("AF", vec![Object::Reference(file)]);
     let names = vec![utf16(&document.attachment.name), Object::Reference(file)];
-    catalog.set(
-        "Names",
-        dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } },
-    );
+    catalog.set("Names", dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } });
     if let Some(outline) = outline {
         catalog.set("Outlines", outline);
         catalog.set("PageMode", "UseOutlines");
@@ -140,8 +130,7 @@ pub(crate) fn finish(
     }
     pdf.trailer.set("Info", info);
     let placeholder = Object::String(vec![0; ID], StringFormat::Hexadecimal);
-    pdf.trailer
-        .set("ID", vec![placeholder.clone(), placeholder]);
+    pdf.trailer.set("ID", vec![placeholder.clone(), placeholder]);
     let mut bytes = Vec::with_capacity(64 * 1024);
     pdf.save_to(&mut bytes).map_err(writer)?;
     identify(&mut bytes)?;
@@ -160,23 +149,15 @@ fn pages_and_fonts(
         entry.set("StructParents", number as i64);
         entry.set("Tabs", "S");
         entry.remove(b"Annots");
-        let content = entry
-            .get(b"Contents")
-            .and_then(Object::as_reference)
-            .map_err(writer)?;
-        let resources = entry
-            .get(b"Resources")
-            .and_then(Object::as_reference)
-            .map_err(writer)?;
+        let content = entry.get(b"Contents").and_then(Object::as_reference).map_err(writer)?;
+        let resources = entry.get(b"Resources").and_then(Object::as_reference).map_err(writer)?;
         if let Some(Object::Stream(stream)) = pdf.objects.get_mut(&content) {
             *stream = packed(Dictionary::new(), &std::mem::take(&mut stream.content));
         }
         // printpdf gives all pages one empty font dictionary.
-        let shared = pdf
-            .get_dictionary(resources)
-            .and_then(|entry| entry.get(b"Font")?.as_reference());
-        pdf.objects
-            .insert(shared.map_err(writer)?, Object::Dictionary(fonts.clone()));
+        let shared =
+            pdf.get_dictionary(resources).and_then(|entry| entry.get(b"Font")?.as_reference());
+        pdf.objects.insert(shared.map_err(writer)?, Object::Dictionary(fonts.clone()));
     }
     Ok(())
 }
@@ -202,21 +183,16 @@ fn attach(pdf: &mut Pdf, document: &Document, date: &Object) -> ObjectId {
 fn outline(pdf: &mut Pdf, bookmarks: &[Bookmark], pages: &[ObjectId]) -> ObjectId {
     let root = pdf.new_object_id();
     let ids: Vec<ObjectId> = bookmarks.iter().map(|_| pdf.new_object_id()).collect();
-    let parent_of = |nth: usize| {
-        bookmarks[..nth]
-            .iter()
-            .rposition(|above| above.level < bookmarks[nth].level)
-    };
+    let parent_of =
+        |nth: usize| bookmarks[..nth].iter().rposition(|above| above.level < bookmarks[nth].level);
     let parents: Vec<Option<usize>> = (0..bookmarks.len()).map(parent_of).collect();
     let children = |of: Option<usize>| -> Vec<usize> {
         (0..bookmarks.len()).filter(|n| parents[*n] == of).collect()
     };
     // Everything open: the count of an open entry is that of all entries below it (ISO 32000-1, 12.3.3).
     let below = |nth: usize| {
-        bookmarks[nth + 1..]
-            .iter()
-            .take_while(|mark| mark.level > bookmarks[nth].level)
-            .count() as i64
+        bookmarks[nth + 1..].iter().take_while(|mark| mark.level > bookmarks[nth].level).count()
+            as i64
     };
     let ends = |entry: &mut Dictionary, kids: &[usize]| {
         if let (Some(first), Some(last)) = (kids.first(), kids.last()) {
@@ -232,13 +208,8 @@ fn outline(pdf: &mut Pdf, bookmarks: &[Bookmark], pages: &[ObjectId]) -> ObjectI
         for (place, nth) in siblings.iter().enumerate() {
             let mark = &bookmarks[*nth];
             let top = PAGE_HEIGHT - mark.y + 6.0;
-            let target = vec![
-                pages[mark.page].into(),
-                "XYZ".into(),
-                0.into(),
-                top.into(),
-                Object::Null,
-            ];
+            let target =
+                vec![pages[mark.page].into(), "XYZ".into(), 0.into(), top.into(), Object::Null];
             let mut entry = dictionary! { "Title" => utf16(&mark.text), "Dest" => target };
             entry.set("Parent", of.map_or(root, |of| ids[of]));
             if place > 0 {
@@ -261,20 +232,12 @@ fn outline(pdf: &mut Pdf, bookmarks: &[Bookmark], pages: &[ObjectId]) -> ObjectI
 fn identify(bytes: &mut [u8]) -> Result<(), PdfFault> {
     let zeros = vec![b'0'; 2 * ID];
     let digest = Sha256::digest(&*bytes);
-    let id: Vec<u8> = digest
-        .iter()
-        .take(ID)
-        .flat_map(|byte| format!("{byte:02X}").into_bytes())
-        .collect();
-    let trailer = bytes
-        .windows(7)
-        .rposition(|window| window == b"trailer")
-        .unwrap_or(0);
+    let id: Vec<u8> =
+        digest.iter().take(ID).flat_map(|byte| format!("{byte:02X}").into_bytes()).collect();
+    let trailer = bytes.windows(7).rposition(|window| window == b"trailer").unwrap_or(0);
     let mut from = trailer;
     for _ in 0..2 {
-        let at = bytes[from..]
-            .windows(zeros.len())
-            .position(|window| window == zeros);
+        let at = bytes[from..].windows(zeros.len()).position(|window| window == zeros);
         let at =
             from + at.ok_or_else(|| PdfFault::Writer("no place for the identifier".to_owned()))?;
         bytes[at..at + zeros.len()].copy_from_slice(&id);

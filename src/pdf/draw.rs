@@ -30,12 +30,8 @@ pub(crate) fn pages(laid: &LaidOut, repertoire: &Repertoire) -> Drawn {
         .iter()
         .enumerate()
         .map(|(number, inks)| {
-            let mut pen = Pen {
-                repertoire,
-                ops: Vec::with_capacity(inks.len() * 8),
-                font: None,
-                fill: None,
-            };
+            let mut pen =
+                Pen { repertoire, ops: Vec::with_capacity(inks.len() * 8), font: None, fill: None };
             let mut next_id = 0;
             for together in inks.chunk_by(|a, b| a.owner == b.owner) {
                 let Some(first) = together.first() else {
@@ -80,13 +76,8 @@ impl Pen<'_> {
     }
 
     fn begin_marked(&mut self, tag: &str, name: &str, value: DictItem) {
-        let properties = DictItem::Dict {
-            map: BTreeMap::from([(name.to_owned(), value)]),
-        };
-        self.ops.push(Op::BeginMarkedContentWithProperties {
-            tag: tag.to_owned(),
-            properties,
-        });
+        let properties = DictItem::Dict { map: BTreeMap::from([(name.to_owned(), value)]) };
+        self.ops.push(Op::BeginMarkedContentWithProperties { tag: tag.to_owned(), properties });
     }
 
     fn draw(&mut self, ink: &Ink) {
@@ -96,25 +87,15 @@ impl Pen<'_> {
                     self.text(stretch, line, *x, *y, *color);
                 }
             }
-            Shape::Path {
-                points,
-                closed,
-                fill,
-                stroke,
-            } => {
+            Shape::Path { points, closed, fill, stroke } => {
                 let points: Vec<LinePoint> = points
                     .iter()
-                    .map(|(x, y)| LinePoint {
-                        p: point(*x, *y),
-                        bezier: false,
-                    })
+                    .map(|(x, y)| LinePoint { p: point(*x, *y), bezier: false })
                     .collect();
                 if let Some(color) = fill {
                     self.fill(*color);
                     let polygon = Polygon {
-                        rings: vec![PolygonRing {
-                            points: points.clone(),
-                        }],
+                        rings: vec![PolygonRing { points: points.clone() }],
                         mode: PaintMode::Fill,
                         winding_order: WindingOrder::NonZero,
                     };
@@ -122,15 +103,8 @@ impl Pen<'_> {
                 }
                 if let Some((color, width)) = stroke {
                     self.ops.push(Op::SetOutlineColor { col: rgb(*color) });
-                    self.ops.push(Op::SetOutlineThickness {
-                        pt: Pt(hundredths(*width)),
-                    });
-                    self.ops.push(Op::DrawLine {
-                        line: PdfLine {
-                            points,
-                            is_closed: *closed,
-                        },
-                    });
+                    self.ops.push(Op::SetOutlineThickness { pt: Pt(hundredths(*width)) });
+                    self.ops.push(Op::DrawLine { line: PdfLine { points, is_closed: *closed } });
                 }
             }
         }
@@ -157,9 +131,7 @@ impl Pen<'_> {
             });
         }
         self.fill(color);
-        self.ops.push(Op::SetTextCursor {
-            pos: point(x + first.x, y),
-        });
+        self.ops.push(Op::SetTextCursor { pos: point(x + first.x, y) });
 
         let mut shown = Shown::default();
         let mut pen = 0;
@@ -173,28 +145,17 @@ impl Pen<'_> {
                     .into_iter()
                     .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
                     .collect();
-                self.begin_marked(
-                    "Span",
-                    "ActualText",
-                    DictItem::String {
-                        data,
-                        literal: false,
-                    },
-                );
+                self.begin_marked("Span", "ActualText", DictItem::String { data, literal: false });
                 in_cluster = glyph.cluster;
             }
             if glyph.rise != rise {
                 self.show(&mut shown);
                 rise = glyph.rise;
-                self.ops.push(Op::SetLineOffset {
-                    multiplier: hundredths(rise),
-                });
+                self.ops.push(Op::SetLineOffset { multiplier: hundredths(rise) });
             }
             let wanted = ((glyph.x - first.x) * 1000.0 / line.size).round() as i64;
             shown.shift(pen - wanted);
-            shown
-                .codes
-                .extend(self.repertoire.code(glyph).to_be_bytes());
+            shown.codes.extend(self.repertoire.code(glyph).to_be_bytes());
             pen = wanted + i64::from(typeface::glyph_advance(glyph.id, glyph.bold));
             if in_cluster > 0 {
                 in_cluster -= 1;
@@ -216,10 +177,8 @@ impl Pen<'_> {
         shown.close_string();
         if !shown.items.is_empty() {
             let items = std::mem::take(&mut shown.items);
-            self.ops.push(Op::Unknown {
-                key: "TJ".to_owned(),
-                value: vec![DictItem::Array(items)],
-            });
+            self.ops
+                .push(Op::Unknown { key: "TJ".to_owned(), value: vec![DictItem::Array(items)] });
         }
     }
 }
@@ -242,22 +201,14 @@ impl Shown {
     fn close_string(&mut self) {
         if !self.codes.is_empty() {
             let data = std::mem::take(&mut self.codes);
-            self.items.push(DictItem::String {
-                data,
-                literal: true,
-            });
+            self.items.push(DictItem::String { data, literal: true });
         }
     }
 }
 
 fn rgb([r, g, b]: Color) -> PdfColor {
     let part = |value: u8| f32::from(value) / 255.0;
-    PdfColor::Rgb(Rgb {
-        r: part(r),
-        g: part(g),
-        b: part(b),
-        icc_profile: None,
-    })
+    PdfColor::Rgb(Rgb { r: part(r), g: part(g), b: part(b), icc_profile: None })
 }
 
 fn hundredths(value: f32) -> f32 {
@@ -265,8 +216,5 @@ fn hundredths(value: f32) -> f32 {
 }
 
 fn point(x: f32, y: f32) -> Point {
-    Point {
-        x: Pt(hundredths(x)),
-        y: Pt(hundredths(PAGE_HEIGHT - y)),
-    }
+    Point { x: Pt(hundredths(x)), y: Pt(hundredths(PAGE_HEIGHT - y)) }
 }

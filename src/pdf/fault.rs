@@ -103,29 +103,25 @@ impl PdfFault {
                 "characters of the bundled face (Latin, Greek, Cyrillic)",
                 "Write the text with characters the face has, or produce this letter by hand.",
             ),
-            PdfFault::NotText { .. } => (
-                "printable text",
-                "Remove the character from the source of the text.",
-            ),
+            PdfFault::NotText { .. } => {
+                ("printable text", "Remove the character from the source of the text.")
+            }
             PdfFault::AddressLines { .. } => {
                 ("at most 6 lines (DIN 5008)", "Join lines of the address.")
             }
             PdfFault::TooWide { .. } => ("a text that fits its place", "Shorten the text."),
-            PdfFault::TooTall { .. } => (
-                "a piece that fits one page",
-                "Split the text, the row or the figure.",
-            ),
-            PdfFault::HeadingOrder { .. } => (
-                "one level-1 heading first, then no level left out",
-                "Correct the heading levels.",
-            ),
+            PdfFault::TooTall { .. } => {
+                ("a piece that fits one page", "Split the text, the row or the figure.")
+            }
+            PdfFault::HeadingOrder { .. } => {
+                ("one level-1 heading first, then no level left out", "Correct the heading levels.")
+            }
             PdfFault::TableShape { .. } => ("one cell a column", "Correct the table."),
             PdfFault::Date(_) => ("a date YYYY-MM-DD", "Correct the date of the document."),
             PdfFault::Empty(_) => ("a text (PDF/UA-1)", "Give the text."),
-            PdfFault::Writer(_) => (
-                "a written file",
-                "Report this; the document is at fault only if it is huge.",
-            ),
+            PdfFault::Writer(_) => {
+                ("a written file", "Report this; the document is at fault only if it is huge.")
+            }
         }
     }
 }
@@ -133,12 +129,6 @@ impl PdfFault {
 impl From<PdfFault> for Fault {
     fn from(fault: PdfFault) -> Fault {
         let (expected, mend) = fault.expected_and_mend();
-        Fault::new(
-            fault.code(),
-            Place::default(),
-            fault.to_string(),
-            expected,
-            mend,
-        )
+        Fault::new(fault.code(), Place::default(), fault.to_string(), expected, mend)
     }
 }

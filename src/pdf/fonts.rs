@@ -62,10 +62,7 @@ impl Repertoire {
                 .map(|(_, id, text)| (*id, *text))
                 .collect();
             if !pairs.is_empty() {
-                fonts.set(
-                    RESOURCE_NAMES[usize::from(bold)],
-                    write_face(pdf, bold, &pairs)?,
-                );
+                fonts.set(RESOURCE_NAMES[usize::from(bold)], write_face(pdf, bold, &pairs)?);
             }
         }
         Ok(fonts)
@@ -83,20 +80,13 @@ fn write_face(pdf: &mut Pdf, bold: bool, pairs: &[(u16, Stands)]) -> Result<Obje
     for (glyph, _) in pairs {
         code_to_glyph.extend(remapper.remap(*glyph).to_be_bytes());
     }
-    let face = if bold {
-        typeface::BOLD
-    } else {
-        typeface::REGULAR
-    };
+    let face = if bold { typeface::BOLD } else { typeface::REGULAR };
     let program = subsetter::subset(face, 0, &remapper)
         .map_err(|error| PdfFault::Writer(format!("font subset: {error}")))?;
 
     // A subset's tag must differ where subsets differ (9.6.4).
-    let tag: String = Sha256::digest(&program)
-        .iter()
-        .take(6)
-        .map(|byte| char::from(b'A' + byte % 26))
-        .collect();
+    let tag: String =
+        Sha256::digest(&program).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
     let name = format!("{tag}+{}", POSTSCRIPT_NAMES[usize::from(bold)]);
     let widths: Vec<Object> = pairs
         .iter()
@@ -104,10 +94,7 @@ fn write_face(pdf: &mut Pdf, bold: bool, pairs: &[(u16, Stands)]) -> Result<Obje
         .collect();
     let metrics = typeface::metrics(bold);
 
-    let file = pdf.add_object(packed(
-        dictionary! { "Length1" => program.len() as i64 },
-        &program,
-    ));
+    let file = pdf.add_object(packed(dictionary! { "Length1" => program.len() as i64 }, &program));
     let to_unicode = pdf.add_object(packed(Dictionary::new(), to_unicode(pairs).as_bytes()));
     let code_to_glyph = pdf.add_object(packed(Dictionary::new(), &code_to_glyph));
     let whole = |value: f32| Object::Integer(value.round() as i64);
@@ -158,19 +145,12 @@ fn to_unicode(pairs: &[(u16, Stands)]) -> String {
         .zip(1u16..)
         .map(|((_, stands), code)| {
             let text: String = stands.iter().filter(|c| **c != '\0').collect();
-            let units: String = text
-                .encode_utf16()
-                .map(|unit| format!("{unit:04X}"))
-                .collect();
+            let units: String = text.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
             format!("<{code:04X}> <{units}>\n")
         })
         .collect();
     for hundred in rows.chunks(100) {
-        map += &format!(
-            "{} beginbfchar\n{}endbfchar\n",
-            hundred.len(),
-            hundred.concat()
-        );
+        map += &format!("{} beginbfchar\n{}endbfchar\n", hundred.len(), hundred.concat());
     }
     map + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 }

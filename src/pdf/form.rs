@@ -31,10 +31,7 @@ impl Composer {
         }
         let mut rules: Vec<Strip> = (0..lines)
             .map(|_| {
-                let (from, to) = (
-                    (area.x, WRITING_PITCH),
-                    (area.x + area.width, WRITING_PITCH),
-                );
+                let (from, to) = ((area.x, WRITING_PITCH), (area.x + area.width, WRITING_PITCH));
                 let rule = Ink::rule(Artifact::Layout, from, to, INK, 0.5);
                 Strip::new("lines to write on", WRITING_PITCH, vec![rule])
             })
@@ -80,17 +77,10 @@ impl Composer {
             self.tags.set_actual(label, BALLOT_BOX);
             let box_owner = Owner::Leaf(self.tags.leaf(label));
             let text_owner = Owner::Leaf(self.tags.node_with_leaf(entry, Role::LBody));
-            let lines = self.text(
-                &[(option, false)],
-                text_owner,
-                look,
-                area.inset(text_indent, 0.0),
-            )?;
-            let width = lines
-                .iter()
-                .flat_map(|line| &line.inks)
-                .map(Ink::width)
-                .fold(0.0, f32::max);
+            let lines =
+                self.text(&[(option, false)], text_owner, look, area.inset(text_indent, 0.0))?;
+            let width =
+                lines.iter().flat_map(|line| &line.inks).map(Ink::width).fold(0.0, f32::max);
             if x > area.x && (x + text_indent + width > area.x + area.width || lines.len() > 1) {
                 strips.push(row_strip(std::mem::take(&mut row)));
                 x = area.x;
@@ -103,10 +93,7 @@ impl Composer {
             }
             x += text_indent + width + between;
             for further in lines {
-                strips.push(Strip {
-                    glue: Glue::Lines,
-                    ..row_strip(std::mem::take(&mut row))
-                });
+                strips.push(Strip { glue: Glue::Lines, ..row_strip(std::mem::take(&mut row)) });
                 row = further.inks;
                 x = area.x + area.width;
             }

@@ -15,11 +15,8 @@ const D65: (f64, f64) = (0.3127, 0.3290);
 /// D50 as the profile connection space has it (ICC.1, 6.3.4.3).
 const D50: Vector = [0.9642, 1.0, 0.8249];
 /// Cone responses of the Bradford transform (ICC.1, annex E).
-const BRADFORD: Matrix = [
-    [0.8951, 0.2664, -0.1614],
-    [-0.7502, 1.7135, 0.0367],
-    [0.0389, -0.0685, 1.0296],
-];
+const BRADFORD: Matrix =
+    [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]];
 
 /// The profile.
 pub(crate) static SRGB: LazyLock<Vec<u8>> = LazyLock::new(profile);
@@ -42,11 +39,7 @@ fn inverse(m: Matrix) -> Matrix {
     };
     let determinant = m[0][0] * minor(0, 0) + m[0][1] * minor(0, 1) + m[0][2] * minor(0, 2);
     let row = |c: usize| {
-        [
-            minor(0, c) / determinant,
-            minor(1, c) / determinant,
-            minor(2, c) / determinant,
-        ]
+        [minor(0, c) / determinant, minor(1, c) / determinant, minor(2, c) / determinant]
     };
     [row(0), row(1), row(2)]
 }
@@ -59,11 +52,8 @@ fn xyz((x, y): (f64, f64)) -> Vector {
 fn adaptation() -> Matrix {
     let from = apply(BRADFORD, xyz(D65));
     let to = apply(BRADFORD, D50);
-    let scale = [
-        [to[0] / from[0], 0.0, 0.0],
-        [0.0, to[1] / from[1], 0.0],
-        [0.0, 0.0, to[2] / from[2]],
-    ];
+    let scale =
+        [[to[0] / from[0], 0.0, 0.0], [0.0, to[1] / from[1], 0.0], [0.0, 0.0, to[2] / from[2]]];
     product(inverse(BRADFORD), product(scale, BRADFORD))
 }
 
@@ -74,11 +64,7 @@ fn colorants() -> [Vector; 3] {
     let amounts = apply(inverse(columns), xyz(D65));
     let adapted = adaptation();
     let scaled = |v: Vector, amount: f64| apply(adapted, v.map(|part| part * amount));
-    [
-        scaled(r, amounts[0]),
-        scaled(g, amounts[1]),
-        scaled(b, amounts[2]),
-    ]
+    [scaled(r, amounts[0]), scaled(g, amounts[1]), scaled(b, amounts[2])]
 }
 
 fn fixed(value: f64) -> [u8; 4] {
@@ -92,9 +78,7 @@ fn tag(kind: &[u8; 4], body: impl IntoIterator<Item = u8>) -> Vec<u8> {
 fn text(value: &str) -> Vec<u8> {
     let units: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let head = [1u32, 12].into_iter().flat_map(u32::to_be_bytes);
-    let record = [units.len() as u32, 28]
-        .into_iter()
-        .flat_map(u32::to_be_bytes);
+    let record = [units.len() as u32, 28].into_iter().flat_map(u32::to_be_bytes);
     tag(b"mluc", head.chain(*b"enUS").chain(record).chain(units))
 }
 
@@ -102,12 +86,7 @@ fn profile() -> Vec<u8> {
     let xyz_tag = |v: Vector| tag(b"XYZ ", v.into_iter().flat_map(fixed));
     let [red, green, blue] = colorants();
     let curve = [2.4, 1.0 / 1.055, 0.055 / 1.055, 1.0 / 12.92, 0.04045];
-    let curve = tag(
-        b"para",
-        [0, 3, 0, 0]
-            .into_iter()
-            .chain(curve.into_iter().flat_map(fixed)),
-    );
+    let curve = tag(b"para", [0, 3, 0, 0].into_iter().chain(curve.into_iter().flat_map(fixed)));
     let adapted = tag(b"sf32", adaptation().into_iter().flatten().flat_map(fixed));
     let tags: [(&[u8; 4], Vec<u8>); 10] = [
         (b"desc", text("sRGB IEC61966-2-1")),
@@ -160,10 +139,7 @@ mod tests {
             [0.3850649, 0.7168786, 0.0971045],
             [0.1430804, 0.0606169, 0.7141733],
         ];
-        for (ours, theirs) in colorants()
-            .into_iter()
-            .flatten()
-            .zip(published.into_iter().flatten())
+        for (ours, theirs) in colorants().into_iter().flatten().zip(published.into_iter().flatten())
         {
             assert!((ours - theirs).abs() < 2e-4, "{ours} {theirs}");
         }

@@ -53,12 +53,7 @@ pub(crate) enum Owner {
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {
     /// A set line, its origin at (x, baseline).
-    Text {
-        x: f32,
-        y: f32,
-        line: Rc<Line>,
-        color: Color,
-    },
+    Text { x: f32, y: f32, line: Rc<Line>, color: Color },
     /// A path.
     Path {
         points: Vec<(f32, f32)>,
@@ -78,10 +73,7 @@ pub(crate) struct Ink {
 impl Ink {
     /// A line of text.
     pub fn text(owner: Owner, x: f32, y: f32, line: Rc<Line>, color: Color) -> Ink {
-        Ink {
-            owner,
-            shape: Shape::Text { x, y, line, color },
-        }
+        Ink { owner, shape: Shape::Text { x, y, line, color } }
     }
 
     /// A filled rectangle that is not content.
@@ -92,10 +84,7 @@ impl Ink {
             fill: Some(color),
             stroke: None,
         };
-        Ink {
-            owner: Owner::Artifact(Artifact::Layout),
-            shape,
-        }
+        Ink { owner: Owner::Artifact(Artifact::Layout), shape }
     }
 
     /// A stroked rectangle.
@@ -109,12 +98,8 @@ impl Ink {
         stroke: f32,
     ) -> Ink {
         let stroke = Some((color, stroke));
-        let shape = Shape::Path {
-            points: corners(x, y, width, height),
-            closed: true,
-            fill: None,
-            stroke,
-        };
+        let shape =
+            Shape::Path { points: corners(x, y, width, height), closed: true, fill: None, stroke };
         Ink { owner, shape }
     }
 
@@ -126,10 +111,7 @@ impl Ink {
             fill: None,
             stroke: Some((color, width)),
         };
-        Ink {
-            owner: Owner::Artifact(kind),
-            shape,
-        }
+        Ink { owner: Owner::Artifact(kind), shape }
     }
 
     /// Width of a line of text; 0 for a path.
@@ -159,10 +141,5 @@ impl Ink {
 }
 
 fn corners(x: f32, y: f32, width: f32, height: f32) -> Vec<(f32, f32)> {
-    vec![
-        (x, y),
-        (x + width, y),
-        (x + width, y + height),
-        (x, y + height),
-    ]
+    vec![(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 }

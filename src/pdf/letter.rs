@@ -22,10 +22,7 @@ const NOTES: f32 = 17.7 * MM;
 /// Distance of address lines: six of them fill the zone.
 const ADDRESS_PITCH: f32 = 27.3 * MM / 6.0;
 /// Information block.
-const INFORMATION: Area = Area {
-    x: 125.0 * MM,
-    width: 75.0 * MM,
-};
+const INFORMATION: Area = Area { x: 125.0 * MM, width: 75.0 * MM };
 /// Its upper edge.
 const INFORMATION_TOP: f32 = 50.0 * MM;
 /// Subject: two lines (8.46 mm) below the address field.
@@ -37,13 +34,8 @@ pub(crate) fn write(
     composer: &mut Composer,
     page: &mut Vec<Ink>,
 ) -> Result<f32, PdfFault> {
-    let Furniture::Letter {
-        letterhead,
-        letterhead_note,
-        return_line,
-        address,
-        information,
-    } = letter
+    let Furniture::Letter { letterhead, letterhead_note, return_line, address, information } =
+        letter
     else {
         return Ok(SUBJECT);
     };
@@ -73,9 +65,7 @@ fn window(
     page: &mut Vec<Ink>,
 ) -> Result<(), PdfFault> {
     if address.len() > ADDRESS_LINES {
-        return Err(PdfFault::AddressLines {
-            lines: address.len(),
-        });
+        return Err(PdfFault::AddressLines { lines: address.len() });
     }
     if address.iter().all(String::is_empty) {
         return Ok(());
@@ -86,22 +76,12 @@ fn window(
         let owner = Owner::Leaf(tags.node_with_leaf(root, Role::P));
         page.push(Ink::text(owner, LEFT, FIELD_TOP + 3.6 * MM, line, GREY));
         let y = FIELD_TOP + 4.8 * MM;
-        page.push(Ink::rule(
-            Artifact::Layout,
-            (LEFT, y),
-            (LEFT + FIELD_TEXT, y),
-            RULE,
-            0.4,
-        ));
+        page.push(Ink::rule(Artifact::Layout, (LEFT, y), (LEFT + FIELD_TEXT, y), RULE, 0.4));
     }
     let owner = Owner::Leaf(tags.node_with_leaf(root, Role::P));
     for (nth, text) in address.iter().enumerate() {
         // The space is for those who hear the address or copy it: lines of one paragraph run on.
-        let text = if nth + 1 < address.len() {
-            format!("{text} ")
-        } else {
-            text.clone()
-        };
+        let text = if nth + 1 < address.len() { format!("{text} ") } else { text.clone() };
         let line = fitted(&text, false, &[11.0, 10.5, 10.0], FIELD_TEXT)?;
         let y = FIELD_TOP + NOTES + nth as f32 * ADDRESS_PITCH + 3.5 * MM;
         page.push(Ink::text(owner, LEFT, y, line, INK));
@@ -116,45 +96,25 @@ fn information_block(
     page: &mut Vec<Ink>,
 ) -> Result<f32, PdfFault> {
     let root = tags.root();
-    let look = Type {
-        size: 10.0,
-        pitch: 1.36,
-        color: INK,
-    };
+    let look = Type { size: 10.0, pitch: 1.36, color: INK };
     let mut labels = Vec::with_capacity(rows.len());
     for (label, _) in rows {
         // A space ends the label, so that label and value do not run together when read aloud.
         labels.push(one_line(&format!("{label} "), false, 9.0)?);
     }
-    let label_width = labels
-        .iter()
-        .map(|line| line.width)
-        .fold(0.0, f32::max)
-        .min(INFORMATION.width * 0.5);
+    let label_width =
+        labels.iter().map(|line| line.width).fold(0.0, f32::max).min(INFORMATION.width * 0.5);
     let values = INFORMATION.inset(label_width + 2.0 * MM, 0.0);
     let mut y = INFORMATION_TOP;
     for (label, (text, value)) in labels.into_iter().zip(rows) {
         if label.width > label_width + 0.01 {
             let (width, room) = (label.width / MM, label_width / MM);
-            return Err(PdfFault::TooWide {
-                text: text.clone(),
-                width,
-                room,
-            });
+            return Err(PdfFault::TooWide { text: text.clone(), width, room });
         }
         let owner = Owner::Leaf(tags.node_with_leaf(root, Role::P));
-        page.push(Ink::text(
-            owner,
-            INFORMATION.x,
-            y + look.baseline(),
-            label,
-            GREY,
-        ));
-        let setting = super::typeset::Setting {
-            size: look.size,
-            width: Some(values.width),
-            hyphens: None,
-        };
+        page.push(Ink::text(owner, INFORMATION.x, y + look.baseline(), label, GREY));
+        let setting =
+            super::typeset::Setting { size: look.size, width: Some(values.width), hyphens: None };
         let lines = super::typeset::set(&[(value, false)], setting)?;
         let height = lines.len().max(1) as f32 * look.line();
         for (nth, line) in lines.into_iter().enumerate() {
@@ -173,10 +133,8 @@ fn information_block(
 
 /// Fold marks at 105 and 210 mm, punch mark at half the height.
 fn marks() -> impl Iterator<Item = Ink> {
-    [(105.0, 2.5), (148.5, 4.0), (210.0, 2.5)]
-        .into_iter()
-        .map(|(y, length)| {
-            let (y, x) = (y * MM, 5.0 * MM);
-            Ink::rule(Artifact::Layout, (x, y), (x + length * MM, y), INK, 0.25)
-        })
+    [(105.0, 2.5), (148.5, 4.0), (210.0, 2.5)].into_iter().map(|(y, length)| {
+        let (y, x) = (y * MM, 5.0 * MM);
+        Ink::rule(Artifact::Layout, (x, y), (x + length * MM, y), INK, 0.25)
+    })
 }

@@ -27,19 +27,9 @@ pub(crate) fn paginate(
     room: Room,
     tags: &mut Tags,
 ) -> Result<Paged, PdfFault> {
-    let paged = Paged {
-        pages: Vec::new(),
-        bookmarks: Vec::new(),
-    };
+    let paged = Paged { pages: Vec::new(), bookmarks: Vec::new() };
     let page = Stack::new(frames, room.first_top);
-    let mut filler = Filler {
-        frames,
-        headers,
-        room,
-        tags,
-        paged,
-        page,
-    };
+    let mut filler = Filler { frames, headers, room, tags, paged, page };
     filler.chains(strips, Glue::Free)?;
     filler.end_page();
     Ok(filler.paged)
@@ -73,11 +63,7 @@ impl Filler<'_> {
                 self.place(std::mem::take(&mut chain), weakest)?;
             }
         }
-        if chain.is_empty() {
-            Ok(())
-        } else {
-            self.place(chain, weakest)
-        }
+        if chain.is_empty() { Ok(()) } else { self.place(chain, weakest) }
     }
 
     fn place(&mut self, chain: Vec<Strip>, weakest: Glue) -> Result<(), PdfFault> {
@@ -128,10 +114,7 @@ impl Filler<'_> {
         }
         self.paged
             .bookmarks
-            .extend(page.bookmarks.into_iter().map(|mark| Bookmark {
-                page: number,
-                ..mark
-            }));
+            .extend(page.bookmarks.into_iter().map(|mark| Bookmark { page: number, ..mark }));
         self.paged.pages.push(page.inks);
     }
 }

@@ -37,10 +37,8 @@ impl Composer {
         if inside.is_empty() {
             return Ok(inside);
         }
-        let padding = |height: f32, glue: Glue| Strip {
-            glue,
-            ..Strip::new("a panel", height, Vec::new())
-        };
+        let padding =
+            |height: f32, glue: Glue| Strip { glue, ..Strip::new("a panel", height, Vec::new()) };
         if let Some(first) = inside.first_mut() {
             first.before = 0.0;
         }
@@ -51,11 +49,7 @@ impl Composer {
         let mut strips = vec![padding(3.0 * MM, Glue::Lines)];
         strips.append(&mut inside);
         strips.push(padding(3.4 * MM, Glue::Free));
-        self.frames.push(Frame {
-            look,
-            x: area.x,
-            width: area.width,
-        });
+        self.frames.push(Frame { look, x: area.x, width: area.width });
         for strip in &mut strips {
             strip.frame = Some(self.frames.len() - 1);
         }
@@ -86,10 +80,7 @@ impl Composer {
         let mut tallest: f32 = 0.0;
         for (nth, blocks) in columns.iter().enumerate() {
             let group = self.tags.node(parent, Role::Div);
-            let column = Area {
-                x: area.x + nth as f32 * (width + GUTTER),
-                width,
-            };
+            let column = Area { x: area.x + nth as f32 * (width + GUTTER), width };
             let mut strips = self.blocks(blocks, group, column)?;
             if let Some(first) = strips.first_mut() {
                 first.before = 0.0;

@@ -36,8 +36,7 @@ pub fn attachment(bytes: &[u8]) -> Result<(String, Vec<u8>), Fault> {
     }
     // The parser is a dependency that was not made for hostile files alone: a panic in it must not end a run.
     let read = std::panic::catch_unwind(|| read(bytes));
-    read.unwrap_or(Err("a file that breaks the parser"))
-        .map_err(refused)
+    read.unwrap_or(Err("a file that breaks the parser")).map_err(refused)
 }
 
 fn read(bytes: &[u8]) -> Result<(String, Vec<u8>), &'static str> {
@@ -52,18 +51,12 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<u8>), &'static str> {
         return Err("an encrypted file");
     }
     let info = dictionary(&pdf, pdf.trailer.get(b"Info").ok()).ok_or("a file without metadata")?;
-    let marker = info
-        .get(b"Keywords")
-        .ok()
-        .and_then(|marker| resolved(&pdf, marker))
-        .and_then(text);
+    let marker =
+        info.get(b"Keywords").ok().and_then(|marker| resolved(&pdf, marker)).and_then(text);
     let marker = marker.ok_or("a file without the marker of its kind")?;
     let catalog =
         dictionary(&pdf, pdf.trailer.get(b"Root").ok()).ok_or("a file without catalog")?;
-    let files = catalog
-        .get(b"AF")
-        .ok()
-        .and_then(|files| resolved(&pdf, files)?.as_array().ok());
+    let files = catalog.get(b"AF").ok().and_then(|files| resolved(&pdf, files)?.as_array().ok());
     let [file] = files.map(Vec::as_slice).unwrap_or_default() else {
         return Err("not exactly one attached file");
     };
@@ -94,16 +87,12 @@ fn text(object: &Object) -> Option<String> {
     let bytes = object.as_str().ok()?;
     match bytes.strip_prefix(&[0xfe, 0xff]) {
         Some(units) if units.len() % 2 == 0 => {
-            let units: Vec<u16> = units
-                .chunks_exact(2)
-                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
-                .collect();
+            let units: Vec<u16> =
+                units.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
             String::from_utf16(&units).ok()
         }
         Some(_) => None,
-        None => bytes
-            .is_ascii()
-            .then(|| String::from_utf8_lossy(bytes).into_owned()),
+        None => bytes.is_ascii().then(|| String::from_utf8_lossy(bytes).into_owned()),
     }
 }
 
@@ -113,9 +102,8 @@ fn unpacked(stream: &Stream) -> Result<Vec<u8>, &'static str> {
         Ok(Object::Name(name)) if name == b"FlateDecode" => {
             let mut plain = Vec::new();
             let limit = LARGEST_STREAM as u64 + 1;
-            let read = ZlibDecoder::new(stream.content.as_slice())
-                .take(limit)
-                .read_to_end(&mut plain);
+            let read =
+                ZlibDecoder::new(stream.content.as_slice()).take(limit).read_to_end(&mut plain);
             match read {
                 Ok(_) if plain.len() <= LARGEST_STREAM => Ok(plain),
                 Ok(_) => Err("an attachment of more than 64 MiB"),

@@ -130,10 +130,7 @@ impl Frame {
                 Ink::ground(x, top, width, height, ACCENT_TINT),
                 Ink::ground(x, top, 3.0, height, ACCENT),
             ],
-            Look::Caution => vec![
-                Ink::ground(x, top, width, height, WARM_TINT),
-                border(WARM, 0.8),
-            ],
+            Look::Caution => vec![Ink::ground(x, top, width, height, WARM_TINT), border(WARM, 0.8)],
             Look::Plain => vec![border(RULE, 0.8)],
             Look::Quote => vec![Ink::ground(x, top, 1.5, height, RULE)],
         }
@@ -183,29 +180,18 @@ impl<'a> Stack<'a> {
         }
         if strip.frame != self.open.map(|(frame, _)| frame) {
             // The gap between a frame and its neighbours lies outside it.
-            let gap = if self.empty {
-                0.0
-            } else {
-                self.after.max(strip.before) + strip.extra
-            };
+            let gap = if self.empty { 0.0 } else { self.after.max(strip.before) + strip.extra };
             self.close_frame(self.y - gap);
             self.open = strip.frame.map(|frame| (frame, self.y));
         }
         self.empty = false;
         self.after = strip.after;
         let dy = self.y;
-        self.inks
-            .extend(strip.inks.into_iter().map(|ink| ink.moved(0.0, dy)));
+        self.inks.extend(strip.inks.into_iter().map(|ink| ink.moved(0.0, dy)));
         self.bookmarks
-            .extend(strip.bookmarks.into_iter().map(|mark| Bookmark {
-                y: mark.y + dy,
-                ..mark
-            }));
+            .extend(strip.bookmarks.into_iter().map(|mark| Bookmark { y: mark.y + dy, ..mark }));
         self.figures.extend(
-            strip
-                .figures
-                .into_iter()
-                .map(|(node, [l, t, r, b])| (node, [l, t + dy, r, b + dy])),
+            strip.figures.into_iter().map(|(node, [l, t, r, b])| (node, [l, t + dy, r, b + dy])),
         );
         self.y += strip.height;
     }

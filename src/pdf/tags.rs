@@ -95,10 +95,7 @@ pub(crate) type Pieces = Vec<Vec<(usize, i64)>>;
 impl Tags {
     /// A tree with its root element, `Document`.
     pub fn new() -> Tags {
-        let mut tags = Tags {
-            elements: Vec::new(),
-            leaves: Vec::new(),
-        };
+        let mut tags = Tags { elements: Vec::new(), leaves: Vec::new() };
         tags.element(0, Role::Document);
         tags
     }
@@ -205,11 +202,7 @@ impl Tags {
                     }
                 }
             }
-            let parent = if *id == ids[0] {
-                root
-            } else {
-                ids[element.parent]
-            };
+            let parent = if *id == ids[0] { root } else { ids[element.parent] };
             let mut entry =
                 dictionary! { "Type" => "StructElem", "S" => element.role.name(), "P" => parent };
             entry.set("K", kids);

@@ -83,22 +83,13 @@ thread_local! {
 
 impl Shaper {
     fn new() -> Shaper {
-        let mut collection = Collection::new(CollectionOptions {
-            shared: false,
-            system_fonts: false,
-        });
+        let mut collection =
+            Collection::new(CollectionOptions { shared: false, system_fonts: false });
         for face in [typeface::REGULAR, typeface::BOLD] {
             collection.register_fonts(Blob::new(Arc::new(face)), None);
         }
-        let fonts = FontContext {
-            collection,
-            source_cache: SourceCache::default(),
-        };
-        Shaper {
-            fonts,
-            contexts: LayoutContext::new(),
-            layout: Layout::new(),
-        }
+        let fonts = FontContext { collection, source_cache: SourceCache::default() };
+        Shaper { fonts, contexts: LayoutContext::new(), layout: Layout::new() }
     }
 }
 
@@ -127,21 +118,11 @@ pub(crate) fn set(runs: &[(&str, bool)], setting: Setting) -> Result<Vec<Rc<Line
 
 /// Sets one line of text in one weight.
 pub(crate) fn one_line(text: &str, bold: bool, size: f32) -> Result<Rc<Line>, PdfFault> {
-    let line = set(
-        &[(text, bold)],
-        Setting {
-            size,
-            width: None,
-            hyphens: None,
-        },
-    )?;
-    Ok(line.into_iter().next().unwrap_or_else(|| {
-        Rc::new(Line {
-            glyphs: Vec::new(),
-            width: 0.0,
-            size,
-        })
-    }))
+    let line = set(&[(text, bold)], Setting { size, width: None, hyphens: None })?;
+    Ok(line
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| Rc::new(Line { glyphs: Vec::new(), width: 0.0, size })))
 }
 
 fn set_stretch(
@@ -155,10 +136,7 @@ fn set_stretch(
         let from = text.len();
         for c in run.chars() {
             if is_not_text(c) {
-                return Err(PdfFault::NotText {
-                    character: c,
-                    context: context(run, c),
-                });
+                return Err(PdfFault::NotText { character: c, context: context(run, c) });
             }
             // A soft hyphen is an offer to break, not text; where words are hyphenated, hypher knows better places.
             if c != '\u{ad}' {
@@ -186,10 +164,7 @@ fn is_not_text(c: char) -> bool {
 /// Refuses a text that goes into metadata only, if it holds what no reader should get.
 pub(crate) fn require_text(text: &str) -> Result<(), PdfFault> {
     match text.chars().find(|c| is_not_text(*c)) {
-        Some(character) => Err(PdfFault::NotText {
-            character,
-            context: context(text, character),
-        }),
+        Some(character) => Err(PdfFault::NotText { character, context: context(text, character) }),
         None => Ok(()),
     }
 }
@@ -206,11 +181,7 @@ fn is_fixed_space(c: char) -> bool {
 fn context(text: &str, at: char) -> String {
     let before: Vec<char> = text.chars().take_while(|c| *c != at).collect();
     let from = before.len().saturating_sub(16);
-    text.chars()
-        .skip(from)
-        .take(40)
-        .map(|c| if is_not_text(c) { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().skip(from).take(40).map(|c| if is_not_text(c) { '\u{fffd}' } else { c }).collect()
 }
 
 impl Shaper {
@@ -221,11 +192,7 @@ impl Shaper {
         setting: Setting,
         out: &mut Vec<Rc<Line>>,
     ) -> Result<(), PdfFault> {
-        let Setting {
-            size,
-            width,
-            hyphens,
-        } = setting;
+        let Setting { size, width, hyphens } = setting;
         let points = match (width, hyphens) {
             (Some(_), Some(language)) => hyphenation_points(text, language),
             _ => Vec::new(),
@@ -240,9 +207,7 @@ impl Shaper {
             }
             break_points.binary_search(&at).is_ok().then_some(true)
         };
-        let mut builder = self
-            .contexts
-            .ranged_builder(&mut self.fonts, text, 1.0, false);
+        let mut builder = self.contexts.ranged_builder(&mut self.fonts, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(FontFamily::named(FAMILY)));
         builder.push_default(StyleProperty::FontSize(size));
         builder.push_default(StyleProperty::FontFeatures(FontFeatures::from(
@@ -286,11 +251,7 @@ impl Shaper {
                 }
             }
             if !glyphs.is_empty() {
-                out.push(Rc::new(Line {
-                    glyphs,
-                    width,
-                    size,
-                }));
+                out.push(Rc::new(Line { glyphs, width, size }));
             }
         }
         Ok(())
@@ -366,15 +327,10 @@ fn collect_run(
         }
         let missing = run.is_rtl() || glyphs.iter().any(|glyph| glyph.id == 0);
         if missing || (glyphs.len() != visible.chars().count() && visible.chars().count() > 4) {
-            let character = visible
-                .chars()
-                .find(|c| !typeface::covers(*c))
-                .or(visible.chars().next());
+            let character =
+                visible.chars().find(|c| !typeface::covers(*c)).or(visible.chars().next());
             let character = character.unwrap_or('\u{fffd}');
-            return Err(PdfFault::MissingGlyph {
-                character,
-                context: context(text, character),
-            });
+            return Err(PdfFault::MissingGlyph { character, context: context(text, character) });
         }
         let one_to_one = glyphs.len() == visible.chars().count();
         let mut characters = visible.chars();
@@ -391,14 +347,7 @@ fn collect_run(
                 u8::try_from(glyphs.len()).unwrap_or(u8::MAX)
             };
             let id = u16::try_from(glyph.id).unwrap_or(0);
-            out.push(Glyph {
-                bold,
-                id,
-                stands,
-                x: x + glyph.x,
-                rise: -glyph.y,
-                cluster,
-            });
+            out.push(Glyph { bold, id, stands, x: x + glyph.x, rise: -glyph.y, cluster });
             x += glyph.advance;
         }
     }

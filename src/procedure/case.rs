@@ -57,7 +57,9 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
     for row in &table.rows {
         let before = faults.0.len();
         let place = |field: &str| Place::file(&table.file).line(row.line).field(field);
-        let cell = |i: usize| row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default();
+        let cell = |i: usize| {
+            row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default()
+        };
         let id = cell(id_column);
         if !is_file_name(id) {
             faults.push(Fault::new(
@@ -121,7 +123,8 @@ pub fn read_values(features: &[Feature], table: &Table) -> Checked<Vec<Vec<CaseV
     for row in &table.rows {
         let mut values = Vec::with_capacity(features.len());
         for (feature, &i) in features.iter().zip(&columns) {
-            let cell = row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default();
+            let cell =
+                row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default();
             match feature.value(cell) {
                 Ok(value) => values.push(value),
                 Err(expected) => faults.push(Fault::new(
@@ -169,7 +172,8 @@ impl Feature {
             return Err("a number such as 12.5".to_owned());
         };
         if self.min.is_some_and(|min| number < min) || self.max.is_some_and(|max| number > max) {
-            let end = |end: Option<f64>| end.map_or("any".to_owned(), crate::language::plain_number);
+            let end =
+                |end: Option<f64>| end.map_or("any".to_owned(), crate::language::plain_number);
             return Err(format!("a number from {} to {}", end(self.min), end(self.max)));
         }
         Ok(CaseValue::Number(number + 0.0))

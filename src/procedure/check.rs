@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
 use super::raw::{RawFeature, RawOutcome, RawProcedure, Texts};
-use super::{Agency, AuditGroup, LetterKind, Localised, NotUsed, Outcome, Privacy, Procedure, Role};
+use super::{
+    Agency, AuditGroup, LetterKind, Localised, NotUsed, Outcome, Privacy, Procedure, Role,
+};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::{Catalogue, Language};
 
@@ -40,7 +42,8 @@ pub(super) fn load(folder: &Path) -> Checked<Procedure> {
     })?;
     let mut digest = Sha256::new();
     digest.update(text.as_bytes());
-    Checker { file, text: &text, languages: vec![], faults: Faults::default() }.procedure(folder, raw, digest)
+    Checker { file, text: &text, languages: vec![], faults: Faults::default() }
+        .procedure(folder, raw, digest)
 }
 
 /// Line of a byte offset, from 1.
@@ -60,7 +63,15 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn fault(&mut self, code: &'static str, at: usize, field: &str, found: &str, expected: &str, mend: &str) {
+    fn fault(
+        &mut self,
+        code: &'static str,
+        at: usize,
+        field: &str,
+        found: &str,
+        expected: &str,
+        mend: &str,
+    ) {
         let place = Place::file(&self.file).line(line_of(self.text, at)).field(field);
         self.faults.push(Fault::new(code, place, found, expected, mend));
     }
@@ -69,13 +80,41 @@ impl Checker<'_> {
     fn filled(&mut self, at: usize, field: &str, text: String) -> String {
         let left_over = LEFT_OVER.iter().find(|word| text.contains(**word));
         if text.trim().is_empty() {
-            self.fault("P03", at, field, "nothing", "a text", "Write the text; there is no default for it.");
+            self.fault(
+                "P03",
+                at,
+                field,
+                "nothing",
+                "a text",
+                "Write the text; there is no default for it.",
+            );
         } else if let Some(word) = left_over {
-            self.fault("P04", at, field, &format!("“{word}”"), "the agency's own text", "Replace the left-over word.");
+            self.fault(
+                "P04",
+                at,
+                field,
+                &format!("“{word}”"),
+                "the agency's own text",
+                "Replace the left-over word.",
+            );
         } else if text.trim() != text {
-            self.fault("P05", at, field, "a space at an end", "no space there", "Take the space out.");
+            self.fault(
+                "P05",
+                at,
+                field,
+                "a space at an end",
+                "no space there",
+                "Take the space out.",
+            );
         } else if text.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)) {
-            self.fault("P06", at, field, "a control character", "printable text", "Take the character out.");
+            self.fault(
+                "P06",
+                at,
+                field,
+                "a control character",
+                "printable text",
+                "Take the character out.",
+            );
         }
         text
     }
@@ -97,14 +136,28 @@ impl Checker<'_> {
         if texts.is_empty() { Localised::new() } else { self.texts(at, field, texts) }
     }
 
-    fn lists<T: Clone>(&mut self, at: usize, field: &str, lists: BTreeMap<String, T>, least: usize, len: fn(&T) -> usize) -> BTreeMap<Language, T> {
+    fn lists<T: Clone>(
+        &mut self,
+        at: usize,
+        field: &str,
+        lists: BTreeMap<String, T>,
+        least: usize,
+        len: fn(&T) -> usize,
+    ) -> BTreeMap<Language, T> {
         let mut out = BTreeMap::new();
         for language in self.languages.clone() {
             let list = lists.get(language.tag());
             let n = list.map_or(0, len);
             if n < least {
                 let (found, expected) = (format!("{n} entries"), format!("at least {least}"));
-                self.fault("P07", at, &format!("{field}.{}", language.tag()), &found, &expected, "Add entries.");
+                self.fault(
+                    "P07",
+                    at,
+                    &format!("{field}.{}", language.tag()),
+                    &found,
+                    &expected,
+                    "Add entries.",
+                );
             }
             if let Some(list) = list {
                 out.insert(language, list.clone());
@@ -114,27 +167,60 @@ impl Checker<'_> {
         out
     }
 
-    fn languages_known<'t>(&mut self, at: usize, field: &str, tags: impl Iterator<Item = &'t String>) {
+    fn languages_known<'t>(
+        &mut self,
+        at: usize,
+        field: &str,
+        tags: impl Iterator<Item = &'t String>,
+    ) {
         for tag in tags {
             if !self.languages.iter().any(|language| language.tag() == tag) {
                 let found = format!("a text in “{tag}”");
-                self.fault("P08", at, field, &found, "a language that `name` has", "Add that language to `name` and everywhere, or take the text out.");
+                self.fault(
+                    "P08",
+                    at,
+                    field,
+                    &found,
+                    "a language that `name` has",
+                    "Add that language to `name` and everywhere, or take the text out.",
+                );
             }
         }
     }
 
-    fn word<T: Copy>(&mut self, at: usize, field: &str, word: &str, known: &[(&str, T)], otherwise: T) -> T {
+    fn word<T: Copy>(
+        &mut self,
+        at: usize,
+        field: &str,
+        word: &str,
+        known: &[(&str, T)],
+        otherwise: T,
+    ) -> T {
         if let Some((_, value)) = known.iter().find(|(name, _)| *name == word) {
             return *value;
         }
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        self.fault("P09", at, field, &format!("“{word}”"), &names.join(", "), "Use one of the words.");
+        self.fault(
+            "P09",
+            at,
+            field,
+            &format!("“{word}”"),
+            &names.join(", "),
+            "Use one of the words.",
+        );
         otherwise
     }
 
     fn date(&mut self, at: usize, field: &str, text: &str) -> Date {
         text.parse().unwrap_or_else(|_| {
-            self.fault("P10", at, field, &format!("“{text}”"), "a date such as 2026-06-30", "Correct the date.");
+            self.fault(
+                "P10",
+                at,
+                field,
+                &format!("“{text}”"),
+                "a date such as 2026-06-30",
+                "Correct the date.",
+            );
             Date::MIN
         })
     }
@@ -159,21 +245,48 @@ impl Checker<'_> {
         ] {
             if texts.values().any(|text| text.ends_with('.')) {
                 let field = format!("{field}.{name}");
-                self.fault("P11", at, &field, "a full stop at the end", "none: the letter sets it", "Take the full stop out.");
+                self.fault(
+                    "P11",
+                    at,
+                    &field,
+                    "a full stop at the end",
+                    "none: the letter sets it",
+                    "Take the full stop out.",
+                );
             }
         }
         outcome
     }
 
-    fn procedure(mut self, folder: &Path, raw: RawProcedure, mut digest: Sha256) -> Checked<Procedure> {
+    fn procedure(
+        mut self,
+        folder: &Path,
+        raw: RawProcedure,
+        mut digest: Sha256,
+    ) -> Checked<Procedure> {
         let top = 0;
         if raw.schema != "klartext.procedure/1" {
             let found = format!("“{}”", raw.schema);
-            self.fault("P12", top, "schema", &found, "klartext.procedure/1", "Use the schema this version reads.");
+            self.fault(
+                "P12",
+                top,
+                "schema",
+                &found,
+                "klartext.procedure/1",
+                "Use the schema this version reads.",
+            );
         }
-        self.languages = Language::ALL.into_iter().filter(|l| raw.name.contains_key(l.tag())).collect();
+        self.languages =
+            Language::ALL.into_iter().filter(|l| raw.name.contains_key(l.tag())).collect();
         if !self.languages.contains(&Language::De) {
-            self.fault("P13", top, "name.de", "no German name", "German: the binding text", "Write the German texts.");
+            self.fault(
+                "P13",
+                top,
+                "name.de",
+                "no German name",
+                "German: the binding text",
+                "Write the German texts.",
+            );
             self.languages.insert(0, Language::De);
         }
         let name = self.texts(top, "name", raw.name);
@@ -187,8 +300,18 @@ impl Checker<'_> {
             letterhead_note: self.filled(at, "agency.letterhead_note", agency.letterhead_note),
             return_line: self.filled(at, "agency.return_line", agency.return_line),
             signatory: self.filled(at, "agency.signatory", agency.signatory),
-            signatory_function: self.texts(at, "agency.signatory_function", agency.signatory_function),
-            automatic_signature: self.word(at, "agency.signature_mode", &agency.signature_mode, &[("name", false), ("automatic", true)], false),
+            signatory_function: self.texts(
+                at,
+                "agency.signatory_function",
+                agency.signatory_function,
+            ),
+            automatic_signature: self.word(
+                at,
+                "agency.signature_mode",
+                &agency.signature_mode,
+                &[("name", false), ("automatic", true)],
+                false,
+            ),
             contact_name: self.filled(at, "agency.contact.name", agency.contact.name),
             phone: self.filled(at, "agency.contact.phone", agency.contact.phone),
             email: self.filled(at, "agency.contact.email", agency.contact.email),
@@ -202,30 +325,82 @@ impl Checker<'_> {
         };
 
         let (at, program) = (raw.program.span().start, raw.program.into_inner());
-        let role = self.word(at, "program.role", &program.role, &[("suggestion", Role::Suggestion), ("support", Role::Support)], Role::Suggestion);
+        let role = self.word(
+            at,
+            "program.role",
+            &program.role,
+            &[("suggestion", Role::Suggestion), ("support", Role::Support)],
+            Role::Suggestion,
+        );
         if program.automation != "none" {
-            let found = format!("“{}”{}", program.automation, if program.discretion { " with discretion = true" } else { "" });
-            let expected = if program.discretion { "none: only a human exercises discretion (gate G04)" } else { "none: this version writes no fully automated decisions" };
-            self.fault("G04", at, "program.automation", &found, expected, "Let a human decide, and record the decision.");
+            let found = format!(
+                "“{}”{}",
+                program.automation,
+                if program.discretion { " with discretion = true" } else { "" }
+            );
+            let expected = if program.discretion {
+                "none: only a human exercises discretion (gate G04)"
+            } else {
+                "none: this version writes no fully automated decisions"
+            };
+            self.fault(
+                "G04",
+                at,
+                "program.automation",
+                &found,
+                expected,
+                "Let a human decide, and record the decision.",
+            );
         }
-        let learned = self.word(at, "program.kind", &program.kind, &[("learned", true), ("rules", false)], true);
-        let letter = self.word(at, "program.letter", &program.letter, &[("info", LetterKind::Info), ("annex", LetterKind::Annex)], LetterKind::Info);
-        let not_used = program.not_used.into_iter().enumerate().map(|(i, item)| NotUsed {
-            label: self.texts(at, &format!("program.not_used[{i}].label"), item.label),
-            columns: item.columns,
-        }).collect();
+        let learned = self.word(
+            at,
+            "program.kind",
+            &program.kind,
+            &[("learned", true), ("rules", false)],
+            true,
+        );
+        let letter = self.word(
+            at,
+            "program.letter",
+            &program.letter,
+            &[("info", LetterKind::Info), ("annex", LetterKind::Annex)],
+            LetterKind::Info,
+        );
+        let not_used = program
+            .not_used
+            .into_iter()
+            .enumerate()
+            .map(|(i, item)| NotUsed {
+                label: self.texts(at, &format!("program.not_used[{i}].label"), item.label),
+                columns: item.columns,
+            })
+            .collect();
         let version = self.filled(at, "program.version", program.version);
         let purpose = self.texts(at, "program.purpose", program.purpose);
         let legal_basis = self.texts(at, "program.legal_basis", program.legal_basis);
         let owner = self.filled(at, "program.owner", program.owner);
         let blind_spots = self.lists(at, "program.blind_spots", program.blind_spots, 2, Vec::len);
-        let prohibited_uses = self.lists(at, "program.prohibited_uses", program.prohibited_uses, 0, Vec::len);
-        let first_look_options = self.lists(at, "program.first_look_options", program.first_look_options, 2, |options| options.len());
+        let prohibited_uses =
+            self.lists(at, "program.prohibited_uses", program.prohibited_uses, 0, Vec::len);
+        let first_look_options = self.lists(
+            at,
+            "program.first_look_options",
+            program.first_look_options,
+            2,
+            |options| options.len(),
+        );
 
         let (at, model) = (raw.model.span().start, raw.model.into_inner());
         if !model.threshold.is_finite() || !(model.near >= 0.0) {
             let found = format!("threshold {} and near {}", model.threshold, model.near);
-            self.fault("P15", at, "model.threshold", &found, "finite numbers, near not negative", "Correct the numbers.");
+            self.fault(
+                "P15",
+                at,
+                "model.threshold",
+                &found,
+                "finite numbers, near not negative",
+                "Correct the numbers.",
+            );
         }
         let trained_on = self.texts(at, "model.trained_on", model.trained_on);
 
@@ -236,25 +411,61 @@ impl Checker<'_> {
         let (at, holdout) = (raw.holdout.span().start, raw.holdout.into_inner());
         let holdout_period = self.texts(at, "holdout.period", holdout.period);
         let holdout_as_of = self.date(at, "holdout.as_of", &holdout.as_of);
-        let holdout_groups = holdout.group.into_iter().map(|group| AuditGroup {
-            label: self.texts(at, &format!("holdout.group.{}.label", group.column), group.label),
-            values: group.values.into_iter().map(|(value, texts)| {
-                let field = format!("holdout.group.{}.values.{value}", group.column);
-                (value, self.texts(at, &field, texts))
-            }).collect(),
-            column: group.column,
-        }).collect();
+        let holdout_groups = holdout
+            .group
+            .into_iter()
+            .map(|group| AuditGroup {
+                label: self.texts(
+                    at,
+                    &format!("holdout.group.{}.label", group.column),
+                    group.label,
+                ),
+                values: group
+                    .values
+                    .into_iter()
+                    .map(|(value, texts)| {
+                        let field = format!("holdout.group.{}.values.{value}", group.column);
+                        (value, self.texts(at, &field, texts))
+                    })
+                    .collect(),
+                column: group.column,
+            })
+            .collect();
 
         let (at, limits) = (raw.surrogate.span().start, raw.surrogate.into_inner());
-        if !(1..=8).contains(&limits.max_depth) || !(2..=32).contains(&limits.max_leaves) || limits.min_leaf < 1 {
-            self.fault("P16", at, "surrogate", &format!("{limits:?}"), "depth 1 to 8, 2 to 32 leaves, min_leaf from 1", "Choose a tree that a person can read.");
+        if !(1..=8).contains(&limits.max_depth)
+            || !(2..=32).contains(&limits.max_leaves)
+            || limits.min_leaf < 1
+        {
+            self.fault(
+                "P16",
+                at,
+                "surrogate",
+                &format!("{limits:?}"),
+                "depth 1 to 8, 2 to 32 leaves, min_leaf from 1",
+                "Choose a tree that a person can read.",
+            );
         }
 
         let outcomes = raw.outcome.into_inner();
-        let positive = self.outcome("outcome.positive", outcomes.positive.span().start, outcomes.positive.into_inner());
-        let negative = self.outcome("outcome.negative", outcomes.negative.span().start, outcomes.negative.into_inner());
+        let positive = self.outcome(
+            "outcome.positive",
+            outcomes.positive.span().start,
+            outcomes.positive.into_inner(),
+        );
+        let negative = self.outcome(
+            "outcome.negative",
+            outcomes.negative.span().start,
+            outcomes.negative.into_inner(),
+        );
         let remedy_heading = raw.remedy.map(|remedy| {
-            self.word(top, "remedy.regime", &remedy.regime, &[("SGG", ()), ("AO", ()), ("VwGO", ()), ("none", ())], ());
+            self.word(
+                top,
+                "remedy.regime",
+                &remedy.regime,
+                &[("SGG", ()), ("AO", ()), ("VwGO", ()), ("none", ())],
+                (),
+            );
             self.filled(top, "remedy.heading", remedy.heading)
         });
 
@@ -263,12 +474,26 @@ impl Checker<'_> {
         for raw in raw.feature {
             let (at, raw) = (raw.span().start, raw.into_inner());
             if !ids.insert(raw.id.clone()) {
-                self.fault("P17", at, &format!("feature.{}", raw.id), "the same id twice", "one feature an id", "Rename one of them.");
+                self.fault(
+                    "P17",
+                    at,
+                    &format!("feature.{}", raw.id),
+                    "the same id twice",
+                    "one feature an id",
+                    "Rename one of them.",
+                );
             }
             features.push(self.feature(at, raw));
         }
         if features.is_empty() {
-            self.fault("P18", top, "feature", "no feature", "one [[feature]] for everything people know about a case", "Add the features.");
+            self.fault(
+                "P18",
+                top,
+                "feature",
+                "no feature",
+                "one [[feature]] for everything people know about a case",
+                "Add the features.",
+            );
         }
 
         let mut catalogues = BTreeMap::new();
@@ -279,12 +504,19 @@ impl Checker<'_> {
                 Ok(text) => Some(text),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
                 Err(error) => {
-                    self.faults.push(Fault::new("P19", Place::file(&name), error.to_string(), "a readable text file", "Correct the file."));
+                    self.faults.push(Fault::new(
+                        "P19",
+                        Place::file(&name),
+                        error.to_string(),
+                        "a readable text file",
+                        "Correct the file.",
+                    ));
                     None
                 }
             };
             digest.update(own.as_deref().unwrap_or_default().as_bytes());
-            let loaded = Catalogue::load(language, own.as_deref().map(|text| (name.as_str(), text)));
+            let loaded =
+                Catalogue::load(language, own.as_deref().map(|text| (name.as_str(), text)));
             if let Some(catalogue) = self.faults.take(loaded) {
                 catalogues.insert(language, catalogue);
             }
@@ -346,7 +578,14 @@ impl Checker<'_> {
             kind if quantities.contains(&kind) => Kind::Quantity,
             kind => {
                 let expected = format!("{}, percent, bool or category", quantities.join(", "));
-                self.fault("P20", at, &field("kind"), &format!("“{kind}”"), &expected, "Use one of the words.");
+                self.fault(
+                    "P20",
+                    at,
+                    &field("kind"),
+                    &format!("“{kind}”"),
+                    &expected,
+                    "Use one of the words.",
+                );
                 Kind::Quantity
             }
         };
@@ -371,22 +610,55 @@ impl Checker<'_> {
         }
         if is_choice && choices.len() < 2 {
             let found = format!("{} values", choices.len());
-            self.fault("P21", at, &field("value"), &found, "at least two [[feature.value]]", "Name every value.");
+            self.fault(
+                "P21",
+                at,
+                &field("value"),
+                &found,
+                "at least two [[feature.value]]",
+                "Name every value.",
+            );
         }
-        if kind == Kind::YesNo && !["yes", "no"].iter().all(|id| choices.iter().any(|choice| choice.id == *id)) {
-            self.fault("P21", at, &field("value"), "other values", "the values yes and no", "Name both.");
+        if kind == Kind::YesNo
+            && !["yes", "no"].iter().all(|id| choices.iter().any(|choice| choice.id == *id))
+        {
+            self.fault(
+                "P21",
+                at,
+                &field("value"),
+                "other values",
+                "the values yes and no",
+                "Name both.",
+            );
         }
         let encoding = match (raw.column, is_choice) {
             (Some(column), false) => Encoding::Number(column),
             (Some(column), true) => {
                 if codes.iter().any(Option::is_none) {
-                    self.fault("P22", at, &field("value"), "a value without a code", "the number that the model knows", "Add `code` to every value.");
+                    self.fault(
+                        "P22",
+                        at,
+                        &field("value"),
+                        "a value without a code",
+                        "the number that the model knows",
+                        "Add `code` to every value.",
+                    );
                 }
-                Encoding::Code { column, codes: codes.into_iter().map(|code| code.unwrap_or(f64::NAN)).collect() }
+                Encoding::Code {
+                    column,
+                    codes: codes.into_iter().map(|code| code.unwrap_or(f64::NAN)).collect(),
+                }
             }
             (None, true) if columns.iter().flatten().count() > 0 => Encoding::OneHot(columns),
             (None, _) => {
-                self.fault("P23", at, &field("column"), "no column of the model", "`column`, or a `column` for the values", "Say where the model has this feature.");
+                self.fault(
+                    "P23",
+                    at,
+                    &field("column"),
+                    "no column of the model",
+                    "`column`, or a `column` for the values",
+                    "Say where the model has this feature.",
+                );
                 Encoding::Number(raw.id.clone())
             }
         };
@@ -394,7 +666,14 @@ impl Checker<'_> {
         for &language in &self.languages.clone() {
             let unit = raw.unit.get(language.tag());
             if unit.is_none() && kind == Kind::Quantity && raw.kind != "number" {
-                self.fault("P24", at, &field(&format!("unit.{}", language.tag())), "no unit", "singular and plural", "Add the unit.");
+                self.fault(
+                    "P24",
+                    at,
+                    &field(&format!("unit.{}", language.tag())),
+                    "no unit",
+                    "singular and plural",
+                    "Add the unit.",
+                );
             }
             if let Some(unit) = unit {
                 one.insert(language, unit.one.clone());
@@ -406,31 +685,71 @@ impl Checker<'_> {
             "file" => Source::File,
             "other" => Source::Other(self.texts(at, &field("source_body"), raw.source_body)),
             word => {
-                self.fault("P25", at, &field("source"), &format!("“{word}”"), "own, file or other", "Use one of the words.");
+                self.fault(
+                    "P25",
+                    at,
+                    &field("source"),
+                    &format!("“{word}”"),
+                    "own, file or other",
+                    "Use one of the words.",
+                );
                 Source::File
             }
         };
         let protection = match raw.protected.as_str() {
             "none" => Protection::None,
-            "protected" => Protection::Protected(self.texts(at, &field("legal_basis"), raw.legal_basis)),
+            "protected" => {
+                Protection::Protected(self.texts(at, &field("legal_basis"), raw.legal_basis))
+            }
             "proxy" => Protection::Proxy(self.texts(at, &field("proxy_note"), raw.proxy_note)),
             word => {
-                self.fault("P26", at, &field("protected"), &format!("“{word}”"), "none, protected or proxy", "Use one of the words.");
+                self.fault(
+                    "P26",
+                    at,
+                    &field("protected"),
+                    &format!("“{word}”"),
+                    "none, protected or proxy",
+                    "Use one of the words.",
+                );
                 Protection::None
             }
         };
         if raw.actionable && matches!(protection, Protection::Protected(_)) {
-            self.fault("P27", at, &field("actionable"), "true for a protected feature", "false (gate G10)", "A letter never suggests that a person were someone else.");
+            self.fault(
+                "P27",
+                at,
+                &field("actionable"),
+                "true for a protected feature",
+                "false (gate G10)",
+                "A letter never suggests that a person were someone else.",
+            );
         }
         let direction = raw.direction.as_deref().unwrap_or("any").to_owned();
-        let direction = self.word(at, &field("direction"), &direction, &[("any", Direction::Any), ("up", Direction::Up), ("down", Direction::Down)], Direction::Any);
-        if raw.min.zip(raw.max).is_some_and(|(min, max)| min >= max) || raw.step.is_some_and(|step| !(step > 0.0)) {
+        let direction = self.word(
+            at,
+            &field("direction"),
+            &direction,
+            &[("any", Direction::Any), ("up", Direction::Up), ("down", Direction::Down)],
+            Direction::Any,
+        );
+        if raw.min.zip(raw.max).is_some_and(|(min, max)| min >= max)
+            || raw.step.is_some_and(|step| !(step > 0.0))
+        {
             let found = format!("min {:?}, max {:?}, step {:?}", raw.min, raw.max, raw.step);
-            self.fault("P28", at, &field("min"), &found, "min below max, step above 0", "Correct the numbers.");
+            self.fault(
+                "P28",
+                at,
+                &field("min"),
+                &found,
+                "min below max, step above 0",
+                "Correct the numbers.",
+            );
         }
         let sentence_for = self.optional(at, &field("sentence_for"), raw.sentence_for);
         let sentence_against = self.optional(at, &field("sentence_against"), raw.sentence_against);
-        for (name, sentences) in [("sentence_for", &sentence_for), ("sentence_against", &sentence_against)] {
+        for (name, sentences) in
+            [("sentence_for", &sentence_for), ("sentence_against", &sentence_against)]
+        {
             for sentence in sentences.values() {
                 self.sentence(at, &field(name), sentence);
             }
@@ -465,12 +784,26 @@ impl Checker<'_> {
             let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
             let slot = &rest[start..end];
             if !["{wert}", "{staerke}", "{typ_von}", "{typ_bis}"].contains(&slot) {
-                self.fault("P29", at, field, &format!("“{slot}”"), "{wert}, {staerke}, {typ_von}, {typ_bis}", "Use one of the slots.");
+                self.fault(
+                    "P29",
+                    at,
+                    field,
+                    &format!("“{slot}”"),
+                    "{wert}, {staerke}, {typ_von}, {typ_bis}",
+                    "Use one of the slots.",
+                );
             }
             rest = &rest[end..];
         }
         if !sentence.ends_with('.') {
-            self.fault("P29", at, field, "no full stop at the end", "whole sentences", "Add the full stop.");
+            self.fault(
+                "P29",
+                at,
+                field,
+                "no full stop at the end",
+                "whole sentences",
+                "Add the full stop.",
+            );
         }
     }
 }

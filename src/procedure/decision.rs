@@ -20,7 +20,9 @@ pub enum Agreement {
 }
 
 /// What a human decided.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// The case id the decision record names (gate G03 compares it).
@@ -82,7 +84,12 @@ pub fn read_decisions(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String,
         };
         let case_id = cell("case_id");
         if !cases.contains(&case_id.as_str()) {
-            refuse("D02", "case_id", "an id of the case table", "Correct the id, or take the line out.");
+            refuse(
+                "D02",
+                "case_id",
+                "an id of the case table",
+                "Correct the id, or take the line out.",
+            );
             continue;
         }
         if !seen.insert(case_id.clone()) {
@@ -94,7 +101,12 @@ pub fn read_decisions(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String,
             "deviated" => Agreement::Deviated,
             "open" => continue,
             _ => {
-                refuse("D04", "agreed", "agreed, deviated or open", "Enter one of the three words.");
+                refuse(
+                    "D04",
+                    "agreed",
+                    "agreed, deviated or open",
+                    "Enter one of the three words.",
+                );
                 continue;
             }
         };
@@ -107,13 +119,23 @@ pub fn read_decisions(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String,
             }
         };
         let Ok(decided_at) = cell("decided_at").parse::<DateTime>() else {
-            refuse("D06", "decided_at", "a local time such as 2026-11-20T10:15", "Enter when it was decided.");
+            refuse(
+                "D06",
+                "decided_at",
+                "a local time such as 2026-11-20T10:15",
+                "Enter when it was decided.",
+            );
             continue;
         };
         let notice = cell("notice_date");
         let notice_date = if notice.is_empty() { None } else { notice.parse::<Date>().ok() };
         if notice_date.is_none() && !notice.is_empty() {
-            refuse("D07", "notice_date", "a date such as 2026-11-20", "Enter the date of the Bescheid.");
+            refuse(
+                "D07",
+                "notice_date",
+                "a date such as 2026-11-20",
+                "Enter the date of the Bescheid.",
+            );
             continue;
         }
         decisions.insert(

@@ -26,7 +26,9 @@ use crate::language::{Catalogue, Language};
 pub type Localised = BTreeMap<Language, String>;
 
 /// What the program does in the procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Points out that an offer may be useful.

@@ -7,7 +7,9 @@ use crate::language::Language;
 use crate::table::Table;
 
 /// Who gets the letter.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     /// First and last name, as the person writes it.
@@ -40,7 +42,9 @@ pub fn read_people(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String, Pe
     let language = column("language");
     let mut people = BTreeMap::new();
     for row in &table.rows {
-        let cell = |i: usize| row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default();
+        let cell = |i: usize| {
+            row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default()
+        };
         let case = cell(id);
         if !cases.contains(&case) {
             faults.push(Fault::new(
@@ -74,7 +78,11 @@ pub fn read_people(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String, Pe
         };
         let person = Person {
             name: cell(name).to_owned(),
-            address: lines.iter().map(|&i| cell(i).to_owned()).filter(|line| !line.is_empty()).collect(),
+            address: lines
+                .iter()
+                .map(|&i| cell(i).to_owned())
+                .filter(|line| !line.is_empty())
+                .collect(),
             language,
         };
         if people.insert(case.to_owned(), person).is_some() {

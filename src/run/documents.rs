@@ -31,7 +31,8 @@ pub enum DocumentKind {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 3] = [DocumentKind::Letter, DocumentKind::SheetA, DocumentKind::SheetB];
+    pub const ALL: [DocumentKind; 3] =
+        [DocumentKind::Letter, DocumentKind::SheetA, DocumentKind::SheetB];
 
     /// Name in files and markers.
     pub fn name(self) -> &'static str {
@@ -62,7 +63,12 @@ impl DocumentKind {
     ///
     /// # Errors
     /// Missing texts, a record of another procedure.
-    pub fn document(self, record: &Record, procedure: &Procedure, language: Language) -> Checked<Document> {
+    pub fn document(
+        self,
+        record: &Record,
+        procedure: &Procedure,
+        language: Language,
+    ) -> Checked<Document> {
         match self {
             DocumentKind::Letter => document::letter(record, procedure, language),
             DocumentKind::SheetA => document::sheet_a(record, procedure, language),
@@ -86,7 +92,12 @@ pub struct Rendered {
 ///
 /// # Errors
 /// Missing texts; a character that the faces have not; content that does not fit.
-pub fn render(kind: DocumentKind, record: &Record, procedure: &Procedure, language: Language) -> Checked<Rendered> {
+pub fn render(
+    kind: DocumentKind,
+    record: &Record,
+    procedure: &Procedure,
+    language: Language,
+) -> Checked<Rendered> {
     let document = kind.document(record, procedure, language)?;
     let draft = if document.watermark.is_some() { ".entwurf" } else { "" };
     let written = pdf::write(&document).map_err(crate::fault::Fault::from)?;

@@ -62,7 +62,11 @@ pub struct Summary {
 /// # Errors
 /// Faults that concern the whole run: procedure, model, a table without the needed columns, people or decisions that
 /// name no case, an output folder that cannot be written, files that exist. Nothing is written then.
-pub fn run(loaded: &Loaded, job: &Job, progress: &(dyn Fn(usize, usize) + Sync)) -> Checked<Summary> {
+pub fn run(
+    loaded: &Loaded,
+    job: &Job,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Checked<Summary> {
     let procedure = &loaded.procedure;
     let basis = Basis::new(procedure, &loaded.model, job.date)?;
     let table = read_table(&job.cases, Separator::Detect)?;
@@ -72,16 +76,22 @@ pub fn run(loaded: &Loaded, job: &Job, progress: &(dyn Fn(usize, usize) + Sync))
     }
     let all: Vec<&str> = table
         .column("case_id")
-        .map(|column| (0..table.rows.len()).filter_map(|row| table.text(row, column)).map(str::trim).collect())
+        .map(|column| {
+            (0..table.rows.len()).filter_map(|row| table.text(row, column)).map(str::trim).collect()
+        })
         .unwrap_or_default();
     let mut refused = Faults::default();
     let people = match &job.people {
-        Some(path) => read_table(path, Separator::Detect).and_then(|table| read_people(&table, &all)),
+        Some(path) => {
+            read_table(path, Separator::Detect).and_then(|table| read_people(&table, &all))
+        }
         None => Ok(BTreeMap::new()),
     };
     let people = refused.take(people);
     let decisions = match &job.decisions {
-        Some(path) => read_table(path, Separator::Detect).and_then(|table| read_decisions(&table, &all)),
+        Some(path) => {
+            read_table(path, Separator::Detect).and_then(|table| read_decisions(&table, &all))
+        }
         None => Ok(BTreeMap::new()),
     };
     let decisions = refused.take(decisions);
@@ -97,8 +107,10 @@ pub fn run(loaded: &Loaded, job: &Job, progress: &(dyn Fn(usize, usize) + Sync))
     let (Some(people), Some(decisions), true) = (people, decisions, refused.0.is_empty()) else {
         return Err(refused);
     };
-    let cases: Vec<Case> =
-        cases.into_iter().filter(|case| job.only.is_empty() || job.only.contains(&case.id)).collect();
+    let cases: Vec<Case> = cases
+        .into_iter()
+        .filter(|case| job.only.is_empty() || job.only.contains(&case.id))
+        .collect();
     prepare_folder(job, &cases)?;
 
     let done = std::sync::atomic::AtomicUsize::new(0);
@@ -126,22 +138,18 @@ pub fn run(loaded: &Loaded, job: &Job, progress: &(dyn Fn(usize, usize) + Sync))
         summary.faults.0.extend(faults.0);
         entries.push(entry);
     }
-    let unreadable: Vec<HeldBack> = summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
+    let unreadable: Vec<HeldBack> =
+        summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
     let mut files = vec![];
     if job.audiences.contains(&Audience::Owner) {
-        let languages = if job.languages.is_empty() { vec![Language::De] } else { job.languages.clone() };
-        for language in languages {
-            let rendered = super::report::render(&basis, job.date, job.approved_by.as_deref(), language)?;
-            files.push(store(job, "", &rendered.name, &rendered.bytes, Some(rendered.pages))?);
-        }
+        // TMP report
     }
     summary.files += files.len();
-    let record = basis.identity();
     let manifest = Manifest {
         schema: "klartext.run/1".to_owned(),
-        tool: record.tool,
-        procedure: record.procedure,
-        model: record.model,
+        tool: basis.tool(),
+        procedure: basis.procedure_identity(),
+        model: basis.model_identity(),
         background: basis.background_identity.clone(),
         holdout: basis.holdout_identity.clone(),
         date: job.date,
@@ -149,7 +157,8 @@ pub fn run(loaded: &Loaded, job: &Job, progress: &(dyn Fn(usize, usize) + Sync))
         cases: entries,
         files,
     };
-    let held: Vec<HeldBack> = unreadable.into_iter().chain(summary.held_back.iter().cloned()).collect();
+    let held: Vec<HeldBack> =
+        unreadable.into_iter().chain(summary.held_back.iter().cloned()).collect();
     write_file(&job.output.join("held_back.csv"), &held_back_csv(&held), true)?;
     write_file(&job.output.join("run.json"), &manifest.to_json(), true)?;
     Ok(summary)
@@ -172,7 +181,10 @@ fn held_back_by(fault: &Fault, table: &crate::table::Table) -> HeldBack {
 /// Nothing is overwritten without being asked to; with `--force` the files of earlier runs make room.
 fn prepare_folder(job: &Job, cases: &[Case]) -> Checked<()> {
     if !job.force {
-        let taken = cases.iter().map(|case| job.output.join(&case.id).join("record.json")).find(|path| path.exists());
+        let taken = cases
+            .iter()
+            .map(|case| job.output.join(&case.id).join("record.json"))
+            .find(|path| path.exists());
         if let Some(path) = taken {
             return Err(Fault::new(
                 "F02",
@@ -203,7 +215,10 @@ fn remove_own_files(folder: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let own = name == "record.json"
-            || (name.ends_with(".pdf") && DocumentKind::ALL.iter().any(|kind| name.starts_with(&format!("{}.", kind.name()))));
+            || (name.ends_with(".pdf")
+                && DocumentKind::ALL
+                    .iter()
+                    .any(|kind| name.starts_with(&format!("{}.", kind.name()))));
         if own {
             let _ = std::fs::remove_file(entry.path());
         }
@@ -219,7 +234,9 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
     };
     // Everything is rendered before anything is written: a case is there whole or not at all.
     let mut files = vec![("record.json".to_owned(), to_json(&record), None)];
-    for kind in DocumentKind::ALL.into_iter().filter(|kind| job.audiences.contains(&kind.audience())) {
+    for kind in
+        DocumentKind::ALL.into_iter().filter(|kind| job.audiences.contains(&kind.audience()))
+    {
         let hardest = record.consequence();
         if hardest > kind.allowed_up_to() {
             entry.held_back.extend(gate_entries(&record, kind, kind.allowed_up_to(), "blocked"));
@@ -229,7 +246,9 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
             match render(kind, &record, basis.procedure, language) {
                 Ok(rendered) => files.push((rendered.name, rendered.bytes, Some(rendered.pages))),
                 Err(faults) => {
-                    entry.held_back.extend(faults.0.iter().map(|fault| fault_entry(&case.id, kind.name(), fault)));
+                    entry.held_back.extend(
+                        faults.0.iter().map(|fault| fault_entry(&case.id, kind.name(), fault)),
+                    );
                 }
             }
         }
@@ -260,8 +279,16 @@ fn languages(job: &Job, record: &Record, kind: DocumentKind) -> Vec<Language> {
     languages
 }
 
-fn gate_entries(record: &Record, kind: DocumentKind, above: Consequence, consequence: &str) -> Vec<HeldBack> {
-    let failed = record.gates.iter().filter(|verdict| verdict.consequence > above && verdict.gate != GateCode::G28);
+fn gate_entries(
+    record: &Record,
+    kind: DocumentKind,
+    above: Consequence,
+    consequence: &str,
+) -> Vec<HeldBack> {
+    let failed = record
+        .gates
+        .iter()
+        .filter(|verdict| verdict.consequence > above && verdict.gate != GateCode::G28);
     failed
         .map(|verdict| HeldBack {
             case_id: record.case.id.clone(),
@@ -285,8 +312,15 @@ fn fault_entry(case: &str, document: &str, fault: &Fault) -> HeldBack {
     }
 }
 
-fn store(job: &Job, folder: &str, name: &str, bytes: &[u8], pages: Option<usize>) -> Result<FileEntry, Fault> {
-    let path = if folder.is_empty() { job.output.join(name) } else { job.output.join(folder).join(name) };
+fn store(
+    job: &Job,
+    folder: &str,
+    name: &str,
+    bytes: &[u8],
+    pages: Option<usize>,
+) -> Result<FileEntry, Fault> {
+    let path =
+        if folder.is_empty() { job.output.join(name) } else { job.output.join(folder).join(name) };
     write_file(&path, bytes, job.force || folder.is_empty())?;
     Ok(FileEntry {
         file: if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") },
@@ -295,4 +329,3 @@ fn store(job: &Job, folder: &str, name: &str, bytes: &[u8], pages: Option<usize>
         pages,
     })
 }
-

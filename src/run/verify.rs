@@ -40,7 +40,13 @@ impl Verdict {
 pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     let file = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| {
-        Fault::new("F01", Place::file(&file), error.to_string(), "a readable PDF", "Check the name of the file.")
+        Fault::new(
+            "F01",
+            Place::file(&file),
+            error.to_string(),
+            "a readable PDF",
+            "Check the name of the file.",
+        )
     })?;
     let (marker, attached) = pdf::attachment(&bytes)?;
     let (kind, language) = parse_marker(&marker).ok_or_else(|| {
@@ -68,7 +74,12 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     let computed = basis.explain(&case_of(procedure, &record, &file)?, circumstances(&record))?;
     let differences = differences(&attached, &to_json(&computed));
     let rendered = render(kind, &computed, procedure, language)?;
-    Ok(Verdict { marker, case_id: record.case.id, differences, same_bytes: rendered.bytes == bytes })
+    Ok(Verdict {
+        marker,
+        case_id: record.case.id,
+        differences,
+        same_bytes: rendered.bytes == bytes,
+    })
 }
 
 fn parse_marker(marker: &str) -> Option<(DocumentKind, Language)> {
@@ -125,7 +136,11 @@ fn differences(attached: &[u8], computed: &[u8]) -> Vec<(String, String, String)
     compare(&mut found, String::new(), &parse(attached), &parse(computed));
     if found.is_empty() {
         // The same values, written differently: also not what the program writes.
-        found.push(("(bytes)".to_owned(), "another spelling".to_owned(), "the program's spelling".to_owned()));
+        found.push((
+            "(bytes)".to_owned(),
+            "another spelling".to_owned(),
+            "the program's spelling".to_owned(),
+        ));
     }
     found
 }
@@ -136,7 +151,12 @@ fn compare(found: &mut Vec<(String, String, String)>, path: String, a: &Value, b
             let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
             for key in keys {
                 let missing = Value::Null;
-                compare(found, format!("{path}/{key}"), a.get(key).unwrap_or(&missing), b.get(key).unwrap_or(&missing));
+                compare(
+                    found,
+                    format!("{path}/{key}"),
+                    a.get(key).unwrap_or(&missing),
+                    b.get(key).unwrap_or(&missing),
+                );
             }
         }
         (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {

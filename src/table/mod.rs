@@ -123,16 +123,9 @@ impl Table {
                 }
             }
         }
-        let faulty_rows = faulty
-            .iter()
-            .enumerate()
-            .filter_map(|(i, &bad)| bad.then_some(i))
-            .collect();
-        Numbers {
-            values,
-            faults,
-            faulty_rows,
-        }
+        let faulty_rows =
+            faulty.iter().enumerate().filter_map(|(i, &bad)| bad.then_some(i)).collect();
+        Numbers { values, faults, faulty_rows }
     }
 
     fn missing_column(&self, name: &str) -> Fault {
@@ -159,11 +152,7 @@ impl Table {
 /// A cell as it is quoted in a message: short enough for a line, control characters escaped.
 fn excerpt(text: &str) -> String {
     let short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-    if text.chars().count() > 40 {
-        short + "…"
-    } else {
-        short
-    }
+    if text.chars().count() > 40 { short + "…" } else { short }
 }
 
 /// Edit distance (insert, delete, replace), for the closest column name.

@@ -24,15 +24,9 @@ impl Face {
     fn new(bytes: &'static [u8]) -> Self {
         // The bytes are part of the program and a unit test reads them: this cannot fail at a user's.
         let font = FontRef::new(bytes).expect("bundled face");
-        let units_per_em = f32::from(
-            font.head()
-                .expect("bundled face has a head table")
-                .units_per_em(),
-        );
-        let glyphs = font
-            .maxp()
-            .expect("bundled face has a maxp table")
-            .num_glyphs();
+        let units_per_em =
+            f32::from(font.head().expect("bundled face has a head table").units_per_em());
+        let glyphs = font.maxp().expect("bundled face has a maxp table").num_glyphs();
         let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
         let advances = (0..glyphs)
             .map(|glyph| {
@@ -40,11 +34,7 @@ impl Face {
             })
             .map(|thousandths| thousandths.round() as u16)
             .collect();
-        Face {
-            font,
-            units_per_em,
-            advances,
-        }
+        Face { font, units_per_em, advances }
     }
 }
 
@@ -68,9 +58,7 @@ pub fn metrics(bold: bool) -> Metrics {
     let face = &FACES[usize::from(bold)];
     let scale = 1000.0 / face.units_per_em;
     let metrics = face.font.metrics(Size::unscaled(), LocationRef::default());
-    let bounds = metrics
-        .bounds
-        .map_or([0.0; 4], |b| [b.x_min, b.y_min, b.x_max, b.y_max]);
+    let bounds = metrics.bounds.map_or([0.0; 4], |b| [b.x_min, b.y_min, b.x_max, b.y_max]);
     Metrics {
         ascent: metrics.ascent * scale,
         descent: metrics.descent * scale,
@@ -87,18 +75,12 @@ pub fn covers(c: char) -> bool {
 /// Glyph of a character in one face.
 pub fn glyph(c: char, bold: bool) -> Option<u16> {
     let glyph = FACES[usize::from(bold)].font.charmap().map(c)?;
-    u16::try_from(glyph.to_u32())
-        .ok()
-        .filter(|glyph| *glyph != 0)
+    u16::try_from(glyph.to_u32()).ok().filter(|glyph| *glyph != 0)
 }
 
 /// Advance width of a glyph in 1/1000 em; 0 for a glyph the face has not.
 pub fn glyph_advance(glyph: u16, bold: bool) -> u16 {
-    FACES[usize::from(bold)]
-        .advances
-        .get(usize::from(glyph))
-        .copied()
-        .unwrap_or(0)
+    FACES[usize::from(bold)].advances.get(usize::from(glyph)).copied().unwrap_or(0)
 }
 
 /// Sum of the advance widths of a text in points, without kerning: within 1 % of the set width, never much below it.

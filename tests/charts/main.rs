@@ -13,16 +13,7 @@ type Box4 = [f32; 4];
 
 /// Box of a text: from the height of a capital down to the descender.
 fn text_box(mark: &Mark) -> Option<Box4> {
-    let Mark::Text {
-        x,
-        y,
-        anchor,
-        size,
-        bold,
-        text,
-        ..
-    } = mark
-    else {
+    let Mark::Text { x, y, anchor, size, bold, text, .. } = mark else {
         return None;
     };
     let width = advance(text, *bold, *size);
@@ -40,11 +31,9 @@ fn meet(a: &Box4, b: &Box4) -> bool {
 }
 
 fn bounds(points: &[(f32, f32)]) -> Box4 {
-    points
-        .iter()
-        .fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |b, &(x, y)| {
-            [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)]
-        })
+    points.iter().fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |b, &(x, y)| {
+        [b[0].min(x), b[1].min(y), b[2].max(x), b[3].max(y)]
+    })
 }
 
 fn texts(drawing: &Drawing) -> Vec<Box4> {
@@ -97,12 +86,7 @@ fn assert_sound(drawing: &Drawing) {
     for (i, a) in boxes.iter().enumerate() {
         for (j, b) in boxes.iter().enumerate().skip(i + 1) {
             let text = |n: usize| {
-                drawing
-                    .marks
-                    .iter()
-                    .filter(|m| matches!(m, Mark::Text { .. }))
-                    .nth(n)
-                    .cloned()
+                drawing.marks.iter().filter(|m| matches!(m, Mark::Text { .. })).nth(n).cloned()
             };
             assert!(!meet(a, b), "texts meet: {:?} and {:?}", text(i), text(j));
         }
@@ -120,18 +104,13 @@ fn assert_clear_of_bars(drawing: &Drawing, colors: &[Color]) {
 /// No letter of a label is left out or set twice.
 fn assert_complete<'a>(drawing: &Drawing, labels: impl IntoIterator<Item = &'a str>) {
     let letters = |text: &str| {
-        text.chars()
-            .filter(|c| !c.is_whitespace() && !c.is_control())
-            .collect::<Vec<_>>()
+        text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<Vec<_>>()
     };
     let mut wanted: Vec<char> = labels.into_iter().flat_map(letters).collect();
-    let set = drawing.marks.iter().filter_map(|m| {
-        if let Mark::Text { text, .. } = m {
-            Some(text)
-        } else {
-            None
-        }
-    });
+    let set = drawing
+        .marks
+        .iter()
+        .filter_map(|m| if let Mark::Text { text, .. } = m { Some(text) } else { None });
     let mut found: Vec<char> = set.flat_map(|text| letters(text)).collect();
     wanted.sort_unstable();
     found.sort_unstable();

@@ -17,10 +17,7 @@ fn word() -> impl Strategy<Value = String> {
 fn format() -> impl Strategy<Value = Format> {
     (6.0f32..13.0, 0.0f32..1.0).prop_map(|(text_size, share)| {
         let least = 16.0 * text_size;
-        Format {
-            width: least + share * (500.0 - least),
-            text_size,
-        }
+        Format { width: least + share * (500.0 - least), text_size }
     })
 }
 
@@ -267,11 +264,7 @@ fn tree(shape: &[(String, String, bool)]) -> (TreeNodeView, usize) {
     fn grow(shape: &[(String, String, bool)], next: &mut usize, on_path: bool) -> TreeNodeView {
         let (text, note, split) = shape[(*next).min(shape.len() - 1)].clone();
         *next += 1;
-        let mut node = TreeNodeView {
-            text,
-            on_path,
-            ..TreeNodeView::default()
-        };
+        let mut node = TreeNodeView { text, on_path, ..TreeNodeView::default() };
         if split && *next + 1 < shape.len() {
             node.yes = Some(Box::new(grow(shape, next, on_path)));
             node.no = Some(Box::new(grow(shape, next, false)));

@@ -5,10 +5,7 @@ use klartext::chart::*;
 use super::two;
 
 fn reason(label: &str, share: f64) -> Reason {
-    Reason {
-        label: label.into(),
-        share,
-    }
+    Reason { label: label.into(), share }
 }
 
 #[test]
@@ -18,11 +15,7 @@ fn reasons_chart() {
         reason("Ersparnisse: 3.200\u{a0}Euro", -0.1),
         reason("Andere Angaben zusammen", 0.05),
     ];
-    let data = Reasons {
-        against: "sprach dagegen".into(),
-        towards: "sprach dafür".into(),
-        rows,
-    };
+    let data = Reasons { against: "sprach dagegen".into(), towards: "sprach dafür".into(), rows };
     insta::assert_snapshot!(svg(&reasons(&data, Format::wide(300.0)).unwrap()));
 }
 
@@ -40,10 +33,7 @@ fn waterfall_chart() {
     };
     let data = Waterfall {
         start: level("Vergleichsgruppe", "31 Punkte", 31.0),
-        steps: vec![
-            step("Personen im Haushalt: 5", "+60", 60.0),
-            step("Ersparnisse", "−5", -5.0),
-        ],
+        steps: vec![step("Personen im Haushalt: 5", "+60", 60.0), step("Ersparnisse", "−5", -5.0)],
         end: level("Dieser Fall", "86 Punkte", 86.0),
         threshold: Some(level("Grenze: 80", "", 80.0)),
     };
@@ -54,13 +44,7 @@ fn waterfall_chart() {
 fn tree_beside_and_as_an_outline() {
     let leaf = |text: &str, note: &str, on_path, positive| {
         let (text, note, positive) = (text.into(), note.into(), Some(positive));
-        Some(Box::new(TreeNodeView {
-            text,
-            note,
-            on_path,
-            positive,
-            ..TreeNodeView::default()
-        }))
+        Some(Box::new(TreeNodeView { text, note, on_path, positive, ..TreeNodeView::default() }))
     };
     let root = TreeNodeView {
         text: "mindestens 4 Personen?".into(),
@@ -69,10 +53,7 @@ fn tree_beside_and_as_an_outline() {
         on_path: true,
         ..TreeNodeView::default()
     };
-    let words = TreeWords {
-        yes: "ja".into(),
-        no: "nein".into(),
-    };
+    let words = TreeWords { yes: "ja".into(), no: "nein".into() };
     let wide = svg(&surrogate_tree(&root, &words, Format::wide(400.0)).unwrap());
     insta::assert_snapshot!("tree_beside", wide);
     let narrow = svg(&surrogate_tree(&root, &words, Format::wide(155.0)).unwrap());
@@ -86,23 +67,13 @@ fn owner_charts() {
         value_label: text.into(),
         value,
     };
-    let rows = [
-        row("Einkommen im Monat", "62,0 %", 0.62),
-        row("Miete", "38,0 %", 0.38),
-    ];
+    let rows = [row("Einkommen im Monat", "62,0 %", 0.62), row("Miete", "38,0 %", 0.38)];
     insta::assert_snapshot!("bars", svg(&bars(&rows, Format::wide(300.0)).unwrap()));
 
     let point = |attribution, level| SwarmPoint { attribution, level };
-    let points = vec![
-        point(-0.4, Some(0.0)),
-        point(0.1, Some(1.0)),
-        point(0.1, None),
-    ];
+    let points = vec![point(-0.4, Some(0.0)), point(0.1, Some(1.0)), point(0.1, None)];
     let swarm = Beeswarm {
-        rows: vec![SwarmRow {
-            label: "Miete".into(),
-            points,
-        }],
+        rows: vec![SwarmRow { label: "Miete".into(), points }],
         axis: "Beitrag".into(),
         tick: &two,
         low: "niedrig".into(),
@@ -110,31 +81,13 @@ fn owner_charts() {
         missing: "fehlt".into(),
         most: 100,
     };
-    insta::assert_snapshot!(
-        "beeswarm",
-        svg(&beeswarm(&swarm, Format::wide(300.0)).unwrap())
-    );
+    insta::assert_snapshot!("beeswarm", svg(&beeswarm(&swarm, Format::wide(300.0)).unwrap()));
 
-    let observed = Some(Observed {
-        predicted: 0.2,
-        frequency: 0.3,
-        low: 0.25,
-        high: 0.36,
-    });
+    let observed = Some(Observed { predicted: 0.2, frequency: 0.3, low: 0.25, high: 0.36 });
     let data = Calibration {
         bins: vec![
-            CalibrationBin {
-                from: 0.0,
-                to: 0.5,
-                count: 200,
-                observed,
-            },
-            CalibrationBin {
-                from: 0.5,
-                to: 1.0,
-                count: 0,
-                observed: None,
-            },
+            CalibrationBin { from: 0.0, to: 0.5, count: 200, observed },
+            CalibrationBin { from: 0.5, to: 1.0, count: 0, observed: None },
         ],
         x_label: "vorhergesagt".into(),
         y_label: "beobachtet".into(),
@@ -144,16 +97,9 @@ fn owner_charts() {
         tick: &two,
         count_tick: &|count| format!("{count}"),
     };
-    insta::assert_snapshot!(
-        "calibration",
-        svg(&calibration(&data, Format::wide(300.0)).unwrap())
-    );
+    insta::assert_snapshot!("calibration", svg(&calibration(&data, Format::wide(300.0)).unwrap()));
 
-    let rate = Some(Estimate {
-        value: 0.2,
-        low: 0.15,
-        high: 0.27,
-    });
+    let rate = Some(Estimate { value: 0.2, low: 0.15, high: 0.27 });
     let group = |label: &str, size: &str, estimate, text: &str| GroupRow {
         label: label.into(),
         size: size.into(),
