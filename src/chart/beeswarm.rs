@@ -94,14 +94,6 @@ pub fn beeswarm(data: &Beeswarm, format: Format) -> Checked<Drawing> {
         .iter()
         .map(|row| natural(&row.label, face))
         .fold(0.0, f32::max);
-    let left = widest.min(0.36 * width) + GAP;
-    let right = width - 2.0 * GAP;
-    let labels: Vec<Lines> = data
-        .rows
-        .iter()
-        .map(|row| Lines::set(&row.label, face, left - GAP))
-        .collect();
-
     let rows: Vec<Vec<SwarmPoint>> = data
         .rows
         .iter()
@@ -111,18 +103,20 @@ pub fn beeswarm(data: &Beeswarm, format: Format) -> Checked<Drawing> {
     let (low, high) = attributions.fold((0.0_f64, 0.0_f64), |(low, high), v| {
         (low.min(v), high.max(v))
     });
-    // The outermost dots stand inside the plane.
-    let margin = (high - low) * f64::from(2.0 * DOT / (right - left));
-    let Some(axis) = Axis::new(
-        low - margin,
-        high + margin,
-        left..right,
-        width,
-        small,
-        data.tick,
-    ) else {
+    // The outermost dots stand inside the plane, and the outermost tick labels on the sheet.
+    let margin = 0.02 * (high - low);
+    let (low, high) = (low - margin, high + margin);
+    let overhang = Axis::overhang(low, high, width, small, data.tick);
+    let left = (widest.min(0.36 * width) + GAP).max(overhang);
+    let right = width - overhang.max(2.0 * GAP);
+    let Some(axis) = Axis::new(low, high, left..right, width, small, data.tick) else {
         return Err(misfit("beeswarm", "tick labels without room"));
     };
+    let labels: Vec<Lines> = data
+        .rows
+        .iter()
+        .map(|row| Lines::set(&row.label, face, left - GAP))
+        .collect();
 
     let hollow = rows.iter().flatten().any(|point| point.level.is_none());
     let legend = Legend::new(data, hollow, small, width);

@@ -88,7 +88,20 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
         .rows
         .iter()
         .map(|row| natural(&row.label, face).max(natural(&row.size, small)));
-    let left = names.fold(0.0, f32::max).min(0.36 * width) + GAP;
+    let ends = data
+        .rows
+        .iter()
+        .filter_map(|row| row.estimate)
+        .flat_map(|e| [e.low, e.high]);
+    let (low, high) = ends
+        .chain(data.reference.iter().map(|reference| reference.0))
+        .fold((0.0_f64, 0.0_f64), |(low, high), v| {
+            (low.min(v), high.max(v))
+        });
+    let margin = 0.03 * (high - low);
+    let (low, high) = (if low < 0.0 { low - margin } else { low }, high + margin);
+    let overhang = Axis::overhang(low, high, width, small, data.tick);
+    let left = (names.fold(0.0, f32::max).min(0.36 * width) + GAP).max(overhang);
     let labels: Vec<(Lines, Lines)> = data
         .rows
         .iter()
@@ -104,7 +117,7 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
     let column = known
         .map(|row| natural(&row.value_label, face).min(0.3 * width))
         .fold(GAP, f32::max);
-    let right = width - column - 1.5 * GAP;
+    let right = width - (column + 1.5 * GAP).max(overhang);
     let values: Vec<Lines> = data
         .rows
         .iter()
@@ -121,19 +134,7 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
         })
         .collect();
 
-    let ends = data
-        .rows
-        .iter()
-        .filter_map(|row| row.estimate)
-        .flat_map(|e| [e.low, e.high]);
-    let (low, high) = ends
-        .chain(data.reference.iter().map(|reference| reference.0))
-        .fold((0.0_f64, 0.0_f64), |(low, high), v| {
-            (low.min(v), high.max(v))
-        });
-    let margin = 0.03 * (high - low);
-    let low = if low < 0.0 { low - margin } else { low };
-    let Some(axis) = Axis::new(low, high + margin, left..right, width, small, data.tick) else {
+    let Some(axis) = Axis::new(low, high, left..right, width, small, data.tick) else {
         return Err(misfit("groups", "tick labels without room"));
     };
     let x = |value: f64| {
