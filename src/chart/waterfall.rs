@@ -213,6 +213,13 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
                     ))
                 }),
         )?;
+        // The threshold shows on the case's own bar, too.
+        if let (Some((at, _)), Some(last), Some(end)) = (&head, bands.last(), rows.last())
+            && (x(end.2.min(end.3))..x(end.2.max(end.3))).contains(at)
+        {
+            let (up, down) = (last.middle() - bar / 2.0, last.middle() + bar / 2.0);
+            canvas.line(&[(*at, up), (*at, down)], stroke(WHITE, 1.1))?;
+        }
         let (first, last) = (bands.first().map_or(top, |b| b.top), bottom);
         canvas.line(
             &[(x(0.0), first - 2.0), (x(0.0), last + 2.0)],

@@ -191,7 +191,7 @@ proptest! {
         words in (label(), label(), label(), label()),
         most in 2usize..80,
         scale in -9i32..6,
-        unit in "[a-z]{0,9}",
+        unit in "[a-z]{0,30}",
         format in format(),
     ) {
         let factor = 10f64.powi(scale);
@@ -202,6 +202,7 @@ proptest! {
                 SwarmRow { label, points: points.into_iter().map(point).collect() }
             })
             .collect();
+        let short = unit.len() < 10;
         let tick = move |v: f64| number(v / factor, &unit);
         let data = Beeswarm {
             rows, axis: words.0, tick: &tick, low: words.1, high: words.2, missing: words.3, most,
@@ -209,7 +210,7 @@ proptest! {
         match beeswarm(&data, format) {
             Err(faults) => {
                 prop_assert_eq!(faults.0[0].code, "C03");
-                prop_assert!(format.width < 24.0 * format.text_size, "a wide swarm has room for a tick");
+                prop_assert!(!short || format.width < 24.0 * format.text_size, "a wide swarm has room for a tick");
             }
             Ok(drawing) => {
                 assert_sound(&drawing);
