@@ -91,6 +91,11 @@ impl Axis {
         labels.map(|(_, word)| face.measure(&word)).fold(0.0, f32::max)
     }
 
+    /// Room that half a tick label may need beyond the ends of the axis; at most a fifth of the sheet.
+    pub(super) fn overhang(low: f64, high: f64, width: f32, face: Type, tick: Tick) -> f32 {
+        (Axis::widest(low, high, face, tick) / 2.0 + 1.0).min(0.2 * width)
+    }
+
     /// Words of the tick at a coordinate.
     pub(super) fn word(&self, at: f64, tick: Tick) -> String {
         one_line(tick(self.number(at)))

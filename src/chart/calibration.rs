@@ -100,7 +100,8 @@ pub fn calibration(data: &Calibration, format: Format) -> Checked<Drawing> {
     let counts = count_words.iter().map(|words| words.width);
     let widest = counts.fold(Axis::widest(0.0, 1.0, small, data.tick), f32::max);
     let left = widest + 9.0;
-    let side = SIDE.min(width - left - 2.0 * text_size);
+    let overhang = Axis::overhang(0.0, 1.0, width, small, data.tick);
+    let side = SIDE.min(width - left - overhang.max(2.0 * text_size));
     if side < 6.0 * text_size {
         return Err(misfit("calibration", "tick labels without room"));
     }

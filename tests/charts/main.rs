@@ -126,11 +126,13 @@ fn two(v: f64) -> String {
     format!("{v:.2}").replace('.', ",")
 }
 
-/// x of the middles of all filled circles.
-fn circles(drawing: &Drawing) -> Vec<f32> {
+/// Middles of all filled circles.
+fn circles(drawing: &Drawing) -> Vec<(f32, f32)> {
     let fills = drawing.marks.iter().filter_map(|mark| match mark {
         Mark::Fill { points, .. } if points.len() == 20 => Some(bounds(points)),
         _ => None,
     });
-    fills.map(|b| (b[0] + b[2]) / 2.0).collect()
+    fills
+        .map(|b| ((b[0] + b[2]) / 2.0, (b[1] + b[3]) / 2.0))
+        .collect()
 }

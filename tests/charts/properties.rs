@@ -1,6 +1,6 @@
 //! Promises on random data.
 
-use klartext::chart::palette::{ACCENT, COUNTER, INK, LEVEL};
+use klartext::chart::palette::{ACCENT, COUNTER, INK, LEVEL, RULE};
 use klartext::chart::*;
 use proptest::prelude::*;
 
@@ -96,6 +96,25 @@ proptest! {
             for pair in ends.windows(2) {
                 prop_assert!((pair[0].1 - pair[1].0).abs() < 0.03, "{ends:?}");
             }
+            // A connector stands where each of them ends, and one more where the start does.
+            let connectors: Vec<f32> = drawing
+                .marks
+                .iter()
+                .filter_map(|mark| match mark {
+                    Mark::Line { points, width, color: RULE } if *width == 0.7 => Some(points[0].0),
+                    _ => None,
+                })
+                .collect();
+            for ((_, end), connector) in ends.iter().zip(connectors.iter().skip(1)) {
+                prop_assert!((end - connector).abs() < 0.03, "{ends:?} {connectors:?}");
+            }
+            // Lengths are the steps'.
+            let length = |(from, to): &(f32, f32)| f64::from(to - from);
+            let drawn: f64 = ends.iter().map(|bar| length(bar).abs()).sum();
+            let given: f64 = data.steps.iter().map(|step| step.delta.abs()).sum();
+            for (bar, step) in ends.iter().zip(&data.steps) {
+                prop_assert!((length(bar) - step.delta / given * drawn).abs() < 0.05 + 1e-3 * drawn, "{bar:?} {step:?}");
+            }
         }
 
         let mut broken = data.clone();
@@ -133,7 +152,10 @@ proptest! {
         let (root, used) = tree(&shape);
         let words = TreeWords { yes: words.0, no: words.1 };
         match surrogate_tree(&root, &words, format) {
-            Err(faults) => prop_assert_eq!(faults.0[0].code, "C03"),
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(used > 5 || format.width < 240.0, "a small tree fits");
+            }
             Ok(drawing) => {
                 assert_sound(&drawing);
                 let boxes: Vec<Box4> = drawing
@@ -166,6 +188,7 @@ proptest! {
         words in (label(), label(), label(), label()),
         most in 2usize..80,
         scale in -9i32..6,
+        unit in "[a-z]{0,30}",
         format in format(),
     ) {
         let factor = 10f64.powi(scale);
@@ -176,33 +199,33 @@ proptest! {
                 SwarmRow { label, points: points.into_iter().map(point).collect() }
             })
             .collect();
-        let tick = move |v: f64| two(v / factor);
+        let short = unit.len() < 10;
+        let tick = move |v: f64| number(v / factor, &unit);
         let data = Beeswarm {
             rows, axis: words.0, tick: &tick, low: words.1, high: words.2, missing: words.3, most,
         };
         match beeswarm(&data, format) {
-            Err(faults) => prop_assert_eq!(faults.0[0].code, "C03"),
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(!short || format.width < 24.0 * format.text_size, "a wide swarm has room for a tick");
+            }
             Ok(drawing) => {
                 assert_sound(&drawing);
-                let legend = usize::from(data.rows.iter().flat_map(|r| r.points.iter().take(1)).count() > 0);
-                let dots: Vec<f32> = circles(&drawing);
+                let dots: Vec<f32> = circles(&drawing).into_iter().map(|dot| dot.0).collect();
                 let expected: usize = data.rows.iter().map(|row| row.points.len().min(most)).sum();
-                prop_assert!(dots.len() >= expected && dots.len() <= expected + legend, "{} dots", dots.len());
-                // Rows without a sample lie on one straight line of attribution against place.
-                if data.rows.iter().all(|row| row.points.len() <= most) && expected > 2 {
+                prop_assert!(dots.len() >= expected && dots.len() <= expected + 1, "{} dots", dots.len());
+                // Where nothing is left out, each dot stands where the ticks say.
+                if let Some(place) = scale_of(&drawing)
+                    && data.rows.iter().all(|row| row.points.len() <= most)
+                {
                     let mut values = Vec::new();
                     for row in &data.rows {
-                        let mut own: Vec<f64> = row.points.iter().map(|p| p.attribution).collect();
+                        let mut own: Vec<f64> = row.points.iter().map(|p| p.attribution / factor).collect();
                         own.sort_by(f64::total_cmp);
                         values.extend(own);
                     }
-                    let dots = &dots[dots.len() - expected..];
-                    let extreme = |sign: f64| (0..expected).max_by(|&a, &b| (sign * values[a]).total_cmp(&(sign * values[b]))).unwrap();
-                    let (low, high) = (extreme(-1.0), extreme(1.0));
-                    let slope = f64::from(dots[high] - dots[low]) / (values[high] - values[low]);
-                    for (dot, value) in dots.iter().zip(&values) {
-                        let wanted = f64::from(dots[low]) + slope * (value - values[low]);
-                        prop_assert!((f64::from(*dot) - wanted).abs() < 0.05, "{dot} for {value}");
+                    for (dot, value) in dots[dots.len() - expected..].iter().zip(&values) {
+                        prop_assert!((dot - place(*value)).abs() < 0.1, "{dot} for {value}: {}", place(*value));
                     }
                 }
             }
@@ -210,11 +233,12 @@ proptest! {
     }
 
     #[test]
-    fn calibration_and_groups_stand_on_the_sheet(
+    fn calibration_and_groups_show_rates_at_their_place_on_the_axis(
         bins in prop::collection::vec((0u64..5000, 0.0f64..=1.0, 0.0f64..=1.0, 0.0f64..0.2), 1..12),
         labels in prop::collection::vec(label(), 5),
         groups_of in prop::collection::vec((label(), word(), prop::option::of((0.0f64..0.9, 0.0f64..0.1)), word()), 1..6),
         reference in prop::option::of((0.0f64..1.0, label())),
+        unit in "[a-z]{0,4}",
         format in format(),
     ) {
         let n = bins.len() as f64;
@@ -230,6 +254,7 @@ proptest! {
             }),
         });
         let count = |v: f64| format!("{v}");
+        let tick = move |v: f64| number(v, &unit);
         let data = Calibration {
             bins: bins.collect(),
             x_label: labels[0].clone(),
@@ -237,26 +262,102 @@ proptest! {
             count_label: labels[2].clone(),
             dot_label: labels[3].clone(),
             diagonal_label: labels[4].clone(),
-            tick: &two,
+            tick: &tick,
             count_tick: &count,
         };
         match calibration(&data, format) {
-            Err(faults) => prop_assert_eq!(faults.0[0].code, "C03"),
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(format.width < 30.0 * format.text_size, "a wide chart has room for a tick");
+            }
             Ok(drawing) => {
                 assert_sound(&drawing);
                 assert_clear_of_bars(&drawing, &[LEVEL]);
+                let known: Vec<Observed> = data.bins.iter().filter_map(|bin| bin.observed).collect();
+                let dots = circles(&drawing);
+                prop_assert_eq!(dots.len(), known.len() + 1, "one dot is the legend's");
+                // The plane is a square, so y goes with x.
+                if let Some(place) = scale_of(&drawing) {
+                    let legend_first = (dots[0].0 - place(known.first().map_or(0.0, |o| o.predicted))).abs() > 0.1;
+                    let dots = if legend_first { &dots[1..] } else { &dots[..known.len()] };
+                    for (dot, observed) in dots.iter().zip(&known) {
+                        prop_assert!((dot.0 - place(observed.predicted)).abs() < 0.1, "{dot:?} {observed:?}");
+                        for (other, second) in dots.iter().zip(&known) {
+                            let rise = place(second.frequency) - place(observed.frequency);
+                            prop_assert!((dot.1 - other.1 - rise).abs() < 0.1, "{dot:?} {other:?}");
+                        }
+                    }
+                }
+                let most = data.bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1) as f32;
+                let counted: Vec<f32> = data.bins.iter().map(|bin| bin.count as f32 / most).collect();
+                let heights: Vec<f32> = bars_of(&drawing, &[LEVEL]).iter().map(|(b, _)| b[3] - b[1]).collect();
+                let shown: Vec<f32> = counted.into_iter().filter(|share| *share > 0.0).collect();
+                let highest = heights.iter().copied().fold(0.0, f32::max);
+                if heights.len() == shown.len() {
+                    for (height, share) in heights.iter().zip(&shown) {
+                        prop_assert!((height - share * highest).abs() < 0.03);
+                    }
+                }
             }
         }
         let estimate = |(value, half): (f64, f64)| Estimate { value, low: (value - half).max(0.0), high: value + half };
         let rows = groups_of.into_iter().map(|(label, size, rate, value_label)| GroupRow {
             label, size, estimate: rate.map(estimate), value_label,
         });
-        let data = Groups { rows: rows.collect(), reference, axis: labels[0].clone(), tick: &two };
+        let data = Groups { rows: rows.collect(), reference, axis: labels[0].clone(), tick: &tick };
         match groups(&data, format) {
-            Err(faults) => prop_assert_eq!(faults.0[0].code, "C03"),
-            Ok(drawing) => assert_sound(&drawing),
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(format.width < 24.0 * format.text_size, "a wide chart has room for a tick");
+            }
+            Ok(drawing) => {
+                assert_sound(&drawing);
+                let known: Vec<f64> = data.rows.iter().filter_map(|row| Some(row.estimate?.value)).collect();
+                let dots = circles(&drawing);
+                prop_assert_eq!(dots.len(), known.len());
+                if let Some(place) = scale_of(&drawing) {
+                    for (dot, value) in dots.iter().zip(known) {
+                        prop_assert!((dot.0 - place(value)).abs() < 0.1, "{dot:?} {value}");
+                    }
+                }
+            }
         }
     }
+}
+
+/// A number with all its decimals and a unit, told from any label by its first character.
+fn number(v: f64, unit: &str) -> String {
+    let text = format!("{v:.9}");
+    format!(
+        "~{} {unit}",
+        text.trim_end_matches('0').trim_end_matches('.')
+    )
+    .trim_end()
+    .to_owned()
+}
+
+/// Where the tick labels of the x axis say that a number stands; None with fewer than two ticks.
+fn scale_of(drawing: &Drawing) -> Option<impl Fn(f64) -> f32> {
+    let ticks = drawing.marks.iter().filter_map(|mark| match mark {
+        Mark::Text {
+            x,
+            anchor: Anchor::Middle,
+            text,
+            ..
+        } => Some((
+            text.strip_prefix('~')?
+                .split(' ')
+                .next()?
+                .parse::<f64>()
+                .ok()?,
+            f64::from(*x),
+        )),
+        _ => None,
+    });
+    let ticks: Vec<(f64, f64)> = ticks.collect();
+    let (first, last) = (*ticks.first()?, *ticks.last()?);
+    let slope = (last.1 - first.1) / (last.0 - first.0);
+    (ticks.len() > 1).then_some(move |value: f64| (first.1 + slope * (value - first.0)) as f32)
 }
 
 /// A full binary tree from a list of (text, note, split or leaf), and its number of nodes.
