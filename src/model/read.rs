@@ -49,7 +49,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         .trim_ascii_start();
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     if text.is_empty() {
-        return Err(malformed(file, "a model", "an empty file").into());
+        return Err(malformed(file, "a model", "an empty file"));
     }
     // After its brace UBJSON has the type of a length, `$` or `#`; JSON has a quotation mark, a brace or blanks.
     match text {
@@ -86,7 +86,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         (text.starts_with(b"<"), "an XML (PMML) model"),
     ];
     if let Some((_, what)) = named.iter().find(|(is, _)| *is) {
-        return Err(unsupported(file, *what).into());
+        return Err(unsupported(file, *what));
     }
     Err(unknown(file))
 }
@@ -116,8 +116,7 @@ fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
             other => Err(unsupported(
                 file,
                 format!("the schema `{}`", other.unwrap_or("(no text)")),
-            )
-            .into()),
+            )),
         },
         Probe {
             oblivious_trees: Some(_),
@@ -126,14 +125,13 @@ fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
         | Probe {
             features_info: Some(_),
             ..
-        } => Err(unsupported(file, "a CatBoost model").into()),
+        } => Err(unsupported(file, "a CatBoost model")),
         Probe {
             tree_info: Some(_), ..
         } => Err(unsupported(
             file,
             "LightGBM's JSON dump (use save_model, the text format)",
-        )
-        .into()),
+        )),
         _ => Err(unknown(file)),
     }
 }

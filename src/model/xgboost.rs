@@ -8,11 +8,11 @@ use std::fmt::Display;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::fault::{malformed, structure, unsupported};
+use super::fault::{add, malformed, structure, unsupported};
 use super::{
     Comparison, FloatWidth, Link, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble, named,
 };
-use crate::fault::{Checked, Fault, Faults};
+use crate::fault::{Checked, Faults};
 
 /// Reads the JSON form.
 pub(super) fn json(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
@@ -132,10 +132,13 @@ impl Flag {
     }
 }
 
+/// From a prediction to the raw score, in single precision.
+type Margin = fn(f32) -> f32;
+
 /// The link of an objective, and how its base score (stored as a prediction) becomes a margin.
-fn objective(name: &str) -> Option<(Link, fn(f32) -> f32)> {
-    let logit: fn(f32) -> f32 = |p| -(1.0 / p - 1.0).ln();
-    let same: fn(f32) -> f32 = |x| x;
+fn objective(name: &str) -> Option<(Link, Margin)> {
+    let logit: Margin = |p| -(1.0 / p - 1.0).ln();
+    let same: Margin = |x| x;
     Some(match name {
         "binary:logistic" | "reg:logistic" => (Link::Logistic { slope: 1.0 }, logit),
         "binary:logitraw" => (Link::Identity, logit),
@@ -162,28 +165,44 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
             (wrapped.model, Some(booster.weight_drop.unwrap_or_default()))
         }
         ("gbtree" | "dart", ..) => {
-            return Err(malformed(file, "an XGBoost model", "a booster without trees").into());
+            return Err(malformed(
+                file,
+                "an XGBoost model",
+                "a booster without trees",
+            ));
         }
         ("gblinear", ..) => {
-            return Err(unsupported(file, "the linear booster `gblinear` of XGBoost").into());
+            return Err(unsupported(
+                file,
+                "the linear booster `gblinear` of XGBoost",
+            ));
         }
-        (other, ..) => return Err(unsupported(file, format!("the booster `{other}`")).into()),
+        (other, ..) => return Err(unsupported(file, format!("the booster `{other}`"))),
     };
     let name = learner.objective.name;
     let Some((link, margin)) = objective(&name) else {
-        return Err(unsupported(file, format!("the objective `{name}` of XGBoost")).into());
+        return Err(unsupported(
+            file,
+            format!("the objective `{name}` of XGBoost"),
+        ));
     };
     if model.cats.is_some_and(|c| !c.enc.is_empty()) {
-        faults.push(unsupported(
-            file,
-            "category names inside an XGBoost file (train on category codes instead)",
-        ));
+        add(
+            &mut faults,
+            unsupported(
+                file,
+                "category names inside an XGBoost file (train on category codes instead)",
+            ),
+        );
     }
     let parameters = learner.learner_model_param;
     let mut count = |field: &str, text: &str| match text {
         "" => 0,
         text => text.parse::<usize>().unwrap_or_else(|_| {
-            faults.push(structure(file, format!("`{text}` for {field}"), "a count"));
+            add(
+                &mut faults,
+                structure(file, format!("`{text}` for {field}"), "a count"),
+            );
             0
         }),
     };
@@ -191,19 +210,22 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     let targets = count("num_target", &parameters.num_target);
     let features = count("num_feature", &parameters.num_feature);
     if targets > 1 {
-        faults.push(unsupported(
-            file,
-            format!("an XGBoost model with {targets} targets"),
-        ));
+        add(
+            &mut faults,
+            unsupported(file, format!("an XGBoost model with {targets} targets")),
+        );
     }
     let outputs = classes.max(1);
     // One base score an output comes from the text below; a declared count that no tree backs must not be allocated.
     if outputs > 1 && outputs > model.trees.len() {
-        faults.push(structure(
-            file,
-            format!("{outputs} classes and {} trees", model.trees.len()),
-            "a tree a class",
-        ));
+        add(
+            &mut faults,
+            structure(
+                file,
+                format!("{outputs} classes and {} trees", model.trees.len()),
+                "a tree a class",
+            ),
+        );
     }
     let features = named(file, features, learner.feature_names, &mut faults);
     let base = faults.take(base_margins(file, &parameters.base_score, outputs, margin));
@@ -213,14 +235,17 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
             model.tree_info.len(),
             model.trees.len()
         );
-        faults.push(structure(file, found, "one a tree"));
+        add(&mut faults, structure(file, found, "one a tree"));
     }
     if drop.as_ref().is_some_and(|d| d.len() != model.trees.len()) {
-        faults.push(structure(
-            file,
-            "weight_drop of another length than trees",
-            "one weight a tree",
-        ));
+        add(
+            &mut faults,
+            structure(
+                file,
+                "weight_drop of another length than trees",
+                "one weight a tree",
+            ),
+        );
     }
     let mut trees = Vec::with_capacity(model.trees.len());
     for (t, (raw, group)) in model.trees.iter().zip(&model.tree_info).enumerate() {
@@ -228,13 +253,16 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         match usize::try_from(*group).ok().filter(|g| *g < outputs) {
             Some(group) => {
                 let tree = tree(file, t, raw, group, features.len(), weight);
-                trees.extend(faults.take(tree.map_err(Faults::from)));
+                trees.extend(faults.take(tree));
             }
-            None => faults.push(structure(
-                file,
-                format!("tree {t} for class {group}"),
-                format!("a class below {outputs}"),
-            )),
+            None => add(
+                &mut faults,
+                structure(
+                    file,
+                    format!("tree {t} for class {group}"),
+                    format!("a class below {outputs}"),
+                ),
+            ),
         }
     }
     let (Some(base), true) = (base, faults.0.is_empty()) else {
@@ -283,12 +311,7 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
 }
 
 /// `3E-1` (before version 3.1) or `[3E-1]`, `[a,b,c]` (since), as margins, one an output.
-fn base_margins(
-    file: &str,
-    text: &str,
-    outputs: usize,
-    margin: fn(f32) -> f32,
-) -> Checked<Vec<f64>> {
+fn base_margins(file: &str, text: &str, outputs: usize, margin: Margin) -> Checked<Vec<f64>> {
     let refuse = |expected: &str| structure(file, format!("the base score `{text}`"), expected);
     let inner = text
         .strip_prefix('[')
@@ -299,14 +322,14 @@ fn base_margins(
         let score: f32 = part.trim().parse().map_err(|_| refuse("a number"))?;
         let score = margin(score);
         if !score.is_finite() {
-            return Err(refuse("a number inside the range of the objective").into());
+            return Err(refuse("a number inside the range of the objective"));
         }
         base.push(f64::from(score));
     }
     match base.as_slice() {
         [one] => Ok(vec![*one; outputs]),
         many if many.len() == outputs => Ok(base),
-        _ => Err(refuse("one number, or one a class").into()),
+        _ => Err(refuse("one number, or one a class")),
     }
 }
 
@@ -317,7 +340,7 @@ fn tree(
     output: usize,
     features: usize,
     weight: f32,
-) -> Result<Tree, Fault> {
+) -> Checked<Tree> {
     let refuse =
         |what: &dyn Display| structure(file, format!("tree {t} with {what}"), "a well-formed tree");
     if !matches!(raw.tree_param.size_leaf_vector.as_str(), "" | "0" | "1") {

@@ -186,13 +186,10 @@ impl<'a> Lines<'a> {
 
 fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
     for (i, name) in names.iter().enumerate() {
-        let found = if name.trim().is_empty() {
-            format!("no name for column {}", i + 1)
-        } else if names.iter().take(i).any(|n| n == name) {
-            format!("the column `{}` twice", excerpt(name))
-        } else {
+        if !names.iter().take(i).any(|n| n == name) {
             continue;
-        };
+        }
+        let found = format!("the column `{}` twice", excerpt(name));
         faults.push(Fault::new(
             "T04",
             Place::file(file).line(line),
@@ -360,7 +357,7 @@ mod tests {
             codes(read("a.csv", b"a,b\n1\n1,2,3\n1,2\n")),
             ["T03", "T03"]
         );
-        assert_eq!(codes(read("a.csv", b"a,a,\n1,2,3\n")), ["T04", "T04"]);
+        assert_eq!(codes(read("a.csv", b"a,a,b,a\n1,2,3,4\n")), ["T04", "T04"]);
         assert_eq!(codes(read("a.csv", b"a,b\n")), ["T05"]);
         assert_eq!(codes(read("a.csv", b"")), ["T05"]);
         assert_eq!(
