@@ -1,135 +1,46 @@
-//! The command line: one file a command. Results go to stdout or files, messages and progress to stderr.
-//!
-//! Exit code 0: done. 1: findings (some documents held back, a check found something). 2: usage, configuration or input
-//! refused. 3: internal error.
+//! The command line: one file a command.
 
-//TMP mod attribute;
-mod check;
-mod codes;
-mod explain;
-//TMP mod inspect;
-mod message;
-//TMP mod predict;
-mod render;
-//TMP mod report;
-mod reference;
-//TMP mod train;
-mod verify;
+pub mod attribute;
+pub mod inspect;
+pub mod predict;
+pub mod train;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::Parser;
 
-use crate::fault::Faults;
-
-/// How a command ended without being refused.
+/// How a command that could be carried out ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Everything was done.
+    /// Everything was done: exit code 0.
     Done,
-    /// Done, with findings: something was held back or a check failed.
+    /// Something was found, or left out: exit code 1.
     Findings,
 }
 
-/// Explains what a model did to a person's case, in words that person understands.
-#[derive(Debug, Parser)]
-#[command(name = "klartext", version, about, max_term_width = 100, arg_required_else_help = true)]
-#[command(
-    after_help = "Start with:\n  klartext explain models/unemployment-benefit --cases fixtures/unemployment-benefit/cases.csv --date 2026-11-23"
-)]
-struct Cli {
-    /// Say nothing but faults
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    quiet: bool,
-    /// Say more
-    #[arg(short, long, global = true)]
-    verbose: bool,
-    /// When messages are coloured
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    color: message::Color,
-    /// Threads; results are the same with any number
-    #[arg(short, long, global = true, value_name = "N")]
-    jobs: Option<std::num::NonZeroUsize>,
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Debug, Subcommand)]
-enum Verb {
-    /// Records and documents for every case: the main job
-    Explain(explain::ExplainArgs),
-    //TMP     /// The model owner's report
-    //TMP     Report(report::ReportArgs),
-    //TMP     /// Predictions of a model, as its library makes them
-    //TMP     Predict(predict::PredictArgs),
-    //TMP     /// Exact feature attributions
-    //TMP     Attribute(attribute::AttributeArgs),
-    //TMP     /// What a model file is
-    //TMP     Inspect(inspect::InspectArgs),
-    //TMP     /// Train a decision tree or a logistic regression with linfa
-    //TMP     Train(train::TrainArgs),
-    /// Everything that can be known about a procedure before a case comes
-    Check(check::CheckArgs),
-    /// Documents again from a record
-    Render(render::RenderArgs),
-    /// Whether a document is what the program writes for its record, and the record what the model gives
-    Verify(verify::VerifyArgs),
-    /// The JSON Schema of the record
-    Schema(reference::SchemaArgs),
-    /// Completions for a shell
-    Completions(reference::CompletionsArgs),
-    /// The manual page
-    Man,
+#[derive(Parser)]
+#[command(name = "klartext", version)]
+enum Command {
+    Predict(predict::PredictArgs),
+    Attribute(attribute::AttributeArgs),
+    Inspect(inspect::InspectArgs),
+    Train(train::TrainArgs),
 }
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are no faults; clap prints to the right stream. A closed pipe is no fault either.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
-        }
+    let result = match Command::parse() {
+        Command::Predict(args) => predict::run(&args),
+        Command::Attribute(args) => attribute::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Train(args) => train::run(&args),
     };
-    message::set_up(cli.quiet, cli.verbose, cli.color);
-    if let Some(jobs) = cli.jobs {
-        // Fails only if a pool exists already, which cannot be at the start of the program.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs.get()).build_global();
-    }
-    let result = std::panic::catch_unwind(|| run(&cli.verb));
     match result {
-        Ok(Ok(Outcome::Done)) => ExitCode::SUCCESS,
-        Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
-        Ok(Err(faults)) => {
-            message::faults(&faults);
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(faults) => {
+            eprintln!("{faults}");
             ExitCode::from(2)
         }
-        Err(_) => {
-            message::internal_error();
-            ExitCode::from(3)
-        }
     }
-}
-
-fn run(verb: &Verb) -> Result<Outcome, Faults> {
-    match verb {
-        Verb::Explain(args) => explain::run(args),
-        //TMP         Verb::Report(args) => report::run(args),
-        //TMP         Verb::Predict(args) => predict::run(args),
-        //TMP         Verb::Attribute(args) => attribute::run(args),
-        //TMP         Verb::Inspect(args) => inspect::run(args),
-        //TMP         Verb::Train(args) => train::run(args),
-        Verb::Check(args) => check::run(args),
-        Verb::Render(args) => render::run(args),
-        Verb::Verify(args) => verify::run(args),
-        Verb::Schema(args) => reference::schema(args),
-        Verb::Completions(args) => reference::completions(args),
-        Verb::Man => reference::man(),
-    }
-}
-
-/// The command as clap knows it, for completions and the manual page.
-fn command() -> clap::Command {
-    Cli::command()
 }

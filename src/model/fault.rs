@@ -1,9 +1,9 @@
 //! The faults of model files.
 
-use crate::fault::{Fault, Place};
+use crate::fault::{Fault, Faults, Place};
 
 /// M03: not what its format says, or cut off.
-pub(super) fn malformed(file: &str, expected: &str, found: impl Into<String>) -> Fault {
+pub(super) fn malformed(file: &str, expected: &str, found: impl Into<String>) -> Faults {
     Fault::new(
         "M03",
         Place::file(file),
@@ -11,10 +11,11 @@ pub(super) fn malformed(file: &str, expected: &str, found: impl Into<String>) ->
         expected,
         "Save the model again from the library that trained it.",
     )
+    .into()
 }
 
 /// M04: something that this program does not do, by name.
-pub(super) fn unsupported(file: &str, what: impl Into<String>) -> Fault {
+pub(super) fn unsupported(file: &str, what: impl Into<String>) -> Faults {
     Fault::new(
         "M04",
         Place::file(file),
@@ -22,6 +23,7 @@ pub(super) fn unsupported(file: &str, what: impl Into<String>) -> Fault {
         "a model that can be explained exactly",
         "This is not supported yet; train the model without it.",
     )
+    .into()
 }
 
 /// M05: parts that contradict each other.
@@ -29,7 +31,7 @@ pub(super) fn structure(
     file: &str,
     found: impl Into<String>,
     expected: impl Into<String>,
-) -> Fault {
+) -> Faults {
     Fault::new(
         "M05",
         Place::file(file),
@@ -37,4 +39,10 @@ pub(super) fn structure(
         expected,
         "Save the model again from the library that trained it.",
     )
+    .into()
+}
+
+/// Adds faults to those found so far.
+pub(super) fn add(faults: &mut Faults, more: Faults) {
+    faults.0.extend(more.0);
 }

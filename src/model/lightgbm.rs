@@ -9,7 +9,7 @@ use super::fault::{malformed, structure, unsupported};
 use super::{
     Comparison, FloatWidth, Link, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble, named,
 };
-use crate::fault::{Checked, Fault, Faults};
+use crate::fault::{Checked, Faults};
 
 /// Key and value lines up to the next blank-separated block.
 struct Block<'a> {
@@ -24,19 +24,19 @@ impl<'a> Block<'a> {
         self.values.get(key).copied()
     }
 
-    fn required(&self, key: &str) -> Result<&'a str, Fault> {
+    fn required(&self, key: &str) -> Checked<&'a str> {
         self.get(key).ok_or_else(|| {
             malformed(self.file, "a LightGBM model", format!("no `{key}` in {}", self.name))
         })
     }
 
-    fn one<T: std::str::FromStr>(&self, key: &str) -> Result<T, Fault> {
+    fn one<T: std::str::FromStr>(&self, key: &str) -> Checked<T> {
         let text = self.required(key)?;
         text.trim().parse().map_err(|_| self.faulty(key, text))
     }
 
     /// A list of exactly `count` numbers; absent and empty are the same.
-    fn list<T: std::str::FromStr>(&self, key: &str, count: usize) -> Result<Vec<T>, Fault> {
+    fn list<T: std::str::FromStr>(&self, key: &str, count: usize) -> Checked<Vec<T>> {
         let text = self.get(key).unwrap_or("");
         let list: Vec<T> = text
             .split_ascii_whitespace()
@@ -50,7 +50,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    fn faulty(&self, key: &str, text: &str) -> Fault {
+    fn faulty(&self, key: &str, text: &str) -> Faults {
         let short: String = text.chars().take(40).collect();
         malformed(self.file, "a LightGBM model", format!("`{short}` for `{key}` in {}", self.name))
     }
@@ -80,12 +80,11 @@ pub(super) fn text(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
             file,
             "a LightGBM model up to `end of trees`",
             "a file that ends before",
-        )
-        .into());
+        ));
     }
     let mut blocks = blocks.into_iter();
     let Some(header) = blocks.next() else {
-        return Err(malformed(file, "a header", "none").into());
+        return Err(malformed(file, "a header", "none"));
     };
     ensemble(file, &header, blocks.as_slice())
 }
@@ -93,21 +92,19 @@ pub(super) fn text(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
 fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble> {
     let mut faults = Faults::default();
     let objective = header.get("objective").unwrap_or("").trim();
-    let link = faults.take(link(file, objective).map_err(Faults::from));
-    let outputs: usize = header.one("num_tree_per_iteration").map_err(Faults::from)?;
-    let last: usize = header.one("max_feature_idx").map_err(Faults::from)?;
-    let names = header.required("feature_names").map_err(Faults::from)?;
+    let link = faults.take(link(file, objective));
+    let outputs: usize = header.one("num_tree_per_iteration")?;
+    let last: usize = header.one("max_feature_idx")?;
+    let names = header.required("feature_names")?;
     let names: Vec<String> = names.split_ascii_whitespace().map(str::to_owned).collect();
     let features = named(file, last.saturating_add(1), names, &mut faults);
-    if outputs == 0 || trees.is_empty() || trees.len() % outputs != 0 {
+    if outputs == 0 || trees.is_empty() || !trees.len().is_multiple_of(outputs) {
         let found = format!("{} trees, {outputs} in an iteration", trees.len());
-        return Err(structure(file, found, "whole iterations").into());
+        return Err(structure(file, found, "whole iterations"));
     }
     let mut read = Vec::with_capacity(trees.len());
     for (t, block) in trees.iter().enumerate() {
-        read.extend(
-            faults.take(tree(file, block, t % outputs, features.len()).map_err(Faults::from)),
-        );
+        read.extend(faults.take(tree(file, block, t % outputs, features.len())));
     }
     let (Some(link), true) = (link, faults.0.is_empty()) else {
         return Err(faults);
@@ -132,7 +129,7 @@ fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble
 }
 
 /// The link of an objective line such as `binary sigmoid:1`.
-fn link(file: &str, objective: &str) -> Result<Link, Fault> {
+fn link(file: &str, objective: &str) -> Checked<Link> {
     let mut words = objective.split_ascii_whitespace();
     let name = words.next().unwrap_or("");
     let parameters: Vec<&str> = words.collect();
@@ -165,7 +162,7 @@ fn link(file: &str, objective: &str) -> Result<Link, Fault> {
     })
 }
 
-fn tree(file: &str, block: &Block, output: usize, features: usize) -> Result<Tree, Fault> {
+fn tree(file: &str, block: &Block, output: usize, features: usize) -> Checked<Tree> {
     if block.get("is_linear").is_some_and(|v| v.trim() != "0") {
         return Err(unsupported(file, "linear trees of LightGBM (linear_tree)"));
     }
@@ -248,7 +245,7 @@ fn tree(file: &str, block: &Block, output: usize, features: usize) -> Result<Tre
 }
 
 /// The category codes of each list: bits of 32-bit words between `cat_boundaries`.
-fn category_sets(block: &Block, count: usize) -> Result<Vec<Vec<u32>>, Fault> {
+fn category_sets(block: &Block, count: usize) -> Checked<Vec<Vec<u32>>> {
     if count == 0 {
         return Ok(Vec::new());
     }

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fault::{malformed, structure};
+use super::fault::{add, malformed, structure};
 use super::{
     Comparison, FloatWidth, LinearModel, Link, MissingRule, Model, ModelCard, Node, Split, Tree,
     TreeEnsemble, named,
@@ -82,15 +82,18 @@ impl LinfaFile {
         let mut faults = Faults::default();
         let count = self.features.len();
         if count == 0 {
-            faults.push(structure(file, "no features", "at least one"));
+            add(&mut faults, structure(file, "no features", "at least one"));
         }
         let features = named(file, count, self.features, &mut faults);
         if self.fill.len() != count || self.fill.iter().any(|f| !f.is_finite()) {
-            faults.push(structure(
-                file,
-                "fill values that do not fit the features",
-                "one finite number a feature",
-            ));
+            add(
+                &mut faults,
+                structure(
+                    file,
+                    "fill values that do not fit the features",
+                    "one finite number a feature",
+                ),
+            );
         }
         let card = |objective: &str| ModelCard {
             format: "linfa".to_owned(),
@@ -110,11 +113,14 @@ impl LinfaFile {
                     .iter()
                     .any(|l| *l != n)
                 {
-                    faults.push(structure(
-                        file,
-                        "node columns of different lengths",
-                        "one entry a node",
-                    ));
+                    add(
+                        &mut faults,
+                        structure(
+                            file,
+                            "node columns of different lengths",
+                            "one entry a node",
+                        ),
+                    );
                 }
                 let columns =
                     feature.iter().zip(&threshold).zip(&left).zip(&right).zip(&value).zip(&cover);
@@ -136,7 +142,7 @@ impl LinfaFile {
                     })
                     .collect();
                 let tree = Tree::arranged(0, &nodes, count).map_err(|what| {
-                    structure(file, format!("a tree with {what}"), "a well-formed tree").into()
+                    structure(file, format!("a tree with {what}"), "a well-formed tree")
                 });
                 let tree = faults.take(tree);
                 let (Some(tree), true) = (tree, faults.0.is_empty()) else {
@@ -158,11 +164,14 @@ impl LinfaFile {
                 if weights.len() != count
                     || !weights.iter().chain([&intercept]).all(|w| w.is_finite())
                 {
-                    faults.push(structure(
-                        file,
-                        "weights that do not fit the features",
-                        "one finite number a feature",
-                    ));
+                    add(
+                        &mut faults,
+                        structure(
+                            file,
+                            "weights that do not fit the features",
+                            "one finite number a feature",
+                        ),
+                    );
                 }
                 let link = Link::Logistic { slope: 1.0 };
                 let card = card("logistic regression");

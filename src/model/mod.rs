@@ -109,27 +109,36 @@ fn named(
     /// More features than any table has columns; a declared count must not be allocated unseen.
     const MOST: usize = 1_000_000;
     if count > MOST {
-        faults.push(fault::structure(file, format!("{count} features"), format!("at most {MOST}")));
+        fault::add(
+            faults,
+            fault::structure(file, format!("{count} features"), format!("at most {MOST}")),
+        );
         return names;
     }
     if names.is_empty() {
         return (0..count).map(|i| format!("f{i}")).collect();
     }
     if names.len() != count {
-        faults.push(fault::structure(
-            file,
-            format!("{} feature names", names.len()),
-            format!("{count}, one a feature"),
-        ));
+        fault::add(
+            faults,
+            fault::structure(
+                file,
+                format!("{} feature names", names.len()),
+                format!("{count}, one a feature"),
+            ),
+        );
     }
     let mut sorted: Vec<&String> = names.iter().collect();
     sorted.sort_unstable();
     if let Some([twice, _]) = sorted.windows(2).find(|w| matches!(w, [a, b] if a == b)) {
-        faults.push(fault::structure(
-            file,
-            format!("the feature name `{twice}` twice"),
-            "each name once",
-        ));
+        fault::add(
+            faults,
+            fault::structure(
+                file,
+                format!("the feature name `{twice}` twice"),
+                "each name once",
+            ),
+        );
     }
     names
 }

@@ -8,11 +8,11 @@ use std::fmt::Display;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::fault::{malformed, structure, unsupported};
+use super::fault::{add, malformed, structure, unsupported};
 use super::{
     Comparison, FloatWidth, Link, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble, named,
 };
-use crate::fault::{Checked, Fault, Faults};
+use crate::fault::{Checked, Faults};
 
 /// Reads the JSON form.
 pub(super) fn json(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
@@ -132,10 +132,13 @@ impl Flag {
     }
 }
 
+/// From a prediction to the raw score, in single precision.
+type Margin = fn(f32) -> f32;
+
 /// The link of an objective, and how its base score (stored as a prediction) becomes a margin.
-fn objective(name: &str) -> Option<(Link, fn(f32) -> f32)> {
-    let logit: fn(f32) -> f32 = |p| -(1.0 / p - 1.0).ln();
-    let same: fn(f32) -> f32 = |x| x;
+fn objective(name: &str) -> Option<(Link, Margin)> {
+    let logit: Margin = |p| -(1.0 / p - 1.0).ln();
+    let same: Margin = |x| x;
     Some(match name {
         "binary:logistic" | "reg:logistic" => (Link::Logistic { slope: 1.0 }, logit),
         "binary:logitraw" => (Link::Identity, logit),
@@ -162,28 +165,44 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
             (wrapped.model, Some(booster.weight_drop.unwrap_or_default()))
         }
         ("gbtree" | "dart", ..) => {
-            return Err(malformed(file, "an XGBoost model", "a booster without trees").into());
+            return Err(malformed(
+                file,
+                "an XGBoost model",
+                "a booster without trees",
+            ));
         }
         ("gblinear", ..) => {
-            return Err(unsupported(file, "the linear booster `gblinear` of XGBoost").into());
+            return Err(unsupported(
+                file,
+                "the linear booster `gblinear` of XGBoost",
+            ));
         }
-        (other, ..) => return Err(unsupported(file, format!("the booster `{other}`")).into()),
+        (other, ..) => return Err(unsupported(file, format!("the booster `{other}`"))),
     };
     let name = learner.objective.name;
     let Some((link, margin)) = objective(&name) else {
-        return Err(unsupported(file, format!("the objective `{name}` of XGBoost")).into());
+        return Err(unsupported(
+            file,
+            format!("the objective `{name}` of XGBoost"),
+        ));
     };
     if model.cats.is_some_and(|c| !c.enc.is_empty()) {
-        faults.push(unsupported(
-            file,
-            "category names inside an XGBoost file (train on category codes instead)",
-        ));
+        add(
+            &mut faults,
+            unsupported(
+                file,
+                "category names inside an XGBoost file (train on category codes instead)",
+            ),
+        );
     }
     let parameters = learner.learner_model_param;
     let mut count = |field: &str, text: &str| match text {
         "" => 0,
         text => text.parse::<usize>().unwrap_or_else(|_| {
-            faults.push(structure(file, format!("`{text}` for {field}"), "a count"));
+            add(
+                &mut faults,
+                structure(file, format!("`{text}` for {field}"), "a count"),
+            );
             0
         }),
     };
@@ -191,16 +210,22 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     let targets = count("num_target", &parameters.num_target);
     let features = count("num_feature", &parameters.num_feature);
     if targets > 1 {
-        faults.push(unsupported(file, format!("an XGBoost model with {targets} targets")));
+        add(
+            &mut faults,
+            unsupported(file, format!("an XGBoost model with {targets} targets")),
+        );
     }
     let outputs = classes.max(1);
     // One base score an output comes from the text below; a declared count that no tree backs must not be allocated.
     if outputs > 1 && outputs > model.trees.len() {
-        faults.push(structure(
-            file,
-            format!("{outputs} classes and {} trees", model.trees.len()),
-            "a tree a class",
-        ));
+        add(
+            &mut faults,
+            structure(
+                file,
+                format!("{outputs} classes and {} trees", model.trees.len()),
+                "a tree a class",
+            ),
+        );
     }
     let features = named(file, features, learner.feature_names, &mut faults);
     let base = faults.take(base_margins(file, &parameters.base_score, outputs, margin));
@@ -210,14 +235,17 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
             model.tree_info.len(),
             model.trees.len()
         );
-        faults.push(structure(file, found, "one a tree"));
+        add(&mut faults, structure(file, found, "one a tree"));
     }
     if drop.as_ref().is_some_and(|d| d.len() != model.trees.len()) {
-        faults.push(structure(
-            file,
-            "weight_drop of another length than trees",
-            "one weight a tree",
-        ));
+        add(
+            &mut faults,
+            structure(
+                file,
+                "weight_drop of another length than trees",
+                "one weight a tree",
+            ),
+        );
     }
     let mut trees = Vec::with_capacity(model.trees.len());
     for (t, (raw, group)) in model.trees.iter().zip(&model.tree_info).enumerate() {
@@ -225,13 +253,16 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         match usize::try_from(*group).ok().filter(|g| *g < outputs) {
             Some(group) => {
                 let tree = tree(file, t, raw, group, features.len(), weight);
-                trees.extend(faults.take(tree.map_err(Faults::from)));
+                trees.extend(faults.take(tree));
             }
-            None => faults.push(structure(
-                file,
-                format!("tree {t} for class {group}"),
-                format!("a class below {outputs}"),
-            )),
+            None => add(
+                &mut faults,
+                structure(
+                    file,
+                    format!("tree {t} for class {group}"),
+                    format!("a class below {outputs}"),
+                ),
+            ),
         }
     }
     let (Some(base), true) = (base, faults.0.is_empty()) else {
@@ -247,7 +278,12 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     };
     let card = ModelCard {
         format: format.to_owned(),
-        written_by: match version.iter().map(u32::to_string).collect::<Vec<_>>().join(".") {
+        written_by: match version
+            .iter()
+            .map(u32::to_string)
+            .collect::<Vec<_>>()
+            .join(".")
+        {
             v if v.is_empty() => "XGBoost".to_owned(),
             v => format!("XGBoost {v}"),
         },
@@ -263,31 +299,37 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         leaves: 0,
         missing: "A missing value follows the default side of each split.".to_owned(),
     };
-    Ok(TreeEnsemble { card, trees, base, width: FloatWidth::Single, link, divisor: 1.0 }.measured())
+    Ok(TreeEnsemble {
+        card,
+        trees,
+        base,
+        width: FloatWidth::Single,
+        link,
+        divisor: 1.0,
+    }
+    .measured())
 }
 
 /// `3E-1` (before version 3.1) or `[3E-1]`, `[a,b,c]` (since), as margins, one an output.
-fn base_margins(
-    file: &str,
-    text: &str,
-    outputs: usize,
-    margin: fn(f32) -> f32,
-) -> Checked<Vec<f64>> {
+fn base_margins(file: &str, text: &str, outputs: usize, margin: Margin) -> Checked<Vec<f64>> {
     let refuse = |expected: &str| structure(file, format!("the base score `{text}`"), expected);
-    let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|t| t.strip_suffix(']'))
+        .unwrap_or(text);
     let mut base = Vec::new();
     for part in inner.split(',') {
         let score: f32 = part.trim().parse().map_err(|_| refuse("a number"))?;
         let score = margin(score);
         if !score.is_finite() {
-            return Err(refuse("a number inside the range of the objective").into());
+            return Err(refuse("a number inside the range of the objective"));
         }
         base.push(f64::from(score));
     }
     match base.as_slice() {
         [one] => Ok(vec![*one; outputs]),
         many if many.len() == outputs => Ok(base),
-        _ => Err(refuse("one number, or one a class").into()),
+        _ => Err(refuse("one number, or one a class")),
     }
 }
 
@@ -298,11 +340,14 @@ fn tree(
     output: usize,
     features: usize,
     weight: f32,
-) -> Result<Tree, Fault> {
+) -> Checked<Tree> {
     let refuse =
         |what: &dyn Display| structure(file, format!("tree {t} with {what}"), "a well-formed tree");
     if !matches!(raw.tree_param.size_leaf_vector.as_str(), "" | "0" | "1") {
-        return Err(unsupported(file, "trees with a vector in each leaf (multi_output_tree)"));
+        return Err(unsupported(
+            file,
+            "trees with a vector in each leaf (multi_output_tree)",
+        ));
     }
     let n = raw.left_children.len();
     let lengths = [
@@ -319,13 +364,23 @@ fn tree(
     let mut sets =
         category_sets(raw).ok_or_else(|| refuse(&"category lists that do not fit its nodes"))?;
     let mut nodes = Vec::with_capacity(n);
-    let columns = raw.left_children.iter().zip(&raw.right_children).zip(&raw.split_indices);
-    let columns =
-        columns.zip(&raw.split_conditions).zip(&raw.default_left).zip(&raw.sum_hessian).enumerate();
+    let columns = raw
+        .left_children
+        .iter()
+        .zip(&raw.right_children)
+        .zip(&raw.split_indices);
+    let columns = columns
+        .zip(&raw.split_conditions)
+        .zip(&raw.default_left)
+        .zip(&raw.sum_hessian)
+        .enumerate();
     for (i, (((((left, right), feature), condition), default), hessian)) in columns {
         let cover = f64::from(*hessian);
         if *left == -1 {
-            nodes.push(Node::Leaf { value: f64::from(condition * weight), cover });
+            nodes.push(Node::Leaf {
+                value: f64::from(condition * weight),
+                cover,
+            });
             continue;
         }
         let (Ok(left), Ok(right)) = (u32::try_from(*left), u32::try_from(*right)) else {
@@ -335,7 +390,11 @@ fn tree(
             0 => Split::Threshold {
                 at: f64::from(*condition),
                 less: Comparison::Less,
-                missing: if default.set() { MissingRule::NanLeft } else { MissingRule::NanRight },
+                missing: if default.set() {
+                    MissingRule::NanLeft
+                } else {
+                    MissingRule::NanRight
+                },
             },
             1 => Split::Categories {
                 set: sets
@@ -347,7 +406,13 @@ fn tree(
             },
             other => return Err(refuse(&format!("the split type {other} at node {i}"))),
         };
-        nodes.push(Node::Inner { feature: *feature, split, left, right, cover });
+        nodes.push(Node::Inner {
+            feature: *feature,
+            split,
+            left,
+            right,
+            cover,
+        });
     }
     Tree::arranged(output, &nodes, features).map_err(|what| refuse(&what))
 }
@@ -359,14 +424,19 @@ fn category_sets(raw: &RawTree) -> Option<BTreeMap<usize, Vec<u32>>> {
         return None;
     }
     let mut sets = BTreeMap::new();
-    for ((node, start), size) in
-        raw.categories_nodes.iter().zip(&raw.categories_segments).zip(&raw.categories_sizes)
+    for ((node, start), size) in raw
+        .categories_nodes
+        .iter()
+        .zip(&raw.categories_segments)
+        .zip(&raw.categories_sizes)
     {
         let start = usize::try_from(*start).ok()?;
         let end = start.checked_add(usize::try_from(*size).ok()?)?;
         let codes = raw.categories.get(start..end)?;
-        let mut set: Vec<u32> =
-            codes.iter().map(|c| u32::try_from(*c).ok()).collect::<Option<_>>()?;
+        let mut set: Vec<u32> = codes
+            .iter()
+            .map(|c| u32::try_from(*c).ok())
+            .collect::<Option<_>>()?;
         set.sort_unstable();
         sets.insert(*node as usize, set);
     }

@@ -8,18 +8,22 @@
 //! | T01 | the file cannot be read |
 //! | T02 | the file is not UTF-8 |
 //! | T03 | a row has more or fewer cells than the header |
-//! | T04 | a column name occurs twice, or is empty |
+//! | T04 | a column name occurs twice |
 //! | T05 | the table has no header or no rows |
 //! | T06 | a line is not a JSON object |
 //! | T07 | a JSON value is a list or an object |
 //! | T08 | a cell is not a number |
 //! | T09 | a column that is needed is missing |
 //! | T10 | a CSV record cannot be read, or a quoted field never ends |
+//! | F01 | a file that is to be written exists |
+//! | F02 | a file cannot be written |
 
 mod number;
 mod read;
+mod write;
 
 pub use read::{Separator, read_table};
+pub use write::{Cell, ResultTable, shortest, write_file};
 
 use ndarray::Array2;
 
@@ -134,7 +138,7 @@ impl Table {
             .iter()
             .map(|c| (distance(&c.to_lowercase(), &name.to_lowercase()), c))
             .min_by_key(|(d, _)| *d)
-            .filter(|(d, _)| *d <= name.chars().count() / 3 + 1);
+            .filter(|(d, _)| *d <= (name.chars().count() / 3).max(1));
         let mend = match closest {
             Some((_, c)) => format!("Did you mean `{c}`? Otherwise add the column."),
             None => "Add the column, or name the one that holds it.".to_owned(),

@@ -1,0 +1,277 @@
+//! `klartext attribute`: exact Shapley values of a model's raw score.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+use super::Outcome;
+use super::predict::{DataArgs, OutputArgs, Rows, class, usage};
+use crate::attribution::{Attribution, Interventional, PathDependent, enumerated, exact_score};
+use crate::fault::{Checked, Fault, Faults, Place};
+use crate::model::{Form, Model, ModelCard, Node, TreeEnsemble, rows_for};
+use crate::table::{Cell, ResultTable};
+
+/// How attributions are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Interventional (or linear) where a background is given, path-dependent for trees otherwise
+    Auto,
+    /// Path-dependent: features outside the coalition are averaged by training cover
+    TreePath,
+    /// Interventional: features outside the coalition come from the background
+    TreeInterventional,
+    /// Weight times distance from the background's mean
+    Linear,
+    /// Interventional by enumeration of all coalitions, up to 12 features
+    Exact,
+}
+
+/// Arguments of `klartext attribute`.
+#[derive(Args, Debug)]
+#[command(
+    about = "Attribute a model's raw score to its features, exactly",
+    after_help = "EXAMPLES:\n  \
+        klartext attribute --model model.json --data cases.csv --background background.csv --id case_id\n  \
+        klartext attribute --model model.json --data cases.csv --method tree-path -o attributions.csv\n  \
+        klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n\n\
+        Columns: id, class (multi-class models only), prediction (the raw score in double precision), base_value,\n\
+        then one a feature; base_value and the features add up to the prediction.\n\
+        Rows with a cell that cannot be read are left out and reported; the exit code is then 1."
+)]
+pub struct AttributeArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: DataArgs,
+    /// Table of the rows to compare with, in the same form as the data
+    #[arg(long, value_name = "FILE")]
+    pub background: Option<PathBuf>,
+    /// How to compute
+    #[arg(long, value_enum, default_value_t = Method::Auto)]
+    pub method: Method,
+    /// Class to explain, by name or index (multi-class models)
+    #[arg(long, value_name = "NAME|INDEX|all", default_value = "all")]
+    pub class: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+}
+
+/// A method, prepared for many rows.
+enum Prepared<'m> {
+    Path(PathDependent<'m>),
+    Background(Interventional<'m>),
+    Exact(&'m dyn Model, Array2<f64>),
+}
+
+/// Runs `klartext attribute`.
+///
+/// # Errors
+/// The faults of model, tables and output file; a method that does not fit the model (F03); an attribution that does
+/// not add up to the model's score within 1e-9 (M25).
+pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
+    attribute(args).map_err(|faults| at_model(faults, &args.data.model))
+}
+
+fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
+    let rows = args.data.rows()?;
+    let model: &dyn Model = rows.loaded.model.as_ref();
+    let card = model.card();
+    let outputs = classes(card, model.outputs(), &args.class)?;
+    let several = model.outputs() > 1;
+    check_names(card, several)?;
+    let background = background(args, &rows)?;
+    let prepared = prepare(args.method, model, background)?;
+    let sound = rows.sound();
+    let lines: Vec<Vec<Vec<Cell>>> = sound
+        .par_iter()
+        .map(|(r, row)| {
+            let line = |k: &usize| {
+                let Attribution { base_value, values } =
+                    checked(prepared.explain(row, *k)?, model, row, *k)?;
+                let prediction = exact_score(model, row, *k);
+                let class = several.then(|| class(card, *k));
+                let numbers = [prediction, base_value]
+                    .into_iter()
+                    .chain(values)
+                    .map(Cell::Number);
+                Ok([rows.id(*r)]
+                    .into_iter()
+                    .chain(class)
+                    .chain(numbers)
+                    .collect())
+            };
+            outputs.iter().map(line).collect()
+        })
+        .collect::<Checked<_>>()?;
+    let class = several.then_some("class");
+    let columns = ["id"]
+        .into_iter()
+        .chain(class)
+        .chain(["prediction", "base_value"])
+        .map(str::to_owned);
+    let columns = columns.chain(card.features.iter().cloned()).collect();
+    let table = ResultTable {
+        columns,
+        rows: lines.into_iter().flatten().collect(),
+    };
+    table.write(args.output.output.as_deref(), args.output.force)?;
+    Ok(rows.outcome())
+}
+
+/// Names the model file in faults that know no file.
+fn at_model(mut faults: Faults, model: &Path) -> Faults {
+    for fault in faults.0.iter_mut().filter(|f| f.place == Place::default()) {
+        fault.place = Place::file(model.display().to_string());
+    }
+    faults
+}
+
+/// The outputs to explain.
+fn classes(card: &ModelCard, outputs: usize, asked: &str) -> Checked<Vec<usize>> {
+    if asked == "all" {
+        return Ok((0..outputs).collect());
+    }
+    let found = card.classes.iter().position(|c| c == asked);
+    let found = found.or_else(|| asked.parse().ok().filter(|k| *k < outputs));
+    match found {
+        Some(k) => Ok(vec![k]),
+        None => {
+            let known = if outputs > 1 {
+                card.classes.join(", ")
+            } else {
+                "0".to_owned()
+            };
+            Err(usage(
+                format!("the class `{asked}`"),
+                format!("one of {known}, or all"),
+                "Correct --class.",
+            )
+            .into())
+        }
+    }
+}
+
+/// The columns that the result adds must not be feature names.
+fn check_names(card: &ModelCard, several: bool) -> Checked<()> {
+    let mut faults = Faults::default();
+    for name in ["id", "prediction", "base_value"]
+        .into_iter()
+        .chain(several.then_some("class"))
+    {
+        if card.features.iter().any(|f| f == name) {
+            let found = format!("a feature of the name `{name}`");
+            faults.push(usage(
+                found,
+                "a name that the result does not use",
+                "Rename the feature in the model.",
+            ));
+        }
+    }
+    faults.or(())
+}
+
+/// The background's rows; a background with a cell that cannot be read is refused as a whole.
+fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>> {
+    let Some(path) = &args.background else {
+        return Ok(None);
+    };
+    let table = args.data.table.read(path)?;
+    let id = args.data.id.as_deref();
+    let numbers = rows_for(
+        rows.loaded.model.card(),
+        &table,
+        id,
+        args.data.table.decimal_comma,
+    )?;
+    Faults(numbers.faults).or(Some(numbers.values))
+}
+
+fn prepare(
+    method: Method,
+    model: &dyn Model,
+    background: Option<Array2<f64>>,
+) -> Checked<Prepared<'_>> {
+    let needed = |what: &str| {
+        usage(
+            "no background",
+            format!("a background for {what}"),
+            "Give one with --background.",
+        )
+    };
+    let misfit = |what: &str| {
+        usage(
+            format!("a model that is no {what}"),
+            format!("a {what}"),
+            "Use --method auto.",
+        )
+    };
+    match (method, model.form(), background) {
+        (Method::Exact, _, Some(background)) => Ok(Prepared::Exact(model, background)),
+        (Method::Exact, _, None) => Err(needed("the method exact").into()),
+        (Method::TreePath, Form::Linear(_), _)
+        | (Method::TreeInterventional, Form::Linear(_), _) => Err(misfit("tree model").into()),
+        (Method::Linear, Form::Trees(_), _) => Err(misfit("linear model").into()),
+        (Method::TreePath, Form::Trees(trees), _) | (Method::Auto, Form::Trees(trees), None) => {
+            check_covers(trees)?;
+            Ok(Prepared::Path(PathDependent::new(trees)))
+        }
+        (_, Form::Linear(_), None) => Err(needed("a linear model").into()),
+        (_, _, None) => Err(needed("this method").into()),
+        (_, _, Some(background)) => Ok(Prepared::Background(Interventional::new(
+            model,
+            background.view(),
+        )?)),
+    }
+}
+
+/// Path-dependent values average by cover: a tree with splits needs some.
+fn check_covers(trees: &TreeEnsemble) -> Checked<()> {
+    let bare =
+        |node: Option<&Node>| matches!(node, Some(Node::Inner { cover, .. }) if *cover == 0.0);
+    if trees.trees.iter().any(|tree| bare(tree.nodes.first())) {
+        let mend = "Give a background with --background.";
+        return Err(usage(
+            "a model file without covers",
+            "covers for path-dependent attribution",
+            mend,
+        )
+        .into());
+    }
+    Ok(())
+}
+
+impl Prepared<'_> {
+    fn explain(&self, row: &[f64], output: usize) -> Checked<Attribution> {
+        match self {
+            Prepared::Path(path) => Ok(path.explain(row, output)),
+            Prepared::Background(interventional) => Ok(interventional.explain(row, output)),
+            Prepared::Exact(model, background) => {
+                enumerated(*model, row, background.view(), output)
+            }
+        }
+    }
+}
+
+/// Refuses an attribution that does not add up: a number that the model did not produce must not leave the program.
+fn checked(
+    found: Attribution,
+    model: &dyn Model,
+    row: &[f64],
+    output: usize,
+) -> Checked<Attribution> {
+    let residual = found.residual(model, row, output);
+    if residual <= 1e-9 {
+        return Ok(found);
+    }
+    let found = format!("an attribution that misses the model's score by {residual:e}");
+    Err(Fault::new(
+        "M25",
+        Place::default(),
+        found,
+        "at most 1e-9",
+        "Please report this with the model file.",
+    )
+    .into())
+}

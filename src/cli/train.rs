@@ -1,0 +1,191 @@
+//! `klartext train`: fits a small model with linfa.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::predict::{TableArgs, usage};
+use crate::fault::{Checked, Fault, Faults, Place};
+use crate::model::{Kind, TrainingSet, fit};
+use crate::table::{Table, write_file};
+
+/// What is fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// Decision tree (linfa-trees)
+    Tree,
+    /// Logistic regression (linfa-logistic)
+    Logistic,
+}
+
+/// Arguments of `klartext train`.
+#[derive(Args, Debug)]
+#[command(
+    about = "Fit a decision tree or a logistic regression with linfa",
+    after_help = "EXAMPLES:\n  \
+        klartext train --data past.csv --target granted --positive yes --kind tree --depth 4 -o model.json\n  \
+        klartext train --data past.csv --target late --features age,income --kind logistic -o model.json --force\n\n\
+        Missing values are filled with the column's median, which the model file records.\n\
+        The same data give the same file."
+)]
+pub struct TrainArgs {
+    /// Table to learn from: CSV or JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// Column to predict
+    #[arg(long, value_name = "COLUMN")]
+    pub target: String,
+    /// Value of the target that counts as positive [default: 1, where the target is 0 and 1]
+    #[arg(long, value_name = "VALUE")]
+    pub positive: Option<String>,
+    /// Feature columns [default: every column but the target and the id whose cells are all numbers]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    pub features: Option<Vec<String>>,
+    /// Column that identifies a row, never a feature
+    #[arg(long, value_name = "COLUMN")]
+    pub id: Option<String>,
+    /// What to fit
+    #[arg(long, value_enum)]
+    pub kind: KindArg,
+    /// Longest path of a tree, in splits
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=32))]
+    pub depth: u8,
+    /// Fewest rows in a leaf of a tree
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    pub min_leaf: u32,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub table: TableArgs,
+    /// Model file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Overwrite the file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Runs `klartext train`.
+///
+/// # Errors
+/// The faults of the table, of the fit (M07) and of the output file.
+pub fn run(args: &TrainArgs) -> Checked<Outcome> {
+    let table = args.table.read(&args.data)?;
+    let mut faults = Faults::default();
+    let labels = faults.take(labels(args, &table));
+    let features = faults.take(features(args, &table));
+    let (Some((positive, labels)), Some(features)) = (labels, features) else {
+        return Err(faults);
+    };
+    let numbers = table.numbers(&features, args.table.decimal_comma);
+    Faults(numbers.faults).or(())?;
+    let kind = match args.kind {
+        KindArg::Tree => Kind::Tree {
+            depth: args.depth.into(),
+            min_leaf: args.min_leaf as usize,
+        },
+        KindArg::Logistic => Kind::Logistic,
+    };
+    let target = args.target.clone();
+    let data = TrainingSet {
+        file: table.file.clone(),
+        features,
+        values: numbers.values,
+        target,
+        positive,
+        labels,
+    };
+    let file = fit(&data, kind)?;
+    let mut bytes = serde_json::to_vec(&file).map_err(|e| {
+        Fault::new(
+            "F02",
+            Place::default(),
+            e.to_string(),
+            "a model",
+            "Please report this.",
+        )
+    })?;
+    bytes.push(b'\n');
+    write_file(&args.output, &bytes, args.force)?;
+    Ok(Outcome::Done)
+}
+
+/// The positive value, and whether each row has it.
+fn labels(args: &TrainArgs, table: &Table) -> Checked<(String, Vec<bool>)> {
+    let at = table.locate(std::slice::from_ref(&args.target))?;
+    let at = at.first().copied().unwrap_or(usize::MAX);
+    let mut faults = Faults::default();
+    let mut texts = Vec::with_capacity(table.rows.len());
+    for (r, row) in table.rows.iter().enumerate() {
+        let text = table.text(r, at).map(str::trim);
+        if matches!(text, None | Some("" | "NA" | "NaN" | "nan" | "null")) {
+            let place = Place::file(&table.file).line(row.line).field(&args.target);
+            faults.push(Fault::new(
+                "M07",
+                place,
+                "no value",
+                "a value of the target",
+                "Remove the row, or fill it.",
+            ));
+        }
+        texts.push(text.unwrap_or(""));
+    }
+    faults.or(())?;
+    let distinct: BTreeSet<&str> = texts.iter().copied().collect();
+    let positive = match &args.positive {
+        Some(positive) => positive.trim(),
+        None if distinct.iter().all(|t| matches!(*t, "0" | "1")) => "1",
+        None => {
+            let some: Vec<&str> = distinct.iter().copied().take(10).collect();
+            let found = format!("the target values {}", some.join(", "));
+            return Err(usage(
+                found,
+                "0 and 1, or the positive one named",
+                "Name it with --positive.",
+            )
+            .into());
+        }
+    };
+    Ok((
+        positive.to_owned(),
+        texts.iter().map(|t| *t == positive).collect(),
+    ))
+}
+
+/// The feature columns; columns that are left out because they hold text are reported.
+fn features(args: &TrainArgs, table: &Table) -> Checked<Vec<String>> {
+    if let Some(features) = &args.features {
+        if features.contains(&args.target) {
+            let found = format!("the target `{}` among the features", args.target);
+            return Err(usage(
+                found,
+                "features without the target",
+                "Take it out of --features.",
+            )
+            .into());
+        }
+        table.locate(features)?;
+        return Ok(features.clone());
+    }
+    let other = |c: &&String| **c != args.target && Some(*c) != args.id.as_ref();
+    let numeric = |c: &String| {
+        table
+            .numbers(std::slice::from_ref(c), args.table.decimal_comma)
+            .faults
+            .is_empty()
+    };
+    let (features, texts): (Vec<String>, Vec<String>) = table
+        .columns
+        .iter()
+        .filter(other)
+        .cloned()
+        .partition(numeric);
+    if !texts.is_empty() {
+        eprintln!(
+            "Columns without use, because they hold text: {}",
+            texts.join(", ")
+        );
+    }
+    Ok(features)
+}
