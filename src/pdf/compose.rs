@@ -342,7 +342,7 @@ impl Composer {
         }
         let look = self.body_look();
         let indent = self.body * 1.1;
-        let bullet = one_line("•", false, look.size)?;
+        let bullet = one_line("•", true, look.size)?;
         let list = self.tags.node(parent, Role::L);
         self.tags.set_bulleted(list);
         let mut strips = Vec::new();
@@ -354,10 +354,10 @@ impl Composer {
             if let Some(first) = lines.first_mut() {
                 let mark = Ink::text(
                     label,
-                    area.x + self.body * 0.12,
+                    area.x + self.body * 0.1,
                     look.baseline(),
                     bullet.clone(),
-                    ACCENT,
+                    INK,
                 );
                 first.inks.insert(0, mark);
             }

@@ -4,10 +4,13 @@ use crate::chart::{Anchor, Drawing, Mark};
 
 use super::compose::{Area, Composer};
 use super::fault::PdfFault;
-use super::ink::{Ink, Owner, Shape};
+use super::ink::{Ink, MM, Owner, Shape};
 use super::strip::{Glue, Strip};
 use super::tags::{Node, Role};
 use super::typeset::one_line;
+
+/// How far a text may stand out of its drawing, points: side bearings and rounding.
+const SLACK: f32 = 2.0;
 
 impl Composer {
     /// A figure as one piece. A drawing wider than its place is made smaller as a whole.
@@ -29,6 +32,9 @@ impl Composer {
         let finite = drawing.width.is_finite() && drawing.height.is_finite();
         if !finite || drawing.width <= 0.0 || drawing.height <= 0.0 || drawing.marks.is_empty() {
             return Err(PdfFault::Empty("drawing of a figure"));
+        }
+        if !drawing.marks.iter().all(is_finite) {
+            return Err(PdfFault::Empty("finite position in a drawing"));
         }
         let scale = (area.width / drawing.width).min(1.0);
         let node = self.tags.node(parent, Role::Figure);
@@ -70,6 +76,16 @@ impl Composer {
                         Anchor::Middle => x - line.width / 2.0,
                         Anchor::End => x - line.width,
                     };
+                    // Gate G24: no text outside its frame.
+                    let (left, right) = (area.x - SLACK, area.x + drawing.width * scale + SLACK);
+                    if x < left || x + line.width > right {
+                        let (width, room) = (line.width / MM, drawing.width * scale / MM);
+                        return Err(PdfFault::TooWide {
+                            text: text.clone(),
+                            width,
+                            room,
+                        });
+                    }
                     Shape::Text {
                         x,
                         y,
@@ -102,5 +118,15 @@ impl Composer {
             last.after = self.body * 0.8;
         }
         Ok(strips)
+    }
+}
+
+fn is_finite(mark: &Mark) -> bool {
+    let all_finite =
+        |points: &[(f32, f32)]| points.iter().all(|(x, y)| x.is_finite() && y.is_finite());
+    match mark {
+        Mark::Line { points, width, .. } => width.is_finite() && all_finite(points),
+        Mark::Fill { points, .. } => all_finite(points),
+        Mark::Text { x, y, size, .. } => all_finite(&[(*x, *y)]) && size.is_finite() && *size > 0.0,
     }
 }

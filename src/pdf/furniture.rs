@@ -8,7 +8,7 @@ use super::fault::PdfFault;
 use super::ink::{ACCENT, Artifact, GREY, INK, Ink, MM, Owner, PAGE_WIDTH, RULE, WARM, WARM_TINT};
 use super::letter;
 use super::paginate::{Room, paginate};
-use super::strip::{Bookmark, Strip};
+use super::strip::{Bookmark, Glue, Strip};
 use super::tags::{Role, Tags};
 use super::typeset::{one_line, require_text};
 
@@ -48,10 +48,12 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
     let (mut strips, room) = match &document.furniture {
         letter @ Furniture::Letter { .. } => {
             let bottom = letter::write(letter, &mut composer, &mut page_one)?;
-            let strips = match title {
+            let mut strips = match title {
                 Some(title) => composer.heading(1, title, root, TEXT)?,
                 None => Vec::new(),
             };
+            // The subject stands on page 1, whatever follows it.
+            strips.iter_mut().for_each(|strip| strip.glue = Glue::Free);
             (
                 strips,
                 Room {
@@ -116,6 +118,13 @@ fn check_metadata(document: &Document) -> Result<(), PdfFault> {
         if text.trim().is_empty() {
             return Err(PdfFault::Empty(what));
         }
+    }
+    if !document
+        .language
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    {
+        return Err(PdfFault::Empty("language tag (BCP 47)"));
     }
     let attachment = &document.attachment;
     if attachment.name.is_empty() {

@@ -87,6 +87,9 @@ impl Composer {
         let header_number = self.headers.len() - 1;
         strips.push(header);
 
+        if rows.is_empty() {
+            return Ok(spaced(strips, self.body));
+        }
         let body = self.tags.node(table, Role::TBody);
         for (nth, row) in rows.iter().enumerate() {
             let line = self.tags.node(body, Role::TR);
@@ -106,13 +109,7 @@ impl Composer {
             }
             strips.push(strip);
         }
-        if let Some(first) = strips.first_mut() {
-            first.before = self.body * 0.4;
-        }
-        if let Some(last) = strips.last_mut() {
-            last.after = self.body;
-        }
-        Ok(strips)
+        Ok(spaced(strips, self.body))
     }
 
     fn header_row(
@@ -307,6 +304,16 @@ impl Composer {
         }
         Ok(slots)
     }
+}
+
+fn spaced(mut strips: Vec<Strip>, body: f32) -> Vec<Strip> {
+    if let Some(first) = strips.first_mut() {
+        first.before = body * 0.4;
+    }
+    if let Some(last) = strips.last_mut() {
+        last.after = body;
+    }
+    strips
 }
 
 /// x of the n-th character of a line.

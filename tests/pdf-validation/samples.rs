@@ -442,6 +442,9 @@ pub fn shortest() -> Document {
     document.blocks = vec![
         heading(1, "A title"),
         paragraph("One sentence: −5 % of 12,500.75 €."),
+        paragraph(
+            "Đặng Thị Hồng, Łukasz Źdźbło, Ștefan Țăran, İsmail Işık, Σωκράτης, Їжак, a\u{308}, q\u{303}\u{323}",
+        ),
     ];
     document
 }
