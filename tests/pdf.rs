@@ -791,7 +791,10 @@ fn the_attachment_comes_back() {
         b"no pdf",
         b"%PDF-1.7\ntrailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF",
     ] {
-        assert_eq!(pdf::attachment(hostile).expect_err("refused").code, "F31");
+        assert_eq!(
+            pdf::attachment(hostile).expect_err("refused").0[0].code,
+            "F31"
+        );
     }
     let nested = [b"%PDF-1.7\n1 0 obj\n".to_vec(), vec![b'['; 200_000]].concat();
     assert!(pdf::attachment(&nested).is_err());
@@ -825,7 +828,7 @@ fn a_decompression_bomb_is_refused() {
     pdf.save_to(&mut bytes).expect("saved");
     assert!(bytes.len() < 1 << 20);
     assert_eq!(
-        pdf::attachment(&bytes).expect_err("refused").found,
+        pdf::attachment(&bytes).expect_err("refused").0[0].found,
         "an attachment of more than 64 MiB"
     );
 }

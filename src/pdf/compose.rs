@@ -9,6 +9,10 @@ use super::strip::{Bookmark, Frame, Glue, Look, Strip, keep_together};
 use super::tags::{Node, Role, Tags};
 use super::typeset::{ASCENT, DESCENT, Setting, one_line, set};
 
+/// What strips of text are.
+const A_LINE: &str = "a line";
+const A_HEADING: &str = "a heading";
+
 /// Where blocks may stand, in points.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Area {
@@ -184,6 +188,12 @@ impl Composer {
             }
             strips.append(&mut more);
         }
+        // A heading wants two lines below it: a single line takes the next along.
+        for nth in 1..strips.len().saturating_sub(1) {
+            if strips[nth - 1].what == A_HEADING && strips[nth].what == A_LINE {
+                strips[nth].glue = strips[nth].glue.max(Glue::Keep);
+            }
+        }
         Ok(strips)
     }
 
@@ -207,7 +217,7 @@ impl Composer {
             .enumerate()
             .map(|(nth, line)| {
                 let ink = Ink::text(owner, area.x, look.baseline(), line, look.color);
-                let mut strip = Strip::new("a line", look.line(), vec![ink]);
+                let mut strip = Strip::new(A_LINE, look.line(), vec![ink]);
                 if nth + 1 < count && (nth == 0 || nth + 2 == count) {
                     strip.glue = Glue::Lines;
                 }
@@ -281,7 +291,7 @@ impl Composer {
                 let ink = Ink::text(owner, area.x, look.baseline(), line, look.color);
                 Strip {
                     glue: Glue::Lines,
-                    ..Strip::new("a heading", look.line(), vec![ink])
+                    ..Strip::new(A_HEADING, look.line(), vec![ink])
                 }
             })
             .collect();

@@ -60,6 +60,7 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
                     first_top: bottom,
                     top: 27.0 * MM,
                     bottom: 258.0 * MM,
+                    footer: 268.0 * MM,
                 },
             )
         }
@@ -74,6 +75,7 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
                     first_top: 17.0 * MM,
                     top: 26.0 * MM,
                     bottom: 275.0 * MM,
+                    footer: 280.0 * MM,
                 },
             )
         }
@@ -233,7 +235,7 @@ fn footer(
     room: Room,
 ) -> Result<Vec<Ink>, PdfFault> {
     let kind = Artifact::Pagination;
-    let rule = room.bottom + 5.0 * MM;
+    let rule = room.footer;
     let number = document
         .page_number
         .replace("{page}", &page.to_string())

@@ -15,8 +15,8 @@ use super::typeset::{Line, one_line};
 
 /// Free space right of every column but the last.
 const GAP: f32 = 3.5 * MM;
-/// Above and below the text of a cell.
-const PADDING: f32 = 2.6;
+/// Above and below the text of a cell, in em.
+const PADDING: f32 = 0.29;
 
 /// A column as it is set.
 #[derive(Clone, Copy)]
@@ -59,6 +59,9 @@ impl Composer {
             strips = self.text(&[(caption, true)], owner, Type { color: INK, ..look }, area)?;
             for strip in &mut strips {
                 strip.glue = Glue::Lines;
+            }
+            if let Some(last) = strips.last_mut() {
+                last.after = self.body * 0.25;
             }
         }
         let slots = self.slots(columns, rows, look, area)?;
@@ -354,17 +357,18 @@ fn shifted(mut line: Strip, dx: f32) -> Strip {
 
 fn tallest(cells: &[Vec<Strip>], look: Type) -> f32 {
     let lines = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
-    lines as f32 * look.line() + 2.0 * PADDING
+    lines as f32 * look.line() + 2.0 * PADDING * look.size
 }
 
 fn row_strip(cells: Vec<Vec<Strip>>, height: f32, look: Type, at_bottom: bool) -> Strip {
     let mut inks = Vec::new();
+    let padding = PADDING * look.size;
     for lines in cells {
         let text = lines.len() as f32 * look.line();
         let top = if at_bottom {
-            height - PADDING - text
+            height - padding - text
         } else {
-            PADDING
+            padding
         };
         for (nth, line) in lines.into_iter().enumerate() {
             inks.extend(
