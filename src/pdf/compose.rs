@@ -9,6 +9,10 @@ use super::strip::{Bookmark, Frame, Glue, Look, Strip, keep_together};
 use super::tags::{Node, Role, Tags};
 use super::typeset::{ASCENT, DESCENT, Setting, one_line, set};
 
+/// What strips of text are.
+const A_LINE: &str = "a line";
+const A_HEADING: &str = "a heading";
+
 /// Where blocks may stand, in points.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Area {
@@ -19,7 +23,10 @@ pub(crate) struct Area {
 impl Area {
     /// The same, narrower from the left and the right.
     pub fn inset(self, left: f32, right: f32) -> Area {
-        Area { x: self.x + left, width: (self.width - left - right).max(1.0) }
+        Area {
+            x: self.x + left,
+            width: (self.width - left - right).max(1.0),
+        }
     }
 }
 
@@ -86,7 +93,11 @@ impl Composer {
 
     /// Body text.
     pub fn body_look(&self) -> Type {
-        Type { size: self.body, pitch: 1.35, color: INK }
+        Type {
+            size: self.body,
+            pitch: 1.35,
+            color: INK,
+        }
     }
 
     /// Space below a paragraph.
@@ -96,7 +107,11 @@ impl Composer {
 
     /// Secondary text.
     pub fn note_look(&self) -> Type {
-        Type { size: (self.body * 0.84).max(8.0), pitch: 1.38, color: GREY }
+        Type {
+            size: (self.body * 0.84).max(8.0),
+            pitch: 1.38,
+            color: GREY,
+        }
     }
 
     /// Composes blocks into one area.
@@ -114,8 +129,9 @@ impl Composer {
                 Block::Heading { level, text } => self.heading(*level, text, parent, area)?,
                 Block::Paragraph { runs, style } => {
                     let mut lines = self.paragraph(runs, *style, parent, area)?;
-                    let introduces =
-                        runs.last().is_some_and(|run| run.text.trim_end().ends_with(':'));
+                    let introduces = runs
+                        .last()
+                        .is_some_and(|run| run.text.trim_end().ends_with(':'));
                     if introduces
                         && matches!(
                             blocks.get(nth + 1),
@@ -131,12 +147,16 @@ impl Composer {
                 Block::List { items } => self.list(items, parent, area)?,
                 Block::Panel { tone, blocks } => self.panel(*tone, blocks, parent, area)?,
                 Block::Columns(columns) => self.columns(columns, parent, area)?,
-                Block::Table { caption, columns, rows } => {
-                    self.table(caption.as_deref(), columns, rows, parent, area)?
-                }
-                Block::Figure { drawing, alt, caption } => {
-                    self.figure(drawing, alt, caption.as_deref(), parent, area)?
-                }
+                Block::Table {
+                    caption,
+                    columns,
+                    rows,
+                } => self.table(caption.as_deref(), columns, rows, parent, area)?,
+                Block::Figure {
+                    drawing,
+                    alt,
+                    caption,
+                } => self.figure(drawing, alt, caption.as_deref(), parent, area)?,
                 Block::WriteLines { label, lines } => {
                     self.write_lines(label, *lines, parent, area)?
                 }
@@ -168,6 +188,12 @@ impl Composer {
             }
             strips.append(&mut more);
         }
+        // A heading wants two lines below it: a single line takes the next along.
+        for nth in 1..strips.len().saturating_sub(1) {
+            if strips[nth - 1].what == A_HEADING && strips[nth].what == A_LINE {
+                strips[nth].glue = strips[nth].glue.max(Glue::Keep);
+            }
+        }
         Ok(strips)
     }
 
@@ -179,7 +205,11 @@ impl Composer {
         look: Type,
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
-        let setting = Setting { size: look.size, width: Some(area.width), hyphens: self.hyphens };
+        let setting = Setting {
+            size: look.size,
+            width: Some(area.width),
+            hyphens: self.hyphens,
+        };
         let lines = set(runs, setting)?;
         let count = lines.len();
         Ok(lines
@@ -187,7 +217,7 @@ impl Composer {
             .enumerate()
             .map(|(nth, line)| {
                 let ink = Ink::text(owner, area.x, look.baseline(), line, look.color);
-                let mut strip = Strip::new("a line", look.line(), vec![ink]);
+                let mut strip = Strip::new(A_LINE, look.line(), vec![ink]);
                 if nth + 1 < count && (nth == 0 || nth + 2 == count) {
                     strip.glue = Glue::Lines;
                 }
@@ -205,7 +235,11 @@ impl Composer {
             _ => false,
         };
         if !fits {
-            return Err(PdfFault::HeadingOrder { level, text: text.to_owned(), after });
+            return Err(PdfFault::HeadingOrder {
+                level,
+                text: text.to_owned(),
+                after,
+            });
         }
         self.last_level = level;
         Ok(())
@@ -221,7 +255,11 @@ impl Composer {
             _ => (1.0, 0.9, 0.3, INK),
         };
         (
-            Type { size: self.body * scale, pitch: 1.28, color },
+            Type {
+                size: self.body * scale,
+                pitch: 1.28,
+                color,
+            },
             self.body * before,
             self.body * after,
         )
@@ -238,8 +276,11 @@ impl Composer {
         self.check_level(level, text)?;
         let (look, before, after) = self.heading_look(level);
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::Heading(level)));
-        let setting_without_hyphens =
-            Setting { size: look.size, width: Some(area.width), hyphens: None };
+        let setting_without_hyphens = Setting {
+            size: look.size,
+            width: Some(area.width),
+            hyphens: None,
+        };
         let lines = set(&[(text, true)], setting_without_hyphens)?;
         if lines.is_empty() {
             return Err(PdfFault::Empty("heading text"));
@@ -248,12 +289,20 @@ impl Composer {
             .into_iter()
             .map(|line| {
                 let ink = Ink::text(owner, area.x, look.baseline(), line, look.color);
-                Strip { glue: Glue::Lines, ..Strip::new("a heading", look.line(), vec![ink]) }
+                Strip {
+                    glue: Glue::Lines,
+                    ..Strip::new(A_HEADING, look.line(), vec![ink])
+                }
             })
             .collect();
         if let Some(first) = strips.first_mut() {
             first.before = before;
-            first.bookmarks.push(Bookmark { level, text: text.to_owned(), page: 0, y: 0.0 });
+            first.bookmarks.push(Bookmark {
+                level,
+                text: text.to_owned(),
+                page: 0,
+                y: 0.0,
+            });
         }
         if let Some(last) = strips.last_mut() {
             last.after = after;
@@ -274,7 +323,11 @@ impl Composer {
         let look = match style {
             TextStyle::Body => self.body_look(),
             TextStyle::Note => self.note_look(),
-            TextStyle::Lead => Type { size: self.body * 1.13, pitch: 1.35, color: INK },
+            TextStyle::Lead => Type {
+                size: self.body * 1.13,
+                pitch: 1.35,
+                color: INK,
+            },
         };
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::P));
         let mut strips = self.text(&stretches(runs), owner, look, area)?;
@@ -290,14 +343,16 @@ impl Composer {
         parent: Node,
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
-        let items: Vec<&Vec<Run>> =
-            items.iter().filter(|item| item.iter().any(|run| !run.text.is_empty())).collect();
+        let items: Vec<&Vec<Run>> = items
+            .iter()
+            .filter(|item| item.iter().any(|run| !run.text.is_empty()))
+            .collect();
         if items.is_empty() {
             return Ok(Vec::new());
         }
         let look = self.body_look();
         let indent = self.body * 1.1;
-        let bullet = one_line("•", false, look.size)?;
+        let bullet = one_line("•", true, look.size)?;
         let list = self.tags.node(parent, Role::L);
         self.tags.set_bulleted(list);
         let mut strips = Vec::new();
@@ -309,10 +364,10 @@ impl Composer {
             if let Some(first) = lines.first_mut() {
                 let mark = Ink::text(
                     label,
-                    area.x + self.body * 0.12,
+                    area.x + self.body * 0.1,
                     look.baseline(),
                     bullet.clone(),
-                    ACCENT,
+                    INK,
                 );
                 first.inks.insert(0, mark);
             }
@@ -338,12 +393,19 @@ impl Composer {
     ) -> Result<Vec<Strip>, PdfFault> {
         let section = self.tags.node(parent, Role::Sect);
         let mut strips = self.heading(2, heading, section, area)?;
-        self.frames.push(Frame { look: Look::Quote, x: area.x, width: area.width });
+        self.frames.push(Frame {
+            look: Look::Quote,
+            x: area.x,
+            width: area.width,
+        });
         let frame = self.frames.len() - 1;
         let look = self.body_look();
         let mut paragraph: Vec<&str> = Vec::new();
         let mut quoted = Vec::new();
-        for line in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).chain([""])
+        for line in text
+            .split('\n')
+            .map(|line| line.strip_suffix('\r').unwrap_or(line))
+            .chain([""])
         {
             if !line.trim().is_empty() {
                 paragraph.push(line);
@@ -370,5 +432,7 @@ impl Composer {
 
 /// Runs as the typesetter wants them.
 pub(crate) fn stretches(runs: &[Run]) -> Vec<(&str, bool)> {
-    runs.iter().map(|run| (run.text.as_str(), run.bold)).collect()
+    runs.iter()
+        .map(|run| (run.text.as_str(), run.bold))
+        .collect()
 }

@@ -4,10 +4,13 @@ use crate::chart::{Anchor, Drawing, Mark};
 
 use super::compose::{Area, Composer};
 use super::fault::PdfFault;
-use super::ink::{Ink, Owner, Shape};
+use super::ink::{Ink, MM, Owner, Shape};
 use super::strip::{Glue, Strip};
 use super::tags::{Node, Role};
 use super::typeset::one_line;
+
+/// How far a text may stand out of its drawing, points: side bearings and rounding.
+const SLACK: f32 = 2.0;
 
 impl Composer {
     /// A figure as one piece. A drawing wider than its place is made smaller as a whole.
@@ -30,6 +33,9 @@ impl Composer {
         if !finite || drawing.width <= 0.0 || drawing.height <= 0.0 || drawing.marks.is_empty() {
             return Err(PdfFault::Empty("drawing of a figure"));
         }
+        if !drawing.marks.iter().all(is_finite) {
+            return Err(PdfFault::Empty("finite position in a drawing"));
+        }
         let scale = (area.width / drawing.width).min(1.0);
         let node = self.tags.node(parent, Role::Figure);
         self.tags.set_alt(node, alt);
@@ -38,7 +44,11 @@ impl Composer {
         let mut inks = Vec::with_capacity(drawing.marks.len());
         for mark in &drawing.marks {
             let shape = match mark {
-                Mark::Line { points, width, color } => Shape::Path {
+                Mark::Line {
+                    points,
+                    width,
+                    color,
+                } => Shape::Path {
                     points: points.iter().map(at).collect(),
                     closed: points.len() > 2 && points.first() == points.last(),
                     fill: None,
@@ -50,7 +60,15 @@ impl Composer {
                     fill: Some(*color),
                     stroke: None,
                 },
-                Mark::Text { x, y, anchor, size, bold, color, text } => {
+                Mark::Text {
+                    x,
+                    y,
+                    anchor,
+                    size,
+                    bold,
+                    color,
+                    text,
+                } => {
                     let line = one_line(text, *bold, size * scale)?;
                     let (x, y) = at(&(*x, *y));
                     let x = match anchor {
@@ -58,14 +76,31 @@ impl Composer {
                         Anchor::Middle => x - line.width / 2.0,
                         Anchor::End => x - line.width,
                     };
-                    Shape::Text { x, y, line, color: *color }
+                    // Gate G24: no text outside its frame.
+                    let (left, right) = (area.x - SLACK, area.x + drawing.width * scale + SLACK);
+                    if x < left || x + line.width > right {
+                        let (width, room) = (line.width / MM, drawing.width * scale / MM);
+                        return Err(PdfFault::TooWide {
+                            text: text.clone(),
+                            width,
+                            room,
+                        });
+                    }
+                    Shape::Text {
+                        x,
+                        y,
+                        line,
+                        color: *color,
+                    }
                 }
             };
             inks.push(Ink { owner, shape });
         }
         let (width, height) = (drawing.width * scale, drawing.height * scale);
         let mut strip = Strip::new("a figure", height, inks);
-        strip.figures.push((node, [area.x, 0.0, area.x + width, height]));
+        strip
+            .figures
+            .push((node, [area.x, 0.0, area.x + width, height]));
         strip.before = self.body * 0.5;
         strip.after = self.body * 0.6;
         let mut strips = vec![strip];
@@ -83,5 +118,15 @@ impl Composer {
             last.after = self.body * 0.8;
         }
         Ok(strips)
+    }
+}
+
+fn is_finite(mark: &Mark) -> bool {
+    let all_finite =
+        |points: &[(f32, f32)]| points.iter().all(|(x, y)| x.is_finite() && y.is_finite());
+    match mark {
+        Mark::Line { points, width, .. } => width.is_finite() && all_finite(points),
+        Mark::Fill { points, .. } => all_finite(points),
+        Mark::Text { x, y, size, .. } => all_finite(&[(*x, *y)]) && size.is_finite() && *size > 0.0,
     }
 }

@@ -24,11 +24,7 @@ impl Composer {
         parent: Node,
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
-        let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::P));
-        let mut strips = self.text(&stretches(label), owner, self.body_look(), area)?;
-        for strip in &mut strips {
-            strip.glue = Glue::Lines;
-        }
+        let mut strips = self.label(label, parent, area)?;
         let mut rules: Vec<Strip> = (0..lines)
             .map(|_| {
                 let (from, to) = ((area.x, WRITING_PITCH), (area.x + area.width, WRITING_PITCH));
@@ -47,6 +43,19 @@ impl Composer {
         Ok(strips)
     }
 
+    /// A label, glued to what it labels.
+    fn label(&mut self, label: &[Run], parent: Node, area: Area) -> Result<Vec<Strip>, PdfFault> {
+        if label.iter().all(|run| run.text.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::P));
+        let mut strips = self.text(&stretches(label), owner, self.body_look(), area)?;
+        for strip in &mut strips {
+            strip.glue = Glue::Lines;
+        }
+        Ok(strips)
+    }
+
     /// A label and boxes to tick, side by side while they fit.
     pub(crate) fn choices(
         &mut self,
@@ -56,13 +65,9 @@ impl Composer {
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
         let look = self.body_look();
-        let mut strips = Vec::new();
-        if label.iter().any(|run| !run.text.is_empty()) {
-            let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::P));
-            strips = self.text(&stretches(label), owner, look, area)?;
-            for strip in &mut strips {
-                strip.glue = Glue::Lines;
-            }
+        let mut strips = self.label(label, parent, area)?;
+        if options.is_empty() {
+            return Ok(strips);
         }
         let list = self.tags.node(parent, Role::L);
         let (text_indent, between) = (BOX + 2.0 * MM, 7.0 * MM);

@@ -11,6 +11,8 @@ pub(crate) struct Room {
     pub first_top: f32,
     pub top: f32,
     pub bottom: f32,
+    /// Where the rule of the footer stands.
+    pub footer: f32,
 }
 
 /// Filled pages and where the headings came to stand.

@@ -55,7 +55,7 @@ impl Composer {
         }
         keep_together(&mut strips);
         if let Some(first) = strips.first_mut() {
-            first.before = self.body * 0.5;
+            first.before = self.body * 0.85;
         }
         if let Some(last) = strips.last_mut() {
             last.after = self.body;

@@ -5,7 +5,7 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use lopdf::{Dictionary, Document as Pdf, LoadOptions, Object, Stream};
 
-use crate::fault::{Fault, Place};
+use crate::fault::{Checked, Fault, Faults, Place};
 
 /// Larger files are refused before they are read.
 const LARGEST_FILE: usize = 64 << 20;
@@ -17,15 +17,15 @@ const LARGEST_STREAM: usize = 64 << 20;
 /// # Errors
 /// `F31` for anything that is not such a file: too large, broken, encrypted, without marker or attachment, with a
 /// stream that unpacks to more than 64 MiB. Hostile files give a fault, never a panic.
-pub fn attachment(bytes: &[u8]) -> Result<(String, Vec<u8>), Fault> {
+pub fn attachment(bytes: &[u8]) -> Checked<(String, Vec<u8>)> {
     let refused = |found: &str| {
-        Fault::new(
+        Faults::from(Fault::new(
             "F31",
             Place::default(),
             found,
             "a PDF file written by Klartext, unchanged",
             "Use the file as it was written; files that were printed or saved again lose their attachment.",
-        )
+        ))
     };
     if bytes.len() > LARGEST_FILE {
         return Err(refused("a file of more than 64 MiB"));

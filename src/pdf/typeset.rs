@@ -373,7 +373,9 @@ fn hyphenation_points(text: &str, language: hypher::Lang) -> Vec<usize> {
             continue;
         }
         let length = word.chars().count();
-        if length >= 7 {
+        // Abbreviations stay whole.
+        let is_plain_word = !word.chars().skip(1).any(char::is_uppercase);
+        if length >= 7 && is_plain_word {
             let start = at - length;
             let mut split = 0;
             for syllable in hypher::hyphenate(&word, language) {
