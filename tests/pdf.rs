@@ -19,9 +19,7 @@ use lopdf::{Dictionary, Document as Pdf, Object, dictionary};
 use samples::{heading, paragraph};
 
 fn written(document: &Document) -> Vec<u8> {
-    pdf::write(document)
-        .unwrap_or_else(|fault| panic!("{fault}"))
-        .bytes
+    pdf::write(document).unwrap_or_else(|fault| panic!("{fault}")).bytes
 }
 
 fn refused(document: &Document) -> PdfFault {
@@ -35,10 +33,8 @@ fn letter_with(blocks: Vec<Block>) -> Document {
 }
 
 fn sheet_with(blocks: Vec<Block>) -> Document {
-    let mut document = samples::empty(Furniture::Sheet {
-        subtitle: String::new(),
-        head_lines: vec![],
-    });
+    let mut document =
+        samples::empty(Furniture::Sheet { subtitle: String::new(), head_lines: vec![] });
     document.blocks.extend(blocks);
     document
 }
@@ -50,10 +46,7 @@ fn the_same_document_gives_the_same_bytes_on_any_thread() {
         let first = written(&document);
         let others: Vec<Vec<u8>> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| written(&document))).collect();
-            threads
-                .into_iter()
-                .map(|thread| thread.join().expect("thread"))
-                .collect()
+            threads.into_iter().map(|thread| thread.join().expect("thread")).collect()
         });
         assert!(others.iter().all(|other| *other == first), "{name}");
     }
@@ -61,17 +54,9 @@ fn the_same_document_gives_the_same_bytes_on_any_thread() {
     other.attachment.bytes.push(b' ');
     let id = |document: &Document| {
         let pdf = Pdf::load_mem(&written(document)).expect("readable");
-        pdf.trailer
-            .get(b"ID")
-            .and_then(Object::as_array)
-            .expect("identifier")
-            .clone()
+        pdf.trailer.get(b"ID").and_then(Object::as_array).expect("identifier").clone()
     };
-    assert_ne!(
-        id(&samples::shortest()),
-        id(&other),
-        "the identifier follows the content"
-    );
+    assert_ne!(id(&samples::shortest()), id(&other), "the identifier follows the content");
 }
 
 // PDF/UA-1, 7.1: all content is tagged or artifact; the catalogue says what the file is.
@@ -81,45 +66,23 @@ fn every_file_is_tagged_and_described() {
         let file = inspect(&written(&document));
         assert!(file.all_marked, "{name}: unmarked content");
         let catalog = file.pdf.catalog().expect("catalog");
-        assert_eq!(
-            inspect::string(catalog.get(b"Lang").expect("Lang")),
-            document.language
-        );
-        let preferences = catalog
-            .get(b"ViewerPreferences")
-            .and_then(Object::as_dict)
-            .expect("preferences");
+        assert_eq!(inspect::string(catalog.get(b"Lang").expect("Lang")), document.language);
+        let preferences =
+            catalog.get(b"ViewerPreferences").and_then(Object::as_dict).expect("preferences");
         assert!(
-            preferences
-                .get(b"DisplayDocTitle")
-                .and_then(Object::as_bool)
-                .expect("shown title")
+            preferences.get(b"DisplayDocTitle").and_then(Object::as_bool).expect("shown title")
         );
-        let packet = catalog
-            .get(b"Metadata")
-            .and_then(Object::as_reference)
-            .expect("metadata");
-        let packet = &file
-            .pdf
-            .get_object(packet)
-            .and_then(Object::as_stream)
-            .expect("packet")
-            .content;
+        let packet = catalog.get(b"Metadata").and_then(Object::as_reference).expect("metadata");
+        let packet =
+            &file.pdf.get_object(packet).and_then(Object::as_stream).expect("packet").content;
         let packet = String::from_utf8(packet.clone()).expect("UTF-8");
-        for part in [
-            "<pdfaid:part>3<",
-            "<pdfaid:conformance>A<",
-            "<pdfuaid:part>1<",
-            &document.marker,
-        ] {
+        for part in
+            ["<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", &document.marker]
+        {
             assert!(packet.contains(part), "{name}: {part}");
         }
         let has_outline = catalog.has(b"Outlines");
-        assert_eq!(
-            has_outline,
-            file.pages.len() > 3,
-            "{name}: bookmarks from 4 pages on"
-        );
+        assert_eq!(has_outline, file.pages.len() > 3, "{name}: bookmarks from 4 pages on");
         for figure in file.tree().all("Figure") {
             assert!(
                 figure.alt.is_some() && figure.has_bounds,
@@ -127,10 +90,7 @@ fn every_file_is_tagged_and_described() {
             );
         }
     }
-    assert!(
-        inspect(&written(&samples::report())).pages.len() > 3,
-        "one sample has bookmarks"
-    );
+    assert!(inspect(&written(&samples::report())).pages.len() > 3, "one sample has bookmarks");
 }
 
 // Text from a case must not become markup in the metadata.
@@ -139,16 +99,9 @@ fn metadata_is_escaped() {
     let mut document = samples::shortest();
     document.title = "A & B </rdf:li><pdfaid:part>9".into();
     let bytes = written(&document);
-    let count = |needle: &[u8]| {
-        bytes
-            .windows(needle.len())
-            .filter(|window| *window == needle)
-            .count()
-    };
-    assert_eq!(
-        (count(b"<pdfaid:part>"), count(b"A &amp; B &lt;/rdf:li&gt;")),
-        (1, 1)
-    );
+    let count =
+        |needle: &[u8]| bytes.windows(needle.len()).filter(|window| *window == needle).count();
+    assert_eq!((count(b"<pdfaid:part>"), count(b"A &amp; B &lt;/rdf:li&gt;")), (1, 1));
 }
 
 // Extracted text is the text: hyphens, minus signs, fixed spaces, combining marks, f-ligatures, other scripts.
@@ -161,15 +114,10 @@ fn extracted_text_is_the_text() {
         "ğışİŞĞ ăâîșțĂȘȚ ąćęłńóśźżŁ Đặng Thị Hồng αβγΩ абвгдєїЯ",
         "(Klammer) \\ Rückstrich ( offen",
     ];
-    let file = inspect(&written(&letter_with(
-        texts.iter().map(|text| paragraph(text)).collect(),
-    )));
+    let file = inspect(&written(&letter_with(texts.iter().map(|text| paragraph(text)).collect())));
     let reading = file.tree().reading();
     for text in texts {
-        assert!(
-            reading.iter().any(|read| read == text),
-            "{text:?} in {reading:#?}"
-        );
+        assert!(reading.iter().any(|read| read == text), "{text:?} in {reading:#?}");
     }
 }
 
@@ -180,12 +128,7 @@ fn hyphens_of_the_layout_are_soft() {
     let mut document = sheet_with(vec![paragraph(word.repeat(30).trim_end())]);
     document.hyphenate = true;
     let file = inspect(&written(&document));
-    let read = file
-        .tree()
-        .all("P")
-        .iter()
-        .map(|p| p.text.clone())
-        .collect::<String>();
+    let read = file.tree().all("P").iter().map(|p| p.text.clone()).collect::<String>();
     assert!(read.contains('\u{ad}'), "some line ends inside a word");
     assert_eq!(read.replace('\u{ad}', ""), word.repeat(30).trim_end());
     let right = file.shown.iter().map(|shown| shown.x).fold(0.0, f32::max);
@@ -204,20 +147,14 @@ fn no_line_ends_at_a_fixed_space() {
     let file = inspect(&written(&letter_with(vec![paragraph(text.trim_end())])));
     let lines = file.shown.iter().filter(|shown| shown.mcid.is_some());
     for line in lines {
-        assert!(
-            !line.text.ends_with(['\u{a0}', '\u{202f}']),
-            "{:?}",
-            line.text
-        );
+        assert!(!line.text.ends_with(['\u{a0}', '\u{202f}']), "{:?}", line.text);
     }
 }
 
 // Gate G24: a character without a glyph, a control, a bidi override are refused with the character and its place.
 #[test]
 fn unprintable_text_is_refused_everywhere() {
-    let missing = refused(&letter_with(vec![paragraph(
-        "Guten Tag 漢字, wie geht es?",
-    )]));
+    let missing = refused(&letter_with(vec![paragraph("Guten Tag 漢字, wie geht es?")]));
     assert!(
         matches!(&missing, PdfFault::MissingGlyph { character: '漢', context } if context.contains("Guten Tag"))
     );
@@ -229,14 +166,8 @@ fn unprintable_text_is_refused_everywhere() {
         let mut places: Vec<Document> = vec![
             letter_with(vec![paragraph(&with("Absatz"))]),
             letter_with(vec![heading(2, &with("Titel"))]),
-            letter_with(vec![Block::AgencyText {
-                heading: "Text".into(),
-                text: with("Amt"),
-            }]),
-            letter_with(vec![Block::Choices {
-                label: vec![],
-                options: vec![with("Wahl")],
-            }]),
+            letter_with(vec![Block::AgencyText { heading: "Text".into(), text: with("Amt") }]),
+            letter_with(vec![Block::Choices { label: vec![], options: vec![with("Wahl")] }]),
         ];
         for field in 0..4 {
             let mut document = letter_with(vec![]);
@@ -267,26 +198,18 @@ fn find<'a>(file: &'a Inspected, start: &str) -> &'a inspect::Shown {
 }
 
 fn near(found: f32, wanted: f32, what: &str) {
-    assert!(
-        (found - wanted).abs() <= 0.5,
-        "{what}: {found} mm, wanted {wanted} mm"
-    );
+    assert!((found - wanted).abs() <= 0.5, "{what}: {found} mm, wanted {wanted} mm");
 }
 
 // LETTERS.md, section 5: DIN 5008 form B.
 #[test]
 fn a_letter_stands_where_din_5008_wants_it() {
     let mut document = samples::letter();
-    let Furniture::Letter { address, .. } = &mut document.furniture else {
-        panic!("a letter")
-    };
+    let Furniture::Letter { address, .. } = &mut document.furniture else { panic!("a letter") };
     address.extend(["Zeile 4", "Zeile 5", "Zeile 6"].map(String::from));
     let file = inspect(&written(&document));
     for (page, y, length) in [(0, 105.0, 2.5), (0, 148.5, 4.0), (0, 210.0, 2.5)] {
-        let mark = file
-            .strokes
-            .iter()
-            .find(|(p, from, _)| *p == page && (from.1 - y).abs() < 0.5);
+        let mark = file.strokes.iter().find(|(p, from, _)| *p == page && (from.1 - y).abs() < 0.5);
         let (_, from, to) = mark.expect("a mark at the edge");
         near(from.0, 5.0, "mark begins");
         near(to.0 - from.0, length, "mark length");
@@ -294,10 +217,7 @@ fn a_letter_stands_where_din_5008_wants_it() {
     let address = find(&file, "Alex Beispiel");
     near(address.x, 25.0, "address x");
     assert!(address.size >= 10.0 && address.y > 62.7 && address.y - 0.8 * address.size / MM > 62.2);
-    assert!(
-        find(&file, "Zeile 6").y < 90.0,
-        "six lines end inside the field"
-    );
+    assert!(find(&file, "Zeile 6").y < 90.0, "six lines end inside the field");
     let return_line = file
         .shown
         .iter()
@@ -307,74 +227,41 @@ fn a_letter_stands_where_din_5008_wants_it() {
     assert!((45.0..50.0).contains(&return_line.y) && (6.0..=8.0).contains(&return_line.size));
     let information = find(&file, "Unser Zeichen");
     near(information.x, 125.0, "information block x");
-    near(
-        information.y - 10.0 * 1.07 / MM,
-        50.0,
-        "information block top",
-    );
+    near(information.y - 10.0 * 1.07 / MM, 50.0, "information block top");
     let subject = find(&file, "Wohngeld-Antrag vom");
     near(subject.x, 25.0, "subject x");
-    near(
-        subject.y - 1.009 * subject.size / MM,
-        98.46,
-        "subject line top",
-    );
+    near(subject.y - 1.009 * subject.size / MM, 98.46, "subject line top");
     for shown in &file.shown {
         let in_window = shown.page == 0 && shown.x < 105.0 && (45.0..90.0).contains(&shown.y);
         let allowed = shown.text.contains("Rathausplatz") || shown.y > 62.7;
         assert!(!in_window || allowed, "{:?} in the window", shown.text);
         assert!(shown.x >= 24.5, "{:?} left of the margin", shown.text);
-        assert!(
-            shown.mcid.is_none() || shown.y <= 257.0,
-            "{:?} below the last line",
-            shown.text
-        );
+        assert!(shown.mcid.is_none() || shown.y <= 257.0, "{:?} below the last line", shown.text);
         assert!(
             shown.page == 0 || shown.mcid.is_none() || shown.y > 20.0,
             "{:?} above the margin",
             shown.text
         );
     }
-    let number = file
-        .shown
-        .iter()
-        .filter(|shown| shown.text.starts_with("Seite"))
-        .collect::<Vec<_>>();
+    let number =
+        file.shown.iter().filter(|shown| shown.text.starts_with("Seite")).collect::<Vec<_>>();
     assert_eq!(number.len(), file.pages.len());
-    assert_eq!(
-        number[0].text,
-        format!("Seite\u{a0}1 von\u{a0}{}", file.pages.len())
-    );
-    assert!(
-        number
-            .iter()
-            .all(|number| number.mcid.is_none() && number.y > 262.0)
-    );
+    assert_eq!(number[0].text, format!("Seite\u{a0}1 von\u{a0}{}", file.pages.len()));
+    assert!(number.iter().all(|number| number.mcid.is_none() && number.y > 262.0));
 }
 
 #[test]
 fn nothing_is_printed_in_the_window_of_a_letter_without_address() {
     let mut document = letter_with(vec![]);
-    let Furniture::Letter { address, .. } = &mut document.furniture else {
-        panic!("a letter")
-    };
+    let Furniture::Letter { address, .. } = &mut document.furniture else { panic!("a letter") };
     address.clear();
     let file = inspect(&written(&document));
-    assert!(
-        !file
-            .shown
-            .iter()
-            .any(|shown| shown.x < 105.0 && (45.0..90.0).contains(&shown.y))
-    );
+    assert!(!file.shown.iter().any(|shown| shown.x < 105.0 && (45.0..90.0).contains(&shown.y)));
 
-    let Furniture::Letter { address, .. } = &mut document.furniture else {
-        panic!("a letter")
-    };
+    let Furniture::Letter { address, .. } = &mut document.furniture else { panic!("a letter") };
     *address = vec!["Zeile".into(); 7];
     assert_eq!(refused(&document), PdfFault::AddressLines { lines: 7 });
-    let Furniture::Letter { address, .. } = &mut document.furniture else {
-        panic!("a letter")
-    };
+    let Furniture::Letter { address, .. } = &mut document.furniture else { panic!("a letter") };
     *address = vec!["Sehr lange Zeile ".repeat(9)];
     assert!(matches!(refused(&document), PdfFault::TooWide { .. }));
 }
@@ -392,12 +279,7 @@ fn a_draft_says_so_on_every_page_and_first_of_all() {
     }
     assert_eq!(file.tree().reading()[0], "ENTWURF – nicht versenden");
     let released = letter_with(vec![]);
-    assert!(
-        !inspect(&written(&released))
-            .shown
-            .iter()
-            .any(|shown| shown.text.contains("ENTWURF"))
-    );
+    assert!(!inspect(&written(&released)).shown.iter().any(|shown| shown.text.contains("ENTWURF")));
 }
 
 // Reading order is the order of the blocks, with columns one after the other.
@@ -444,23 +326,15 @@ fn reading_order_is_the_order_of_the_blocks() {
 fn pdftotext_reads_the_letter_in_order() {
     let file = tempfile::NamedTempFile::new().expect("file");
     std::fs::write(file.path(), written(&samples::letter())).expect("written");
-    let output = Command::new("pdftotext")
-        .arg("-raw")
-        .arg(file.path())
-        .arg("-")
-        .output();
+    let output = Command::new("pdftotext").arg("-raw").arg(file.path()).arg("-").output();
     let Ok(output) = output else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "CI needs pdftotext (poppler-utils)"
-        );
+        assert!(std::env::var_os("CI").is_none(), "CI needs pdftotext (poppler-utils)");
         eprintln!("pdftotext is not installed: not checked");
         return;
     };
     // poppler writes fixed spaces as spaces.
-    let text = String::from_utf8(output.stdout)
-        .expect("UTF-8")
-        .replace(['\u{a0}', '\u{202f}'], " ");
+    let text =
+        String::from_utf8(output.stdout).expect("UTF-8").replace(['\u{a0}', '\u{202f}'], " ");
     let mut from = 0;
     for part in [
         "ENTWURF – nicht versenden",
@@ -472,26 +346,17 @@ fn pdftotext_reads_the_letter_in_order() {
         "Miete im Monat",
         "Freundliche Grüße",
     ] {
-        from += text[from..]
-            .find(part)
-            .unwrap_or_else(|| panic!("{part:?} in\n{text}"));
+        from += text[from..].find(part).unwrap_or_else(|| panic!("{part:?} in\n{text}"));
     }
     assert!(text.contains("WG-2026-004711") && text.contains("1.780 Euro statt 1.450 Euro."));
 }
 
 fn table(rows: usize) -> Block {
-    let column = |title: &str, align| TableColumn {
-        title: title.into(),
-        align,
-        weight: 1.0,
-    };
+    let column = |title: &str, align| TableColumn { title: title.into(), align, weight: 1.0 };
     let cell = |text: String| Cell::Text(vec![plain(text)]);
     Block::Table {
         caption: Some("Beschriftung".into()),
-        columns: vec![
-            column("Merkmal", Align::Left),
-            column("Einfluss", Align::Decimal),
-        ],
+        columns: vec![column("Merkmal", Align::Left), column("Einfluss", Align::Decimal)],
         rows: (0..rows)
             .map(|row| {
                 vec![
@@ -522,18 +387,10 @@ fn tables_have_headers_and_aligned_decimals() {
         ]
     );
     assert_eq!(
-        (
-            tree.all("TR").len(),
-            tree.all("TD").len(),
-            tree.all("Caption")[0].text.as_str()
-        ),
+        (tree.all("TR").len(), tree.all("TD").len(), tree.all("Caption")[0].text.as_str()),
         (91, 90, "Beschriftung")
     );
-    let heads: Vec<_> = file
-        .shown
-        .iter()
-        .filter(|shown| shown.text == "Merkmal")
-        .collect();
+    let heads: Vec<_> = file.shown.iter().filter(|shown| shown.text == "Merkmal").collect();
     assert_eq!(heads.len(), file.pages.len());
     assert_eq!(heads.iter().filter(|head| head.mcid.is_some()).count(), 1);
     let commas: Vec<f32> = file
@@ -552,10 +409,7 @@ fn tables_have_headers_and_aligned_decimals() {
         })
         .collect();
     assert_eq!(commas.len(), 90);
-    assert!(
-        commas.iter().all(|comma| (comma - commas[0]).abs() < 0.1),
-        "{commas:?}"
-    );
+    assert!(commas.iter().all(|comma| (comma - commas[0]).abs() < 0.1), "{commas:?}");
 }
 
 // Headings keep two lines of what follows; no paragraph leaves a single line behind or ahead; Keep keeps.
@@ -580,16 +434,10 @@ fn pages_break_where_readers_expect_it() {
             .filter(|s| s.text.contains("Satz") || s.text.contains("Sätzen"))
             .for_each(|s| lines[s.page] += 1);
         assert!(lines[title.page] >= 2, "{filler}: heading alone, {lines:?}");
-        assert!(
-            lines.iter().all(|count| *count != 1),
-            "{filler}: widow or orphan, {lines:?}"
-        );
+        assert!(lines.iter().all(|count| *count != 1), "{filler}: widow or orphan, {lines:?}");
         let group =
             ["eins", "zwei", "drei"].map(|part| find(&file, &format!("Gruppe {part}")).page);
-        assert!(
-            group.iter().all(|page| *page == group[0]),
-            "{filler}: {group:?}"
-        );
+        assert!(group.iter().all(|page| *page == group[0]), "{filler}: {group:?}");
     }
 }
 
@@ -603,17 +451,8 @@ fn what_is_too_large_is_refused_or_goes_on() {
     };
     let file = inspect(&written(&letter_with(vec![panel])));
     assert!(file.pages.len() > 3);
-    assert!(
-        file.tree()
-            .reading()
-            .iter()
-            .any(|read| *read == long.trim_end()),
-        "nothing is lost"
-    );
-    let columns = Block::Columns(vec![
-        vec![paragraph(long.trim_end())],
-        vec![paragraph("kurz")],
-    ]);
+    assert!(file.tree().reading().iter().any(|read| *read == long.trim_end()), "nothing is lost");
+    let columns = Block::Columns(vec![vec![paragraph(long.trim_end())], vec![paragraph("kurz")]]);
     assert!(
         inspect(&written(&letter_with(vec![columns])))
             .tree()
@@ -622,30 +461,14 @@ fn what_is_too_large_is_refused_or_goes_on() {
             .any(|read| *read == long.trim_end())
     );
 
-    let Block::Figure {
-        mut drawing, alt, ..
-    } = samples::bars(400.0)
-    else {
-        panic!("a figure")
-    };
+    let Block::Figure { mut drawing, alt, .. } = samples::bars(400.0) else { panic!("a figure") };
     drawing.height = 900.0;
-    let tall = Block::Figure {
-        drawing,
-        alt,
-        caption: None,
-    };
-    assert!(matches!(
-        refused(&letter_with(vec![tall])),
-        PdfFault::TooTall { .. }
-    ));
+    let tall = Block::Figure { drawing, alt, caption: None };
+    assert!(matches!(refused(&letter_with(vec![tall])), PdfFault::TooTall { .. }));
 
     let unbroken = "x".repeat(400);
     let file = inspect(&written(&letter_with(vec![paragraph(&unbroken)])));
-    let lines: Vec<_> = file
-        .shown
-        .iter()
-        .filter(|shown| shown.text.starts_with("xx"))
-        .collect();
+    let lines: Vec<_> = file.shown.iter().filter(|shown| shown.text.starts_with("xx")).collect();
     assert!(lines.len() > 4, "a word wider than the line is broken");
     assert_eq!(lines.iter().map(|line| line.text.len()).sum::<usize>(), 400);
 }
@@ -655,11 +478,7 @@ fn what_is_too_large_is_refused_or_goes_on() {
 fn bad_structure_is_refused() {
     assert!(matches!(
         refused(&letter_with(vec![heading(3, "zu tief")])),
-        PdfFault::HeadingOrder {
-            level: 3,
-            after: 1,
-            ..
-        }
+        PdfFault::HeadingOrder { level: 3, after: 1, .. }
     ));
     assert!(matches!(
         refused(&letter_with(vec![heading(1, "noch einer")])),
@@ -668,40 +487,15 @@ fn bad_structure_is_refused() {
     let mut untitled = letter_with(vec![]);
     untitled.blocks.clear();
     assert!(matches!(refused(&untitled), PdfFault::Empty(_)));
-    let Block::Figure {
-        drawing, caption, ..
-    } = samples::bars(400.0)
-    else {
-        panic!("a figure")
-    };
-    let mute = Block::Figure {
-        drawing,
-        alt: " ".into(),
-        caption,
-    };
-    assert!(matches!(
-        refused(&letter_with(vec![mute])),
-        PdfFault::Empty(_)
-    ));
-    let Block::Table {
-        columns, mut rows, ..
-    } = table(3)
-    else {
-        panic!("a table")
-    };
+    let Block::Figure { drawing, caption, .. } = samples::bars(400.0) else { panic!("a figure") };
+    let mute = Block::Figure { drawing, alt: " ".into(), caption };
+    assert!(matches!(refused(&letter_with(vec![mute])), PdfFault::Empty(_)));
+    let Block::Table { columns, mut rows, .. } = table(3) else { panic!("a table") };
     rows[1].pop();
-    let ragged = Block::Table {
-        caption: None,
-        columns,
-        rows,
-    };
+    let ragged = Block::Table { caption: None, columns, rows };
     assert_eq!(
         refused(&letter_with(vec![ragged])),
-        PdfFault::TableShape {
-            row: 2,
-            cells: 1,
-            columns: 2
-        }
+        PdfFault::TableShape { row: 2, cells: 1, columns: 2 }
     );
     for date in ["2026-13-01", "23.11.2026", "2026-11-2é", ""] {
         let mut document = letter_with(vec![]);
@@ -716,59 +510,26 @@ fn wild_numbers_do_no_harm() {
     for wild in [f32::NAN, f32::INFINITY, -1.0, 0.0, 1e30] {
         let mut document = sheet_with(vec![Block::Space(wild), paragraph("Text")]);
         document.body_size = wild;
-        if let Block::Table {
-            mut columns,
-            rows,
-            caption,
-        } = table(3)
-        {
+        if let Block::Table { mut columns, rows, caption } = table(3) {
             columns[0].weight = wild;
-            document.blocks.push(Block::Table {
-                caption,
-                columns,
-                rows,
-            });
+            document.blocks.push(Block::Table { caption, columns, rows });
         }
         written(&document);
-        let Block::Figure {
-            mut drawing,
-            alt,
-            caption,
-        } = samples::bars(400.0)
-        else {
+        let Block::Figure { mut drawing, alt, caption } = samples::bars(400.0) else {
             panic!("a figure")
         };
         drawing.width = wild;
-        let _ = pdf::write(&sheet_with(vec![Block::Figure {
-            drawing,
-            alt,
-            caption,
-        }]));
+        let _ = pdf::write(&sheet_with(vec![Block::Figure { drawing, alt, caption }]));
     }
     let empty = vec![
         Block::List { items: vec![] },
         Block::Columns(vec![]),
         Block::Keep(vec![]),
-        Block::Panel {
-            tone: klartext::document::PanelTone::Plain,
-            blocks: vec![],
-        },
-        Block::WriteLines {
-            label: vec![],
-            lines: 0,
-        },
-        Block::Choices {
-            label: vec![],
-            options: vec![],
-        },
-        Block::Paragraph {
-            runs: vec![],
-            style: TextStyle::Body,
-        },
-        Block::AgencyText {
-            heading: "Leer".into(),
-            text: "\n\n".into(),
-        },
+        Block::Panel { tone: klartext::document::PanelTone::Plain, blocks: vec![] },
+        Block::WriteLines { label: vec![], lines: 0 },
+        Block::Choices { label: vec![], options: vec![] },
+        Block::Paragraph { runs: vec![], style: TextStyle::Body },
+        Block::AgencyText { heading: "Leer".into(), text: "\n\n".into() },
         Block::PageBreak,
     ];
     assert_eq!(pdf::write(&letter_with(empty)).expect("written").pages, 1);
@@ -780,10 +541,7 @@ fn the_attachment_comes_back() {
     let document = samples::letter();
     let bytes = written(&document);
     let (marker, json) = pdf::attachment(&bytes).expect("attachment");
-    assert_eq!(
-        (marker, json),
-        (document.marker.clone(), document.attachment.bytes.clone())
-    );
+    assert_eq!((marker, json), (document.marker.clone(), document.attachment.bytes.clone()));
 
     for hostile in [
         &b""[..],
@@ -791,10 +549,7 @@ fn the_attachment_comes_back() {
         b"no pdf",
         b"%PDF-1.7\ntrailer <</Root 1 0 R>>\nstartxref\n0\n%%EOF",
     ] {
-        assert_eq!(
-            pdf::attachment(hostile).expect_err("refused").0[0].code,
-            "F31"
-        );
+        assert_eq!(pdf::attachment(hostile).expect_err("refused").0[0].code, "F31");
     }
     let nested = [b"%PDF-1.7\n1 0 obj\n".to_vec(), vec![b'['; 200_000]].concat();
     assert!(pdf::attachment(&nested).is_err());
@@ -815,10 +570,7 @@ fn a_decompression_bomb_is_refused() {
     let zeros = vec![0u8; 1 << 20];
     (0..80).for_each(|_| packer.write_all(&zeros).expect("packed"));
     let bomb = packer.finish().expect("packed");
-    let stream = pdf
-        .objects
-        .values_mut()
-        .filter_map(|object| object.as_stream_mut().ok());
+    let stream = pdf.objects.values_mut().filter_map(|object| object.as_stream_mut().ok());
     let stream = stream
         .into_iter()
         .find(|stream| stream.dict.has_type(b"EmbeddedFile"))
@@ -837,17 +589,10 @@ fn a_decompression_bomb_is_refused() {
 type Damage = (&'static str, fn(&mut Pdf));
 
 fn first_figure(pdf: &mut Pdf) -> &mut Dictionary {
-    let entries = pdf
-        .objects
-        .values_mut()
-        .filter_map(|object| object.as_dict_mut().ok());
+    let entries = pdf.objects.values_mut().filter_map(|object| object.as_dict_mut().ok());
     entries
         .into_iter()
-        .find(|entry| {
-            entry
-                .get(b"S")
-                .is_ok_and(|role| *role == Object::from("Figure"))
-        })
+        .find(|entry| entry.get(b"S").is_ok_and(|role| *role == Object::from("Figure")))
         .expect("figure")
 }
 
@@ -856,13 +601,8 @@ fn replace_in_metadata(pdf: &mut Pdf, from: &str, to: &str) {
         .catalog()
         .and_then(|catalog| catalog.get(b"Metadata")?.as_reference())
         .expect("metadata");
-    let stream = pdf
-        .get_object_mut(packet)
-        .and_then(Object::as_stream_mut)
-        .expect("packet");
-    let text = String::from_utf8(stream.content.clone())
-        .expect("UTF-8")
-        .replace(from, to);
+    let stream = pdf.get_object_mut(packet).and_then(Object::as_stream_mut).expect("packet");
+    let text = String::from_utf8(stream.content.clone()).expect("UTF-8").replace(from, to);
     stream.set_plain_content(text.into_bytes());
 }
 
@@ -888,19 +628,13 @@ const DAMAGES: [Damage; 7] = [
         .expect("added");
     }),
     ("7.1-title-not-shown", |pdf| {
-        pdf.catalog_mut()
-            .expect("catalog")
-            .remove(b"ViewerPreferences");
+        pdf.catalog_mut().expect("catalog").remove(b"ViewerPreferences");
     }),
     ("6.2-not-marked-as-tagged", |pdf| {
-        pdf.catalog_mut()
-            .expect("catalog")
-            .set("MarkInfo", dictionary! { "Marked" => false });
+        pdf.catalog_mut().expect("catalog").set("MarkInfo", dictionary! { "Marked" => false });
     }),
     ("7.1-unknown-role", |pdf| first_figure(pdf).set("S", "Bild")),
-    ("6.6.4-wrong-part", |pdf| {
-        replace_in_metadata(pdf, "<pdfaid:part>3<", "<pdfaid:part>1<")
-    }),
+    ("6.6.4-wrong-part", |pdf| replace_in_metadata(pdf, "<pdfaid:part>3<", "<pdfaid:part>1<")),
     ("5-no-accessibility-claim", |pdf| {
         replace_in_metadata(pdf, "<pdfuaid:part>1</pdfuaid:part>", "")
     }),
@@ -916,17 +650,13 @@ fn write_samples_and_controls() {
         std::fs::create_dir_all(folder.join(part)).expect("folder");
     }
     for (name, document) in samples::all() {
-        std::fs::write(
-            folder.join("good").join(name).with_extension("pdf"),
-            written(&document),
-        )
-        .expect("sample");
+        std::fs::write(folder.join("good").join(name).with_extension("pdf"), written(&document))
+            .expect("sample");
     }
     for (name, damage) in DAMAGES {
         let mut pdf = Pdf::load_mem(&written(&samples::letter())).expect("readable");
         damage(&mut pdf);
-        pdf.save(folder.join("broken").join(format!("{name}.pdf")))
-            .expect("control");
+        pdf.save(folder.join("broken").join(format!("{name}.pdf"))).expect("control");
     }
 }
 

@@ -75,10 +75,7 @@ pub fn beeswarm(data: &Beeswarm, format: Format) -> Checked<Drawing> {
     }
     for (i, row) in data.rows.iter().enumerate() {
         for (j, point) in row.points.iter().enumerate() {
-            checks.number(
-                || format!("rows[{i}].points[{j}].attribution"),
-                point.attribution,
-            );
+            checks.number(|| format!("rows[{i}].points[{j}].attribution"), point.attribution);
             if let Some(level) = point.level {
                 checks.within(|| format!("rows[{i}].points[{j}].level"), level, 0.0..=1.0);
             }
@@ -89,20 +86,12 @@ pub fn beeswarm(data: &Beeswarm, format: Format) -> Checked<Drawing> {
     let Format { width, text_size } = format;
     let face = Type::new(text_size, INK);
     let small = Type::new(text_size - 1.0, INK_SOFT);
-    let widest = data
-        .rows
-        .iter()
-        .map(|row| natural(&row.label, face))
-        .fold(0.0, f32::max);
-    let rows: Vec<Vec<SwarmPoint>> = data
-        .rows
-        .iter()
-        .map(|row| sample(&row.points, data.most))
-        .collect();
+    let widest = data.rows.iter().map(|row| natural(&row.label, face)).fold(0.0, f32::max);
+    let rows: Vec<Vec<SwarmPoint>> =
+        data.rows.iter().map(|row| sample(&row.points, data.most)).collect();
     let attributions = rows.iter().flatten().map(|point| point.attribution);
-    let (low, high) = attributions.fold((0.0_f64, 0.0_f64), |(low, high), v| {
-        (low.min(v), high.max(v))
-    });
+    let (low, high) =
+        attributions.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
     // The outermost dots stand inside the plane, and the outermost tick labels on the sheet.
     let margin = 0.02 * (high - low);
     let (low, high) = (low - margin, high + margin);
@@ -112,11 +101,8 @@ pub fn beeswarm(data: &Beeswarm, format: Format) -> Checked<Drawing> {
     let Some(axis) = Axis::new(low, high, left..right, width, small, data.tick) else {
         return Err(misfit("beeswarm", "tick labels without room"));
     };
-    let labels: Vec<Lines> = data
-        .rows
-        .iter()
-        .map(|row| Lines::set(&row.label, face, left - GAP))
-        .collect();
+    let labels: Vec<Lines> =
+        data.rows.iter().map(|row| Lines::set(&row.label, face, left - GAP)).collect();
 
     let hollow = rows.iter().flatten().any(|point| point.level.is_none());
     let legend = Legend::new(data, hollow, small, width);
@@ -134,31 +120,17 @@ pub fn beeswarm(data: &Beeswarm, format: Format) -> Checked<Drawing> {
             .build_cartesian_2d(axis.range.clone(), down)?;
         axis.grid(&mut plane)?;
         let zero = left + (right - left) * share(&axis, 0.0);
-        canvas.line(
-            &[(zero, legend.height + 4.0), (zero, bottom)],
-            stroke(RULE, 0.9),
-        )?;
+        canvas.line(&[(zero, legend.height + 4.0), (zero, bottom)], stroke(RULE, 0.9))?;
         legend.draw(canvas)?;
         for (label, band) in labels.iter().zip(&bands) {
-            canvas.line(
-                &[(left, band.middle()), (right, band.middle())],
-                stroke(GRID, 0.6),
-            )?;
+            canvas.line(&[(left, band.middle()), (right, band.middle())], stroke(GRID, 0.6))?;
             canvas.text_at(label, 0.0, band.middle(), Anchor::Start)?;
         }
         for (points, band) in rows.iter().zip(&bands) {
-            let places: Vec<f32> = points
-                .iter()
-                .map(|p| (right - left) * share(&axis, p.attribution))
-                .collect();
+            let places: Vec<f32> =
+                points.iter().map(|p| (right - left) * share(&axis, p.attribution)).collect();
             let dots = points.iter().zip(offsets(&places)).map(|(point, offset)| {
-                (
-                    (
-                        axis.at(point.attribution),
-                        f64::from(band.middle() + offset),
-                    ),
-                    point.level,
-                )
+                ((axis.at(point.attribution), f64::from(band.middle() + offset)), point.level)
             });
             let dots: Vec<_> = dots.collect();
             plane.draw_series(dots.iter().flat_map(|&(at, level)| dot(at, level)))?;
@@ -178,10 +150,7 @@ fn dot<P: Copy>(at: P, point_level: Option<f64>) -> [Circle<P, i32>; 2] {
         Some(share) => (level(share), mix(level(share), INK, 0.35)),
         None => (WHITE, INK_SOFT),
     };
-    [
-        Circle::new(at, units(DOT), fill(ground)),
-        Circle::new(at, units(DOT), stroke(rim, 0.35)),
-    ]
+    [Circle::new(at, units(DOT), fill(ground)), Circle::new(at, units(DOT), stroke(rim, 0.35))]
 }
 
 /// At most `most` points in ascending order, evenly spaced in it, the first and the last among them.
@@ -189,17 +158,13 @@ fn sample(points: &[SwarmPoint], most: usize) -> Vec<SwarmPoint> {
     let mut sorted = points.to_vec();
     sorted.sort_by(|a, b| {
         let level = |p: &SwarmPoint| p.level.unwrap_or(-1.0);
-        a.attribution
-            .total_cmp(&b.attribution)
-            .then(level(a).total_cmp(&level(b)))
+        a.attribution.total_cmp(&b.attribution).then(level(a).total_cmp(&level(b)))
     });
     if sorted.len() <= most || most < 2 {
         return sorted;
     }
     let last = sorted.len() - 1;
-    (0..most)
-        .filter_map(|i| sorted.get(i * last / (most - 1)).copied())
-        .collect()
+    (0..most).filter_map(|i| sorted.get(i * last / (most - 1)).copied()).collect()
 }
 
 /// Offsets from the middle of the row for ascending places: dots of one column of a dot's width are stacked from the
@@ -210,26 +175,14 @@ fn offsets(places: &[f32]) -> Vec<f32> {
     let mut last = None;
     let mut rank = 0_usize;
     for &place in places {
-        rank = if last == Some(column(place)) {
-            rank + 1
-        } else {
-            0
-        };
+        rank = if last == Some(column(place)) { rank + 1 } else { 0 };
         last = Some(column(place));
         ranks.push(rank);
     }
-    let layers = ranks
-        .iter()
-        .map(|rank| rank.div_ceil(2))
-        .max()
-        .unwrap_or(0)
-        .max(1);
+    let layers = ranks.iter().map(|rank| rank.div_ceil(2)).max().unwrap_or(0).max(1);
     let step = (2.0 * DOT).min((REACH - DOT) / layers as f32);
     let side = |rank: &usize| if rank % 2 == 1 { -1.0 } else { 1.0 };
-    ranks
-        .iter()
-        .map(|rank| side(rank) * step * rank.div_ceil(2) as f32)
-        .collect()
+    ranks.iter().map(|rank| side(rank) * step * rank.div_ceil(2) as f32).collect()
 }
 
 /// The scale of colours between its two words, and the hollow dot.
@@ -250,30 +203,14 @@ fn scale_width(width: f32) -> f32 {
 impl Legend {
     fn new(data: &Beeswarm, hollow: bool, face: Type, width: f32) -> Self {
         let side = (width - scale_width(width)) / 2.0 - 8.0;
-        let (low, high) = (
-            Lines::set(&data.low, face, side),
-            Lines::set(&data.high, face, side),
-        );
+        let (low, high) = (Lines::set(&data.low, face, side), Lines::set(&data.high, face, side));
         let missing = hollow.then(|| Lines::set(&data.missing, face, width - 12.0));
         let first = low.height().max(high.height()).max(8.0);
         let room = width - low.width - high.width - scale_width(width) - 12.0;
-        let wraps = missing
-            .as_ref()
-            .is_some_and(|lines| lines.width + 36.0 > room);
+        let wraps = missing.as_ref().is_some_and(|lines| lines.width + 36.0 > room);
         let second = missing.as_ref().map_or(0.0, Lines::height);
-        let height = if wraps {
-            first + second + 3.0
-        } else {
-            first.max(second)
-        };
-        Legend {
-            low,
-            high,
-            missing,
-            width,
-            height,
-            wraps,
-        }
+        let height = if wraps { first + second + 3.0 } else { first.max(second) };
+        Legend { low, high, missing, width, height, wraps }
     }
 
     fn draw(&self, canvas: &Canvas) -> Painted {
@@ -288,10 +225,8 @@ impl Legend {
         let (top, bottom) = (f64::from(middle - 3.5), f64::from(middle + 3.5));
         // Each step reaches to the end and is covered by the next: no seams.
         plane.draw_series((0..STEPS).map(|i| {
-            let (from, middle) = (
-                f64::from(i) / f64::from(STEPS),
-                (f64::from(i) + 0.5) / f64::from(STEPS),
-            );
+            let (from, middle) =
+                (f64::from(i) / f64::from(STEPS), (f64::from(i) + 0.5) / f64::from(STEPS));
             Bar::between([(from, top), (1.0, bottom)], Look::Plain(level(middle)))
         }))?;
         let end = end + 6.0;
@@ -299,10 +234,7 @@ impl Legend {
         if let Some(missing) = &self.missing {
             let (x, y) = match self.wraps {
                 true => (DOT + 1.0, first + 3.0 + missing.height() / 2.0),
-                false => (
-                    end + self.high.width + 24.0,
-                    middle.max(missing.height() / 2.0),
-                ),
+                false => (end + self.high.width + 24.0, middle.max(missing.height() / 2.0)),
             };
             for part in dot((units(x), units(y)), None) {
                 canvas.draw(&part)?;

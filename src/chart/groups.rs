@@ -84,20 +84,12 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
     let Format { width, text_size } = format;
     let face = Type::new(text_size, INK);
     let small = Type::new(text_size - 1.0, INK_SOFT);
-    let names = data
-        .rows
-        .iter()
-        .map(|row| natural(&row.label, face).max(natural(&row.size, small)));
-    let ends = data
-        .rows
-        .iter()
-        .filter_map(|row| row.estimate)
-        .flat_map(|e| [e.low, e.high]);
+    let names =
+        data.rows.iter().map(|row| natural(&row.label, face).max(natural(&row.size, small)));
+    let ends = data.rows.iter().filter_map(|row| row.estimate).flat_map(|e| [e.low, e.high]);
     let (low, high) = ends
         .chain(data.reference.iter().map(|reference| reference.0))
-        .fold((0.0_f64, 0.0_f64), |(low, high), v| {
-            (low.min(v), high.max(v))
-        });
+        .fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
     let margin = 0.03 * (high - low);
     let (low, high) = (if low < 0.0 { low - margin } else { low }, high + margin);
     let overhang = Axis::overhang(low, high, width, small, data.tick);
@@ -106,17 +98,13 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
         .rows
         .iter()
         .map(|row| {
-            (
-                Lines::set(&row.label, face, left - GAP),
-                Lines::set(&row.size, small, left - GAP),
-            )
+            (Lines::set(&row.label, face, left - GAP), Lines::set(&row.size, small, left - GAP))
         })
         .collect();
     // Rates stand in a column of their own; words why there is none stand in the plane.
     let known = data.rows.iter().filter(|row| row.estimate.is_some());
-    let column = known
-        .map(|row| natural(&row.value_label, face).min(0.3 * width))
-        .fold(GAP, f32::max);
+    let column =
+        known.map(|row| natural(&row.value_label, face).min(0.3 * width)).fold(GAP, f32::max);
     let right = width - (column + 1.5 * GAP).max(overhang);
     let values: Vec<Lines> = data
         .rows
@@ -125,10 +113,7 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
             Some(_) => Lines::set(&row.value_label, face, column),
             None => Lines::set(
                 &row.value_label,
-                Type {
-                    color: INK_SOFT,
-                    ..face
-                },
+                Type { color: INK_SOFT, ..face },
                 right - left - 2.0 * NEAR,
             ),
         })
@@ -143,24 +128,11 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
     };
 
     let head = data.reference.as_ref().map(|(value, label)| {
-        (
-            *value,
-            Lines::set(
-                label,
-                Type {
-                    color: COUNTER_TEXT,
-                    ..small
-                }
-                .bold(),
-                0.6 * width,
-            ),
-        )
+        (*value, Lines::set(label, Type { color: COUNTER_TEXT, ..small }.bold(), 0.6 * width))
     });
     let top = head.as_ref().map_or(0.0, |(_, lines)| lines.height() + 3.0);
     let heights = labels.iter().zip(&values).map(|((label, size), value)| {
-        (label.height() + size.height())
-            .max(value.height())
-            .max(1.6 * text_size)
+        (label.height() + size.height()).max(value.height()).max(1.6 * text_size)
     });
     let bands = stack(heights, top + 5.0, 8.0);
     let bottom = bands.last().map_or(top, |band| band.bottom) + 5.0;
@@ -173,16 +145,8 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
             .x_label_area_size(units(floor - bottom))
             .build_cartesian_2d(axis.range.clone(), f64::from(bottom)..f64::from(top))?;
         axis.grid(&mut plane)?;
-        for (_, band) in data
-            .rows
-            .iter()
-            .zip(&bands)
-            .filter(|(row, _)| row.estimate.is_some())
-        {
-            canvas.line(
-                &[(left, band.middle()), (right, band.middle())],
-                stroke(GRID, 0.6),
-            )?;
+        for (_, band) in data.rows.iter().zip(&bands).filter(|(row, _)| row.estimate.is_some()) {
+            canvas.line(&[(left, band.middle()), (right, band.middle())], stroke(GRID, 0.6))?;
         }
         if let Some((value, lines)) = &head {
             let at = axis.at(*value);
@@ -193,9 +157,7 @@ pub fn groups(data: &Groups, format: Format) -> Checked<Drawing> {
                 units(2.5),
                 stroke(COUNTER_LINE, 1.1),
             )])?;
-            let centre = x(*value)
-                .min(width - lines.width / 2.0)
-                .max(lines.width / 2.0);
+            let centre = x(*value).min(width - lines.width / 2.0).max(lines.width / 2.0);
             canvas.text(lines, centre, 0.0, Anchor::Middle)?;
         }
         let known = || {

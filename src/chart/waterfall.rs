@@ -70,85 +70,41 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
         Some(*sum)
     }));
     let reached = sums.last().copied().unwrap_or(data.start.value);
-    let largest = sums
-        .iter()
-        .chain([&data.end.value])
-        .fold(0.0_f64, |most, v| most.max(v.abs()));
+    let largest = sums.iter().chain([&data.end.value]).fold(0.0_f64, |most, v| most.max(v.abs()));
     if (reached - data.end.value).abs() > 1e-4 * largest {
         let expected = format!("the end, {}", data.end.value);
         let mend = "Give every step unrounded and all remaining ones as the last step.";
-        checks.refuse(
-            "C04",
-            "steps",
-            format!("steps that lead to {reached}"),
-            expected,
-            mend,
-        );
+        checks.refuse("C04", "steps", format!("steps that lead to {reached}"), expected, mend);
     }
     checks.done()?;
 
     let Format { width, text_size } = format;
     let face = Type::new(text_size, INK);
     let strong = face.bold();
-    let soft = Type {
-        color: INK_SOFT,
-        ..face
-    };
+    let soft = Type { color: INK_SOFT, ..face };
     // Label, value, from, to, look of each row.
     let level = |level: &Level, face, look| {
-        (
-            level.label.clone(),
-            level.value_label.clone(),
-            0.0,
-            level.value,
-            face,
-            look,
-        )
+        (level.label.clone(), level.value_label.clone(), 0.0, level.value, face, look)
     };
     let mut rows = vec![level(&data.start, soft, Look::Plain(LEVEL))];
     rows.extend(data.steps.iter().zip(&sums).map(|(step, &from)| {
         let (label, value) = (step.label.clone(), step.value_label.clone());
-        (
-            label,
-            value,
-            from,
-            from + step.delta,
-            face,
-            Look::of(step.delta),
-        )
+        (label, value, from, from + step.delta, face, Look::of(step.delta))
     }));
     rows.push(level(&data.end, strong, Look::Plain(INK_SOFT)));
 
-    let widest = rows
-        .iter()
-        .map(|row| natural(&row.0, row.4))
-        .fold(0.0, f32::max);
+    let widest = rows.iter().map(|row| natural(&row.0, row.4)).fold(0.0, f32::max);
     let left = widest.min(0.42 * width) + GAP;
-    let labels: Vec<Lines> = rows
-        .iter()
-        .map(|row| Lines::set(&row.0, row.4, left - GAP))
-        .collect();
+    let labels: Vec<Lines> = rows.iter().map(|row| Lines::set(&row.0, row.4, left - GAP)).collect();
     let values: Vec<Lines> = rows
         .iter()
-        .map(|row| {
-            Lines::set(
-                &row.1,
-                Type {
-                    color: INK,
-                    ..row.4
-                },
-                0.45 * (width - left),
-            )
-        })
+        .map(|row| Lines::set(&row.1, Type { color: INK, ..row.4 }, 0.45 * (width - left)))
         .collect();
 
-    let positions = rows
-        .iter()
-        .flat_map(|row| [row.2, row.3])
-        .chain(data.threshold.iter().map(|t| t.value));
-    let (low, high) = positions.fold((0.0_f64, 0.0_f64), |(low, high), v| {
-        (low.min(v), high.max(v))
-    });
+    let positions =
+        rows.iter().flat_map(|row| [row.2, row.3]).chain(data.threshold.iter().map(|t| t.value));
+    let (low, high) =
+        positions.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
     let span = if high > low { high - low } else { 1.0 };
     let share = |value: f64| ((value - low) / span) as f32;
     // As wide as leaves every value room at the right of its bar.
@@ -161,15 +117,10 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
 
     let bar = 1.4 * text_size;
     let head = data.threshold.as_ref().map(|t| {
-        let face = Type {
-            color: COUNTER_TEXT,
-            ..strong
-        };
+        let face = Type { color: COUNTER_TEXT, ..strong };
         (x(t.value), Lines::set(&t.label, face, 0.6 * width))
     });
-    let top = head
-        .as_ref()
-        .map_or(1.0, |(_, lines)| lines.height() + 0.7 * text_size);
+    let top = head.as_ref().map_or(1.0, |(_, lines)| lines.height() + 0.7 * text_size);
     let heights = labels
         .iter()
         .zip(&values)
@@ -181,10 +132,8 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
         if let Some((at, lines)) = &head {
             let centre = at.min(width - lines.width / 2.0).max(lines.width / 2.0);
             canvas.text(lines, centre, 0.0, Anchor::Middle)?;
-            let down = [
-                (units(*at), units(lines.height() + 1.5)),
-                (units(*at), units(bottom + 3.0)),
-            ];
+            let down =
+                [(units(*at), units(lines.height() + 1.5)), (units(*at), units(bottom + 3.0))];
             canvas.draw(&DashedPathElement::new(
                 down,
                 units(3.5),
@@ -199,20 +148,13 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
                 .map(|row| Bar::new((row.0.2, row.0.3), row.1.middle(), bar, row.0.5)),
         )?;
         // Each row ends where the next begins; the last sum is the end itself.
-        plane.draw_series(
-            rows.windows(2)
-                .zip(bands.windows(2))
-                .filter_map(|(rows, bands)| {
-                    let ([from, _], [upper, lower]) = (rows, bands) else {
-                        return None;
-                    };
-                    let ends = [upper.middle() + bar / 2.0, lower.middle() - bar / 2.0];
-                    Some(PathElement::new(
-                        ends.map(|y| (from.3, f64::from(y))),
-                        stroke(RULE, 0.7),
-                    ))
-                }),
-        )?;
+        plane.draw_series(rows.windows(2).zip(bands.windows(2)).filter_map(|(rows, bands)| {
+            let ([from, _], [upper, lower]) = (rows, bands) else {
+                return None;
+            };
+            let ends = [upper.middle() + bar / 2.0, lower.middle() - bar / 2.0];
+            Some(PathElement::new(ends.map(|y| (from.3, f64::from(y))), stroke(RULE, 0.7)))
+        }))?;
         // The threshold shows on the case's own bar, too.
         if let (Some((at, _)), Some(last), Some(end)) = (&head, bands.last(), rows.last())
             && (x(end.2.min(end.3))..x(end.2.max(end.3))).contains(at)
@@ -221,10 +163,7 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
             canvas.line(&[(*at, up), (*at, down)], stroke(WHITE, 1.1))?;
         }
         let (first, last) = (bands.first().map_or(top, |b| b.top), bottom);
-        canvas.line(
-            &[(x(0.0), first - 2.0), (x(0.0), last + 2.0)],
-            stroke(RULE, 0.7),
-        )?;
+        canvas.line(&[(x(0.0), first - 2.0), (x(0.0), last + 2.0)], stroke(RULE, 0.7))?;
         for (((row, band), label), value) in rows.iter().zip(&bands).zip(&labels).zip(&values) {
             canvas.text_at(label, 0.0, band.middle(), Anchor::Start)?;
             let at = x(row.2.max(row.3)) + NEAR;
@@ -233,10 +172,8 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
             {
                 // The dashed line makes way for the number.
                 let half = value.height() / 2.0;
-                let corners = [
-                    (at - 2.0, band.middle() - half),
-                    (at + value.width, band.middle() + half),
-                ];
+                let corners =
+                    [(at - 2.0, band.middle() - half), (at + value.width, band.middle() + half)];
                 let corners = corners.map(|(x, y)| (units(x), units(y)));
                 canvas.draw(&plotters::element::Rectangle::new(corners, fill(WHITE)))?;
             }

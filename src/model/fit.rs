@@ -62,48 +62,32 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
     let rows = data.labels.len();
     // linfa-trees counts rows in single precision, exactly up to 2^24.
     if !(2..=1 << 24).contains(&rows) || data.values.nrows() != rows {
-        faults.push(refuse(
-            format!("{rows} rows"),
-            "between 2 and 16777216 rows",
-        ));
+        faults.push(refuse(format!("{rows} rows"), "between 2 and 16777216 rows"));
     }
     let positives = data.labels.iter().filter(|l| **l).count();
     if positives == 0 || positives == rows {
-        let found = format!(
-            "{positives} of {rows} rows with {} = {}",
-            data.target, data.positive
-        );
+        let found = format!("{positives} of {rows} rows with {} = {}", data.target, data.positive);
         faults.push(refuse(found, "rows of both kinds"));
     }
     if data.features.is_empty() {
-        faults.push(refuse(
-            "no features".to_owned(),
-            "at least one numeric column",
-        ));
+        faults.push(refuse("no features".to_owned(), "at least one numeric column"));
     }
     let mut fill = Vec::with_capacity(data.features.len());
     for (name, column) in data.features.iter().zip(data.values.columns()) {
         match median(column.iter().copied()) {
             Some(median) => fill.push(median),
-            None => faults.push(refuse(
-                format!("no value in the column `{name}`"),
-                "at least one",
-            )),
+            None => faults.push(refuse(format!("no value in the column `{name}`"), "at least one")),
         }
     }
     faults.or(())?;
     let mut values = data.values.clone();
     for (mut column, fill) in values.columns_mut().into_iter().zip(&fill) {
-        column
-            .iter_mut()
-            .filter(|x| x.is_nan())
-            .for_each(|x| *x = *fill);
+        column.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = *fill);
     }
     let (model, by) = match kind {
-        Kind::Tree { depth, min_leaf } => (
-            tree(values, &data.labels, depth, min_leaf),
-            "linfa-trees 0.8.1",
-        ),
+        Kind::Tree { depth, min_leaf } => {
+            (tree(values, &data.labels, depth, min_leaf), "linfa-trees 0.8.1")
+        }
         Kind::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
     };
     let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
@@ -123,18 +107,10 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut known: Vec<f64> = values.filter(|x| !x.is_nan()).collect();
     known.sort_unstable_by(f64::total_cmp);
-    let (lower, upper) = (
-        known.get(known.len().saturating_sub(1) / 2)?,
-        known.get(known.len() / 2)?,
-    );
+    let (lower, upper) =
+        (known.get(known.len().saturating_sub(1) / 2)?, known.get(known.len() / 2)?);
     // Halved before adding, so that the sum of two large numbers stays finite; + 0 turns −0 into 0.
-    Some(
-        if lower == upper {
-            *lower
-        } else {
-            lower / 2.0 + upper / 2.0
-        } + 0.0,
-    )
+    Some(if lower == upper { *lower } else { lower / 2.0 + upper / 2.0 } + 0.0)
 }
 
 fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
@@ -145,11 +121,7 @@ fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
         let mean = column.sum() / rows;
         let deviation = (column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt();
         // A constant column says nothing: it stays 0 and gets the weight 0 by the penalty.
-        let deviation = if deviation > 0.0 {
-            deviation
-        } else {
-            f64::INFINITY
-        };
+        let deviation = if deviation > 0.0 { deviation } else { f64::INFINITY };
         if !mean.is_finite() || deviation.is_nan() {
             return Err("a column whose mean is beyond double precision".to_owned());
         }
@@ -170,11 +142,7 @@ fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
         .zip(&scales)
         .map(|(w, (_, deviation))| sign * w / deviation + 0.0)
         .collect();
-    let shift: f64 = weights
-        .iter()
-        .zip(&scales)
-        .map(|(w, (mean, _))| w * mean)
-        .sum();
+    let shift: f64 = weights.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
     let intercept = sign * fitted.intercept() - shift;
     if weights.iter().chain([&intercept]).all(|w| w.is_finite()) {
         Ok(Fitted::Logistic { weights, intercept })
@@ -195,10 +163,7 @@ struct Draft {
 impl Draft {
     /// Whether the negative, and whether the positive class is (one of) the most frequent.
     fn majority(&self) -> (bool, bool) {
-        (
-            2 * self.positives <= self.rows,
-            2 * self.positives >= self.rows,
-        )
+        (2 * self.positives <= self.rows, 2 * self.positives >= self.rows)
     }
 }
 
@@ -222,14 +187,10 @@ fn tree(
         .map_err(|e| format!("a fit that failed ({e})"))?;
     let mut drafts = lay_out(fitted.root_node());
     // linfa-trees fits with `x <= threshold`: the counts that its pruning saw.
-    count(&mut drafts, data.records.view(), labels, |x, threshold| {
-        x <= threshold
-    });
+    count(&mut drafts, data.records.view(), labels, |x, threshold| x <= threshold);
     prune(&mut drafts);
     // It predicts with `x < threshold`: the counts that the saved model has.
-    count(&mut drafts, data.records.view(), labels, |x, threshold| {
-        x < threshold
-    });
+    count(&mut drafts, data.records.view(), labels, |x, threshold| x < threshold);
     Ok(columns(&drafts))
 }
 
@@ -239,10 +200,8 @@ fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
     let mut open: Vec<(&TreeNode<f64, bool>, Option<usize>)> = vec![(root, None)];
     while let Some((node, right_of)) = open.pop() {
         let at = drafts.len();
-        if let Some(Draft {
-            split: Some((.., right)),
-            ..
-        }) = right_of.and_then(|p| drafts.get_mut(p))
+        if let Some(Draft { split: Some((.., right)), .. }) =
+            right_of.and_then(|p| drafts.get_mut(p))
         {
             *right = at;
         }
@@ -253,11 +212,7 @@ fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
             open.push((right, Some(at)));
             open.push((left, None));
         }
-        drafts.push(Draft {
-            split,
-            rows: 0,
-            positives: 0,
-        });
+        drafts.push(Draft { split, rows: 0, positives: 0 });
     }
     drafts
 }
@@ -269,9 +224,7 @@ fn count(
     labels: &[bool],
     goes_left: fn(f64, f64) -> bool,
 ) {
-    drafts
-        .iter_mut()
-        .for_each(|d| (d.rows, d.positives) = (0, 0));
+    drafts.iter_mut().for_each(|d| (d.rows, d.positives) = (0, 0));
     for (row, label) in values.rows().into_iter().zip(labels) {
         let mut at = 0;
         while let Some(draft) = drafts.get_mut(at) {
@@ -299,11 +252,7 @@ fn prune(drafts: &mut [Draft]) {
         let (l_majority, r_majority) = (l.majority(), r.majority());
         let agree = (l_majority.0 && r_majority.0) || (l_majority.1 && r_majority.1);
         if l.split.is_none() && r.split.is_none() && agree {
-            drafts
-                .iter_mut()
-                .skip(at)
-                .take(1)
-                .for_each(|d| d.split = None);
+            drafts.iter_mut().skip(at).take(1).for_each(|d| d.split = None);
         }
     }
 }
@@ -349,14 +298,7 @@ fn columns(drafts: &[Draft]) -> Fitted {
         value.push(draft.positives as f64 / draft.rows.max(1) as f64);
         cover.push(draft.rows);
     }
-    Fitted::Tree {
-        feature,
-        threshold,
-        left,
-        right,
-        value,
-        cover,
-    }
+    Fitted::Tree { feature, threshold, left, right, value, cover }
 }
 
 #[cfg(test)]
@@ -388,13 +330,7 @@ mod tests {
     fn the_same_data_give_the_same_bytes() {
         for rows in [20, 40, 61] {
             let data = data(rows);
-            for kind in [
-                Kind::Tree {
-                    depth: 4,
-                    min_leaf: 1,
-                },
-                Kind::Logistic,
-            ] {
+            for kind in [Kind::Tree { depth: 4, min_leaf: 1 }, Kind::Logistic] {
                 let first = bytes(&data, kind);
                 assert!((0..40).all(|_| bytes(&data, kind) == first), "{kind:?}");
             }
@@ -404,16 +340,8 @@ mod tests {
     #[test]
     fn a_leaf_is_the_share_of_the_rows_that_reach_it() {
         let data = data(200);
-        let model = fit(
-            &data,
-            Kind::Tree {
-                depth: 3,
-                min_leaf: 5,
-            },
-        )
-        .unwrap()
-        .model("m.json")
-        .unwrap();
+        let model =
+            fit(&data, Kind::Tree { depth: 3, min_leaf: 5 }).unwrap().model("m.json").unwrap();
         let mut reached = std::collections::BTreeMap::<u64, (f64, f64)>::new();
         for (row, label) in data.values.rows().into_iter().zip(&data.labels) {
             let mut score = [0.0];
@@ -452,15 +380,6 @@ mod tests {
         one_class.values.column_mut(2).fill(f64::NAN);
         let faults = fit(&one_class, Kind::Logistic).unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
-        assert!(
-            fit(
-                &data(20),
-                Kind::Tree {
-                    depth: 0,
-                    min_leaf: 1
-                }
-            )
-            .is_err()
-        );
+        assert!(fit(&data(20), Kind::Tree { depth: 0, min_leaf: 1 }).is_err());
     }
 }

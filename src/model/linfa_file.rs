@@ -115,11 +115,7 @@ impl LinfaFile {
                 {
                     add(
                         &mut faults,
-                        structure(
-                            file,
-                            "node columns of different lengths",
-                            "one entry a node",
-                        ),
+                        structure(file, "node columns of different lengths", "one entry a node"),
                     );
                 }
                 let columns =

@@ -23,10 +23,7 @@ pub(crate) struct Area {
 impl Area {
     /// The same, narrower from the left and the right.
     pub fn inset(self, left: f32, right: f32) -> Area {
-        Area {
-            x: self.x + left,
-            width: (self.width - left - right).max(1.0),
-        }
+        Area { x: self.x + left, width: (self.width - left - right).max(1.0) }
     }
 }
 
@@ -93,11 +90,7 @@ impl Composer {
 
     /// Body text.
     pub fn body_look(&self) -> Type {
-        Type {
-            size: self.body,
-            pitch: 1.35,
-            color: INK,
-        }
+        Type { size: self.body, pitch: 1.35, color: INK }
     }
 
     /// Space below a paragraph.
@@ -107,11 +100,7 @@ impl Composer {
 
     /// Secondary text.
     pub fn note_look(&self) -> Type {
-        Type {
-            size: (self.body * 0.84).max(8.0),
-            pitch: 1.38,
-            color: GREY,
-        }
+        Type { size: (self.body * 0.84).max(8.0), pitch: 1.38, color: GREY }
     }
 
     /// Composes blocks into one area.
@@ -129,9 +118,8 @@ impl Composer {
                 Block::Heading { level, text } => self.heading(*level, text, parent, area)?,
                 Block::Paragraph { runs, style } => {
                     let mut lines = self.paragraph(runs, *style, parent, area)?;
-                    let introduces = runs
-                        .last()
-                        .is_some_and(|run| run.text.trim_end().ends_with(':'));
+                    let introduces =
+                        runs.last().is_some_and(|run| run.text.trim_end().ends_with(':'));
                     if introduces
                         && matches!(
                             blocks.get(nth + 1),
@@ -147,16 +135,12 @@ impl Composer {
                 Block::List { items } => self.list(items, parent, area)?,
                 Block::Panel { tone, blocks } => self.panel(*tone, blocks, parent, area)?,
                 Block::Columns(columns) => self.columns(columns, parent, area)?,
-                Block::Table {
-                    caption,
-                    columns,
-                    rows,
-                } => self.table(caption.as_deref(), columns, rows, parent, area)?,
-                Block::Figure {
-                    drawing,
-                    alt,
-                    caption,
-                } => self.figure(drawing, alt, caption.as_deref(), parent, area)?,
+                Block::Table { caption, columns, rows } => {
+                    self.table(caption.as_deref(), columns, rows, parent, area)?
+                }
+                Block::Figure { drawing, alt, caption } => {
+                    self.figure(drawing, alt, caption.as_deref(), parent, area)?
+                }
                 Block::WriteLines { label, lines } => {
                     self.write_lines(label, *lines, parent, area)?
                 }
@@ -205,11 +189,7 @@ impl Composer {
         look: Type,
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
-        let setting = Setting {
-            size: look.size,
-            width: Some(area.width),
-            hyphens: self.hyphens,
-        };
+        let setting = Setting { size: look.size, width: Some(area.width), hyphens: self.hyphens };
         let lines = set(runs, setting)?;
         let count = lines.len();
         Ok(lines
@@ -235,11 +215,7 @@ impl Composer {
             _ => false,
         };
         if !fits {
-            return Err(PdfFault::HeadingOrder {
-                level,
-                text: text.to_owned(),
-                after,
-            });
+            return Err(PdfFault::HeadingOrder { level, text: text.to_owned(), after });
         }
         self.last_level = level;
         Ok(())
@@ -255,11 +231,7 @@ impl Composer {
             _ => (1.0, 0.9, 0.3, INK),
         };
         (
-            Type {
-                size: self.body * scale,
-                pitch: 1.28,
-                color,
-            },
+            Type { size: self.body * scale, pitch: 1.28, color },
             self.body * before,
             self.body * after,
         )
@@ -276,11 +248,8 @@ impl Composer {
         self.check_level(level, text)?;
         let (look, before, after) = self.heading_look(level);
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::Heading(level)));
-        let setting_without_hyphens = Setting {
-            size: look.size,
-            width: Some(area.width),
-            hyphens: None,
-        };
+        let setting_without_hyphens =
+            Setting { size: look.size, width: Some(area.width), hyphens: None };
         let lines = set(&[(text, true)], setting_without_hyphens)?;
         if lines.is_empty() {
             return Err(PdfFault::Empty("heading text"));
@@ -289,20 +258,12 @@ impl Composer {
             .into_iter()
             .map(|line| {
                 let ink = Ink::text(owner, area.x, look.baseline(), line, look.color);
-                Strip {
-                    glue: Glue::Lines,
-                    ..Strip::new(A_HEADING, look.line(), vec![ink])
-                }
+                Strip { glue: Glue::Lines, ..Strip::new(A_HEADING, look.line(), vec![ink]) }
             })
             .collect();
         if let Some(first) = strips.first_mut() {
             first.before = before;
-            first.bookmarks.push(Bookmark {
-                level,
-                text: text.to_owned(),
-                page: 0,
-                y: 0.0,
-            });
+            first.bookmarks.push(Bookmark { level, text: text.to_owned(), page: 0, y: 0.0 });
         }
         if let Some(last) = strips.last_mut() {
             last.after = after;
@@ -323,11 +284,7 @@ impl Composer {
         let look = match style {
             TextStyle::Body => self.body_look(),
             TextStyle::Note => self.note_look(),
-            TextStyle::Lead => Type {
-                size: self.body * 1.13,
-                pitch: 1.35,
-                color: INK,
-            },
+            TextStyle::Lead => Type { size: self.body * 1.13, pitch: 1.35, color: INK },
         };
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::P));
         let mut strips = self.text(&stretches(runs), owner, look, area)?;
@@ -343,10 +300,8 @@ impl Composer {
         parent: Node,
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
-        let items: Vec<&Vec<Run>> = items
-            .iter()
-            .filter(|item| item.iter().any(|run| !run.text.is_empty()))
-            .collect();
+        let items: Vec<&Vec<Run>> =
+            items.iter().filter(|item| item.iter().any(|run| !run.text.is_empty())).collect();
         if items.is_empty() {
             return Ok(Vec::new());
         }
@@ -393,19 +348,12 @@ impl Composer {
     ) -> Result<Vec<Strip>, PdfFault> {
         let section = self.tags.node(parent, Role::Sect);
         let mut strips = self.heading(2, heading, section, area)?;
-        self.frames.push(Frame {
-            look: Look::Quote,
-            x: area.x,
-            width: area.width,
-        });
+        self.frames.push(Frame { look: Look::Quote, x: area.x, width: area.width });
         let frame = self.frames.len() - 1;
         let look = self.body_look();
         let mut paragraph: Vec<&str> = Vec::new();
         let mut quoted = Vec::new();
-        for line in text
-            .split('\n')
-            .map(|line| line.strip_suffix('\r').unwrap_or(line))
-            .chain([""])
+        for line in text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).chain([""])
         {
             if !line.trim().is_empty() {
                 paragraph.push(line);
@@ -432,7 +380,5 @@ impl Composer {
 
 /// Runs as the typesetter wants them.
 pub(crate) fn stretches(runs: &[Run]) -> Vec<(&str, bool)> {
-    runs.iter()
-        .map(|run| (run.text.as_str(), run.bold))
-        .collect()
+    runs.iter().map(|run| (run.text.as_str(), run.bold)).collect()
 }

@@ -44,11 +44,7 @@ impl Composer {
         let mut inks = Vec::with_capacity(drawing.marks.len());
         for mark in &drawing.marks {
             let shape = match mark {
-                Mark::Line {
-                    points,
-                    width,
-                    color,
-                } => Shape::Path {
+                Mark::Line { points, width, color } => Shape::Path {
                     points: points.iter().map(at).collect(),
                     closed: points.len() > 2 && points.first() == points.last(),
                     fill: None,
@@ -60,15 +56,7 @@ impl Composer {
                     fill: Some(*color),
                     stroke: None,
                 },
-                Mark::Text {
-                    x,
-                    y,
-                    anchor,
-                    size,
-                    bold,
-                    color,
-                    text,
-                } => {
+                Mark::Text { x, y, anchor, size, bold, color, text } => {
                     let line = one_line(text, *bold, size * scale)?;
                     let (x, y) = at(&(*x, *y));
                     let x = match anchor {
@@ -80,27 +68,16 @@ impl Composer {
                     let (left, right) = (area.x - SLACK, area.x + drawing.width * scale + SLACK);
                     if x < left || x + line.width > right {
                         let (width, room) = (line.width / MM, drawing.width * scale / MM);
-                        return Err(PdfFault::TooWide {
-                            text: text.clone(),
-                            width,
-                            room,
-                        });
+                        return Err(PdfFault::TooWide { text: text.clone(), width, room });
                     }
-                    Shape::Text {
-                        x,
-                        y,
-                        line,
-                        color: *color,
-                    }
+                    Shape::Text { x, y, line, color: *color }
                 }
             };
             inks.push(Ink { owner, shape });
         }
         let (width, height) = (drawing.width * scale, drawing.height * scale);
         let mut strip = Strip::new("a figure", height, inks);
-        strip
-            .figures
-            .push((node, [area.x, 0.0, area.x + width, height]));
+        strip.figures.push((node, [area.x, 0.0, area.x + width, height]));
         strip.before = self.body * 0.5;
         strip.after = self.body * 0.6;
         let mut strips = vec![strip];

@@ -17,10 +17,7 @@ pub(crate) const LEFT: f32 = 25.0 * MM;
 /// Right end of the text, 20 mm from the edge.
 pub(crate) const RIGHT: f32 = PAGE_WIDTH - 20.0 * MM;
 /// The text area.
-pub(crate) const TEXT: Area = Area {
-    x: LEFT,
-    width: RIGHT - LEFT,
-};
+pub(crate) const TEXT: Area = Area { x: LEFT, width: RIGHT - LEFT };
 
 /// A document on pages.
 pub(crate) struct LaidOut {
@@ -56,18 +53,10 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
             strips.iter_mut().for_each(|strip| strip.glue = Glue::Free);
             (
                 strips,
-                Room {
-                    first_top: bottom,
-                    top: 27.0 * MM,
-                    bottom: 258.0 * MM,
-                    footer: 268.0 * MM,
-                },
+                Room { first_top: bottom, top: 27.0 * MM, bottom: 258.0 * MM, footer: 268.0 * MM },
             )
         }
-        Furniture::Sheet {
-            subtitle,
-            head_lines,
-        } => {
+        Furniture::Sheet { subtitle, head_lines } => {
             let strips = title_block(title, subtitle, head_lines, &mut composer)?;
             (
                 strips,
@@ -81,12 +70,7 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
         }
     };
     strips.append(&mut composer.blocks(blocks, root, TEXT)?);
-    let Composer {
-        mut tags,
-        frames,
-        headers,
-        ..
-    } = composer;
+    let Composer { mut tags, frames, headers, .. } = composer;
     let paged = paginate(strips, &frames, &headers, room, &mut tags)?;
     if paged.bookmarks.is_empty() {
         return Err(PdfFault::Empty("title (a level-1 heading)"));
@@ -94,77 +78,47 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
     let count = paged.pages.len();
     let mut pages = Vec::with_capacity(count);
     for (number, content) in paged.pages.into_iter().enumerate() {
-        let mut inks = if number == 0 {
-            std::mem::take(&mut page_one)
-        } else {
-            later_head(document)?
-        };
+        let mut inks =
+            if number == 0 { std::mem::take(&mut page_one) } else { later_head(document)? };
         inks.extend(content);
         inks.extend(footer(document, number + 1, count, room)?);
         pages.push(inks);
     }
-    Ok(LaidOut {
-        pages,
-        tags,
-        bookmarks: paged.bookmarks,
-    })
+    Ok(LaidOut { pages, tags, bookmarks: paged.bookmarks })
 }
 
 /// PDF/UA and PDF/A want these; and nothing unprintable may hide in them.
 fn check_metadata(document: &Document) -> Result<(), PdfFault> {
-    for (text, what) in [
-        (&document.title, "title"),
-        (&document.language, "language"),
-        (&document.author, "author"),
-    ] {
+    for (text, what) in
+        [(&document.title, "title"), (&document.language, "language"), (&document.author, "author")]
+    {
         if text.trim().is_empty() {
             return Err(PdfFault::Empty(what));
         }
     }
-    if !document
-        .language
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    {
+    if !document.language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Err(PdfFault::Empty("language tag (BCP 47)"));
     }
     let attachment = &document.attachment;
     if attachment.name.is_empty() {
         return Err(PdfFault::Empty("name of the attachment"));
     }
-    let texts = [
-        &document.title,
-        &document.language,
-        &document.author,
-        &document.marker,
-    ];
-    for text in texts
-        .into_iter()
-        .chain([&attachment.name, &attachment.description])
-    {
+    let texts = [&document.title, &document.language, &document.author, &document.marker];
+    for text in texts.into_iter().chain([&attachment.name, &attachment.description]) {
         require_text(text)?;
     }
     let digits = |range: std::ops::Range<usize>| {
-        document
-            .date
-            .get(range)
-            .and_then(|part| part.parse::<u32>().ok())
+        document.date.get(range).and_then(|part| part.parse::<u32>().ok())
     };
     let well_formed = document.date.len() == 10
-        && document.date.bytes().enumerate().all(|(at, b)| {
-            if at == 4 || at == 7 {
-                b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
-        })
+        && document
+            .date
+            .bytes()
+            .enumerate()
+            .all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() })
         && digits(5..7).is_some_and(|month| (1..=12).contains(&month))
         && digits(8..10).is_some_and(|day| (1..=31).contains(&day));
-    if well_formed {
-        Ok(())
-    } else {
-        Err(PdfFault::Date(document.date.clone()))
-    }
+    if well_formed { Ok(()) } else { Err(PdfFault::Date(document.date.clone())) }
 }
 
 /// A line of furniture in the largest of the sizes in which it fits.
@@ -182,11 +136,7 @@ pub(crate) fn fitted(
         }
         width = line.width;
     }
-    Err(PdfFault::TooWide {
-        text: text.to_owned(),
-        width: width / MM,
-        room: room / MM,
-    })
+    Err(PdfFault::TooWide { text: text.to_owned(), width: width / MM, room: room / MM })
 }
 
 /// The band that says a document is a draft: real text in the upper margin, never near the address window.
@@ -194,15 +144,8 @@ fn draft_band(text: &str, owner: Owner) -> Result<Vec<Ink>, PdfFault> {
     let (top, height) = (5.0 * MM, 6.2 * MM);
     let line = fitted(text, true, &[11.0, 10.0, 9.0, 8.0], TEXT.width - 8.0 * MM)?;
     let x = TEXT.x + (TEXT.width - line.width) / 2.0;
-    let border = Ink::border(
-        Owner::Artifact(Artifact::Layout),
-        TEXT.x,
-        top,
-        TEXT.width,
-        height,
-        WARM,
-        0.8,
-    );
+    let border =
+        Ink::border(Owner::Artifact(Artifact::Layout), TEXT.x, top, TEXT.width, height, WARM, 0.8);
     Ok(vec![
         Ink::ground(TEXT.x, top, TEXT.width, height, WARM_TINT),
         border,
@@ -241,24 +184,14 @@ fn footer(
         .replace("{page}", &page.to_string())
         .replace("{pages}", &pages.to_string());
     let mut inks = vec![Ink::rule(kind, (LEFT, rule), (RIGHT, rule), RULE, 0.5)];
-    inks.extend(two_ends(
-        &document.footer,
-        &number,
-        rule + 4.3 * MM,
-        Owner::Artifact(kind),
-    )?);
+    inks.extend(two_ends(&document.footer, &number, rule + 4.3 * MM, Owner::Artifact(kind))?);
     Ok(inks)
 }
 
 /// A small text at either end of a line.
 fn two_ends(left: &str, right: &str, y: f32, owner: Owner) -> Result<Vec<Ink>, PdfFault> {
     let right = fitted(right, false, &[8.5, 7.5], TEXT.width * 0.6)?;
-    let left = fitted(
-        left,
-        false,
-        &[8.5, 7.5, 6.5],
-        TEXT.width - right.width - 4.0 * MM,
-    )?;
+    let left = fitted(left, false, &[8.5, 7.5, 6.5], TEXT.width - right.width - 4.0 * MM)?;
     Ok(vec![
         Ink::text(owner, LEFT, y, left, GREY),
         Ink::text(owner, RIGHT - right.width, y, right, GREY),
@@ -273,19 +206,10 @@ fn title_block(
     composer: &mut Composer,
 ) -> Result<Vec<Strip>, PdfFault> {
     let root = composer.tags.root();
-    let facts = Type {
-        size: 8.8,
-        pitch: 1.35,
-        color: GREY,
-    };
+    let facts = Type { size: 8.8, pitch: 1.35, color: GREY };
     let mut lines = Vec::new();
     for text in head_lines.iter().filter(|text| !text.is_empty()) {
-        lines.push(fitted(
-            text,
-            false,
-            &[facts.size, 8.0, 7.0],
-            TEXT.width * 0.6,
-        )?);
+        lines.push(fitted(text, false, &[facts.size, 8.0, 7.0], TEXT.width * 0.6)?);
     }
     let facts_width = lines.iter().map(|line| line.width).fold(0.0, f32::max);
     let gap = if lines.is_empty() { 0.0 } else { 6.0 * MM };
@@ -293,18 +217,11 @@ fn title_block(
 
     let mut stack = super::strip::Stack::new(&[], 0.0);
     if let Some(title) = title {
-        composer
-            .heading(1, title, root, area)?
-            .into_iter()
-            .for_each(|strip| stack.put(strip));
+        composer.heading(1, title, root, area)?.into_iter().for_each(|strip| stack.put(strip));
     }
     if !subtitle.is_empty() {
         let owner = Owner::Leaf(composer.tags.node_with_leaf(root, Role::P));
-        let look = Type {
-            size: composer.body * 1.05,
-            pitch: 1.3,
-            color: INK,
-        };
+        let look = Type { size: composer.body * 1.05, pitch: 1.3, color: INK };
         composer
             .text(&[(subtitle, false)], owner, look, area)?
             .into_iter()
@@ -315,22 +232,14 @@ fn title_block(
         let owner = Owner::Leaf(composer.tags.node_with_leaf(root, Role::P));
         let y = 1.2 * MM + nth as f32 * facts.line() + facts.baseline();
         block.height = block.height.max(y + 1.0 * MM);
-        block
-            .inks
-            .push(Ink::text(owner, RIGHT - line.width, y, line, facts.color));
+        block.inks.push(Ink::text(owner, RIGHT - line.width, y, line, facts.color));
     }
     if block.inks.is_empty() {
         return Ok(Vec::new());
     }
     block.height += 2.2 * MM;
     let y = block.height;
-    block.inks.push(Ink::rule(
-        Artifact::Layout,
-        (LEFT, y),
-        (RIGHT, y),
-        ACCENT,
-        1.2,
-    ));
+    block.inks.push(Ink::rule(Artifact::Layout, (LEFT, y), (RIGHT, y), ACCENT, 1.2));
     block.after = composer.body * 1.0;
     block.what = "the title block";
     Ok(vec![block])

@@ -47,11 +47,7 @@ impl Composer {
                 columns: columns.len(),
             });
         }
-        let look = Type {
-            size: (self.body * 0.9).max(8.5),
-            pitch: 1.3,
-            color: INK,
-        };
+        let look = Type { size: (self.body * 0.9).max(8.5), pitch: 1.3, color: INK };
         let table = self.tags.node(parent, Role::Table);
         let mut strips = Vec::new();
         if let Some(caption) = caption.filter(|caption| !caption.is_empty()) {
@@ -68,15 +64,8 @@ impl Composer {
 
         let head = self.tags.node(table, Role::THead);
         let head_row = self.tags.node(head, Role::TR);
-        let mut header = self.header_row(
-            columns,
-            &slots,
-            Type {
-                color: ACCENT,
-                ..look
-            },
-            head_row,
-        )?;
+        let mut header =
+            self.header_row(columns, &slots, Type { color: ACCENT, ..look }, head_row)?;
         let bottom = header.height;
         header.inks.push(Ink::rule(
             Artifact::Layout,
@@ -130,12 +119,7 @@ impl Composer {
                 let owner = Owner::Leaf(self.tags.leaf(node));
                 lines = self.text(&[(&column.title, true)], owner, look, slot.area)?;
             }
-            cells.push(
-                lines
-                    .into_iter()
-                    .map(|line| flush(line, slot))
-                    .collect::<Vec<_>>(),
-            );
+            cells.push(lines.into_iter().map(|line| flush(line, slot)).collect::<Vec<_>>());
         }
         // Headers stand on the rule.
         let height = tallest(&cells, look);
@@ -152,9 +136,7 @@ impl Composer {
         let mut cells = Vec::with_capacity(row.len());
         for (nth, (cell, slot)) in row.iter().zip(slots).enumerate() {
             let is_header = nth == 0 && matches!(cell, Cell::Text(_));
-            let node = self
-                .tags
-                .node(parent, if is_header { Role::RowHeader } else { Role::TD });
+            let node = self.tags.node(parent, if is_header { Role::RowHeader } else { Role::TD });
             cells.push(match cell {
                 Cell::Text(runs) if runs.iter().all(|run| run.text.is_empty()) => Vec::new(),
                 Cell::Text(runs) => {
@@ -203,15 +185,9 @@ impl Composer {
     /// Width of a number before its decimal mark, and from the mark on.
     fn around_mark(&self, text: &str, bold: bool, size: f32) -> Result<(f32, f32), PdfFault> {
         let whole = one_line(text, bold, size)?;
-        let digit_follows = |at: usize| {
-            text[at..]
-                .chars()
-                .nth(1)
-                .is_some_and(|c| c.is_ascii_digit())
-        };
-        let mark = text
-            .rfind(self.decimal_mark)
-            .filter(|at| digit_follows(*at));
+        let digit_follows =
+            |at: usize| text[at..].chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+        let mark = text.rfind(self.decimal_mark).filter(|at| digit_follows(*at));
         let split = match mark {
             Some(at) => position_of(&whole, text[..at].chars().count()),
             // A number without decimals ends where the others have their mark; so does its unit's number.
@@ -232,62 +208,40 @@ impl Composer {
         area: Area,
     ) -> Result<Vec<Slot>, PdfFault> {
         let weight = |column: &TableColumn| {
-            if column.weight.is_finite() {
-                column.weight.max(0.01)
-            } else {
-                1.0
-            }
+            if column.weight.is_finite() { column.weight.max(0.01) } else { 1.0 }
         };
         let total: f32 = columns.iter().map(weight).sum();
         let room = area.width - GAP * (columns.len() as f32 - 1.0);
-        let mut widths: Vec<f32> = columns
-            .iter()
-            .map(|column| room * weight(column) / total)
-            .collect();
+        let mut widths: Vec<f32> =
+            columns.iter().map(|column| room * weight(column) / total).collect();
         let needed: Vec<f32> = columns
             .iter()
             .enumerate()
             .map(|(nth, column)| {
-                let cells = rows
-                    .iter()
-                    .filter_map(|row| row.get(nth))
-                    .map(|cell| match cell {
-                        Cell::Text(runs) => runs
-                            .iter()
-                            .map(|run| longest_word(&run.text, run.bold, look.size))
-                            .fold(0.0, f32::max),
-                        Cell::Tick(_) => BOX,
-                    });
+                let cells = rows.iter().filter_map(|row| row.get(nth)).map(|cell| match cell {
+                    Cell::Text(runs) => runs
+                        .iter()
+                        .map(|run| longest_word(&run.text, run.bold, look.size))
+                        .fold(0.0, f32::max),
+                    Cell::Tick(_) => BOX,
+                });
                 cells.fold(longest_word(&column.title, true, look.size), f32::max) + 0.5
             })
             .collect();
-        let missing: f32 = needed
-            .iter()
-            .zip(&widths)
-            .map(|(need, width)| (need - width).max(0.0))
-            .sum();
-        let spare: f32 = needed
-            .iter()
-            .zip(&widths)
-            .map(|(need, width)| (width - need).max(0.0))
-            .sum();
+        let missing: f32 =
+            needed.iter().zip(&widths).map(|(need, width)| (need - width).max(0.0)).sum();
+        let spare: f32 =
+            needed.iter().zip(&widths).map(|(need, width)| (width - need).max(0.0)).sum();
         if missing > 0.0 && spare >= missing {
             for (width, need) in widths.iter_mut().zip(&needed) {
-                *width = if *width < *need {
-                    *need
-                } else {
-                    *width - (*width - need) * missing / spare
-                };
+                *width =
+                    if *width < *need { *need } else { *width - (*width - need) * missing / spare };
             }
         }
         let mut x = area.x;
         let mut slots = Vec::with_capacity(columns.len());
         for (nth, (column, width)) in columns.iter().zip(widths).enumerate() {
-            let mut slot = Slot {
-                area: Area { x, width },
-                align: column.align,
-                fraction: 0.0,
-            };
+            let mut slot = Slot { area: Area { x, width }, align: column.align, fraction: 0.0 };
             if column.align == Align::Decimal {
                 let (mut before, mut after): (f32, f32) = (0.0, 0.0);
                 for cell in rows.iter().filter_map(|row| row.get(nth)) {
@@ -347,11 +301,7 @@ fn flush(line: Strip, slot: &Slot) -> Strip {
 }
 
 fn shifted(mut line: Strip, dx: f32) -> Strip {
-    line.inks = line
-        .inks
-        .into_iter()
-        .map(|ink| ink.moved(dx, 0.0))
-        .collect();
+    line.inks = line.inks.into_iter().map(|ink| ink.moved(dx, 0.0)).collect();
     line
 }
 
@@ -365,16 +315,10 @@ fn row_strip(cells: Vec<Vec<Strip>>, height: f32, look: Type, at_bottom: bool) -
     let padding = PADDING * look.size;
     for lines in cells {
         let text = lines.len() as f32 * look.line();
-        let top = if at_bottom {
-            height - padding - text
-        } else {
-            padding
-        };
+        let top = if at_bottom { height - padding - text } else { padding };
         for (nth, line) in lines.into_iter().enumerate() {
             inks.extend(
-                line.inks
-                    .into_iter()
-                    .map(|ink| ink.moved(0.0, top + nth as f32 * look.line())),
+                line.inks.into_iter().map(|ink| ink.moved(0.0, top + nth as f32 * look.line())),
             );
         }
     }

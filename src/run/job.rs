@@ -140,7 +140,7 @@ pub fn run(
     }
     let unreadable: Vec<HeldBack> =
         summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
-    let mut files = vec![];
+    let files = vec![];
     if job.audiences.contains(&Audience::Owner) {
         // TMP report
     }

@@ -132,7 +132,5 @@ fn circles(drawing: &Drawing) -> Vec<(f32, f32)> {
         Mark::Fill { points, .. } if points.len() == 20 => Some(bounds(points)),
         _ => None,
     });
-    fills
-        .map(|b| ((b[0] + b[2]) / 2.0, (b[1] + b[3]) / 2.0))
-        .collect()
+    fills.map(|b| ((b[0] + b[2]) / 2.0, (b[1] + b[3]) / 2.0)).collect()
 }

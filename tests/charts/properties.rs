@@ -328,30 +328,15 @@ proptest! {
 /// A number with all its decimals and a unit, told from any label by its first character.
 fn number(v: f64, unit: &str) -> String {
     let text = format!("{v:.9}");
-    format!(
-        "~{} {unit}",
-        text.trim_end_matches('0').trim_end_matches('.')
-    )
-    .trim_end()
-    .to_owned()
+    format!("~{} {unit}", text.trim_end_matches('0').trim_end_matches('.')).trim_end().to_owned()
 }
 
 /// Where the tick labels of the x axis say that a number stands; None with fewer than two ticks.
 fn scale_of(drawing: &Drawing) -> Option<impl Fn(f64) -> f32> {
     let ticks = drawing.marks.iter().filter_map(|mark| match mark {
-        Mark::Text {
-            x,
-            anchor: Anchor::Middle,
-            text,
-            ..
-        } => Some((
-            text.strip_prefix('~')?
-                .split(' ')
-                .next()?
-                .parse::<f64>()
-                .ok()?,
-            f64::from(*x),
-        )),
+        Mark::Text { x, anchor: Anchor::Middle, text, .. } => {
+            Some((text.strip_prefix('~')?.split(' ').next()?.parse::<f64>().ok()?, f64::from(*x)))
+        }
         _ => None,
     });
     let ticks: Vec<(f64, f64)> = ticks.collect();

@@ -75,10 +75,8 @@ pub fn string(object: &Object) -> String {
     let bytes = object.as_str().expect("string");
     match bytes.strip_prefix(&[0xfe, 0xff]) {
         Some(units) => {
-            let units: Vec<u16> = units
-                .chunks(2)
-                .map(|pair| u16::from_be_bytes([pair[0], pair[1]]))
-                .collect();
+            let units: Vec<u16> =
+                units.chunks(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
             String::from_utf16(&units).expect("UTF-16")
         }
         None => String::from_utf8(bytes.to_vec()).expect("ASCII"),
@@ -94,20 +92,13 @@ fn to_unicode(pdf: &Pdf, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<u16, Stri
     let fonts = pdf.get_page_fonts(page).expect("fonts");
     let mut maps = BTreeMap::new();
     for (name, font) in fonts {
-        let id = font
-            .get(b"ToUnicode")
-            .and_then(Object::as_reference)
-            .expect("ToUnicode");
-        let stream = pdf
-            .get_object(id)
-            .and_then(Object::as_stream)
-            .expect("ToUnicode stream");
+        let id = font.get(b"ToUnicode").and_then(Object::as_reference).expect("ToUnicode");
+        let stream = pdf.get_object(id).and_then(Object::as_stream).expect("ToUnicode stream");
         let text =
             String::from_utf8(stream.decompressed_content().expect("CMap")).expect("CMap text");
         let mut map = BTreeMap::new();
-        for line in text
-            .lines()
-            .filter(|line| line.starts_with('<') && line.matches('<').count() == 2)
+        for line in
+            text.lines().filter(|line| line.starts_with('<') && line.matches('<').count() == 2)
         {
             let parts: Vec<&str> = line.split(['<', '>']).collect();
             let Ok(code) = u16::from_str_radix(parts[1], 16) else {
@@ -131,13 +122,8 @@ fn to_unicode(pdf: &Pdf, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<u16, Stri
 pub fn inspect(bytes: &[u8]) -> Inspected {
     let pdf = Pdf::load_mem(bytes).expect("a readable file");
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
-    let mut inspected = Inspected {
-        pages: pages.clone(),
-        shown: vec![],
-        strokes: vec![],
-        all_marked: true,
-        pdf,
-    };
+    let mut inspected =
+        Inspected { pages: pages.clone(), shown: vec![], strokes: vec![], all_marked: true, pdf };
     for (number, page) in pages.into_iter().enumerate() {
         inspected.read_page(number, page);
     }
@@ -184,10 +170,7 @@ impl Inspected {
                     marked.pop().expect("balanced marked content");
                 }
                 "Tf" => {
-                    font = (
-                        operands[0].as_name().expect("font").to_vec(),
-                        number(&operands[1]),
-                    )
+                    font = (operands[0].as_name().expect("font").to_vec(), number(&operands[1]))
                 }
                 "Td" => at = (number(&operands[0]), number(&operands[1])),
                 "TJ" => {
@@ -205,14 +188,7 @@ impl Inspected {
                     }
                     let mcid = marked.iter().rev().find_map(|entry| *entry).flatten();
                     let (x, y) = (at.0 / MM, down(at.1));
-                    self.shown.push(Shown {
-                        page,
-                        x,
-                        y,
-                        size: font.1,
-                        text,
-                        mcid,
-                    });
+                    self.shown.push(Shown { page, x, y, size: font.1, text, mcid });
                 }
                 "m" => path = vec![(number(&operands[0]) / MM, down(number(&operands[1])))],
                 "l" => path.push((number(&operands[0]) / MM, down(number(&operands[1])))),
@@ -231,10 +207,7 @@ impl Inspected {
     pub fn tree(&self) -> Element {
         let catalog = self.pdf.catalog().expect("catalog");
         let root = self.dictionary(catalog.get(b"StructTreeRoot").expect("tree"));
-        let kids = root
-            .get(b"K")
-            .and_then(Object::as_array)
-            .expect("root kids");
+        let kids = root.get(b"K").and_then(Object::as_array).expect("root kids");
         self.element(self.dictionary(&kids[0]))
     }
 
@@ -258,11 +231,7 @@ impl Inspected {
         let mut element = Element {
             role: String::from_utf8_lossy(entry.get(b"S").and_then(Object::as_name).expect("role"))
                 .into_owned(),
-            alt: entry
-                .get(b"Alt")
-                .or(entry.get(b"ActualText"))
-                .ok()
-                .map(string),
+            alt: entry.get(b"Alt").or(entry.get(b"ActualText")).ok().map(string),
             ..Element::default()
         };
         if let Ok(attributes) = entry.get(b"A").and_then(Object::as_dict) {
@@ -271,19 +240,13 @@ impl Inspected {
             element.has_bounds = attributes.has(b"BBox");
         }
         for kid in entry.get(b"K").and_then(Object::as_array).expect("kids") {
-            let home = || {
-                entry
-                    .get(b"Pg")
-                    .and_then(Object::as_reference)
-                    .expect("page of the element")
-            };
+            let home =
+                || entry.get(b"Pg").and_then(Object::as_reference).expect("page of the element");
             match kid {
                 Object::Integer(mcid) => element.text += &self.content(home(), *mcid),
                 Object::Dictionary(piece) => {
-                    let page = piece
-                        .get(b"Pg")
-                        .and_then(Object::as_reference)
-                        .expect("page of the piece");
+                    let page =
+                        piece.get(b"Pg").and_then(Object::as_reference).expect("page of the piece");
                     let mcid = piece.get(b"MCID").and_then(Object::as_i64).expect("MCID");
                     element.text += &self.content(page, mcid);
                 }

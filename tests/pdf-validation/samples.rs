@@ -43,11 +43,7 @@ pub fn letter_furniture() -> Furniture {
         letterhead: "Amt für Wohngeld".into(),
         letterhead_note: "Stadt Musterstadt · Rathausplatz 1 · 12345 Musterstadt".into(),
         return_line: "Amt für Wohngeld · Rathausplatz 1 · 12345 Musterstadt".into(),
-        address: vec![
-            "Alex Beispiel".into(),
-            "Lange Straße 12".into(),
-            "12345 Musterstadt".into(),
-        ],
+        address: vec!["Alex Beispiel".into(), "Lange Straße 12".into(), "12345 Musterstadt".into()],
         information: vec![
             row("Unser Zeichen", "WG-2026-004711"),
             row("Ansprechperson", "Kim Muster"),
@@ -59,45 +55,27 @@ pub fn letter_furniture() -> Furniture {
 }
 
 pub fn heading(level: u8, text: &str) -> Block {
-    Block::Heading {
-        level,
-        text: text.into(),
-    }
+    Block::Heading { level, text: text.into() }
 }
 
 pub fn paragraph(text: &str) -> Block {
-    Block::Paragraph {
-        runs: vec![plain(text)],
-        style: TextStyle::Body,
-    }
+    Block::Paragraph { runs: vec![plain(text)], style: TextStyle::Body }
 }
 
 pub fn note(text: &str) -> Block {
-    Block::Paragraph {
-        runs: vec![plain(text)],
-        style: TextStyle::Note,
-    }
+    Block::Paragraph { runs: vec![plain(text)], style: TextStyle::Note }
 }
 
 fn list(items: &[&str]) -> Block {
-    Block::List {
-        items: items.iter().map(|item| vec![plain(*item)]).collect(),
-    }
+    Block::List { items: items.iter().map(|item| vec![plain(*item)]).collect() }
 }
 
 fn column(title: &str, align: Align, weight: f32) -> TableColumn {
-    TableColumn {
-        title: title.into(),
-        align,
-        weight,
-    }
+    TableColumn { title: title.into(), align, weight }
 }
 
 fn cells(texts: &[&str]) -> Vec<Cell> {
-    texts
-        .iter()
-        .map(|text| Cell::Text(vec![plain(*text)]))
-        .collect()
+    texts.iter().map(|text| Cell::Text(vec![plain(*text)])).collect()
 }
 
 /// Bars to the left and right of an axis.
@@ -114,52 +92,26 @@ pub fn bars(width: f32) -> Block {
     ];
     for (nth, (label, value)) in rows.iter().enumerate() {
         let top = 20.0 + 24.0 * nth as f32;
-        let (from, to) = (
-            axis.min(axis + value * width * 0.36),
-            axis.max(axis + value * width * 0.36),
-        );
+        let (from, to) =
+            (axis.min(axis + value * width * 0.36), axis.max(axis + value * width * 0.36));
         let points = vec![(from, top), (to, top), (to, top + 17.0), (from, top + 17.0)];
         marks.push(Mark::Fill {
             points,
-            color: if *value > 0.0 {
-                BLUE
-            } else {
-                [0xf0, 0xd2, 0xae]
-            },
+            color: if *value > 0.0 { BLUE } else { [0xf0, 0xd2, 0xae] },
         });
         marks.push(text(0.0, top + 12.0, Anchor::Start, false, INK, label));
     }
-    marks.push(Mark::Line {
-        points: vec![(axis, 16.0), (axis, 92.0)],
-        width: 1.2,
-        color: INK,
-    });
-    let drawing = Drawing {
-        width,
-        height: 94.0,
-        marks,
-    };
+    marks.push(Mark::Line { points: vec![(axis, 16.0), (axis, 92.0)], width: 1.2, color: INK });
+    let drawing = Drawing { width, height: 94.0, marks };
     let alt = "Personen im Haushalt: 5 sprach sehr stark dafür. Einkommen im Monat: 1.450 Euro sprach stark dafür. \
                Ersparnisse: 3.200 Euro sprach ein wenig dagegen.";
     let caption = "So lesen Sie das Bild: Jeder Balken steht für eine Angabe. Ein Balken nach rechts heißt: Das sprach \
                    dafür. Ein Balken nach links heißt: Das sprach dagegen.";
-    Block::Figure {
-        drawing,
-        alt: alt.into(),
-        caption: Some(caption.into()),
-    }
+    Block::Figure { drawing, alt: alt.into(), caption: Some(caption.into()) }
 }
 
 fn text(x: f32, y: f32, anchor: Anchor, bold: bool, color: Color, text: &str) -> Mark {
-    Mark::Text {
-        x,
-        y,
-        anchor,
-        size: 10.5,
-        bold,
-        color,
-        text: text.into(),
-    }
+    Mark::Text { x, y, anchor, size: 10.5, bold, color, text: text.into() }
 }
 
 /// A letter of three pages, a draft.
@@ -370,10 +322,7 @@ pub fn sheet() -> Document {
             label: vec![plain("Meine Gründe (nicht die des Programms):")],
             lines: 2,
         },
-        Block::WriteLines {
-            label: vec![plain("Ermessenserwägungen:")],
-            lines: 1,
-        },
+        Block::WriteLines { label: vec![plain("Ermessenserwägungen:")], lines: 1 },
     ];
     document
 }
@@ -389,10 +338,9 @@ pub fn report() -> Document {
     document.watermark = Some("ENTWURF".into());
     document.blocks = vec![heading(1, "Wohngeld-Priorisierung")];
     for part in 1..=4 {
-        document.blocks.push(heading(
-            2,
-            &format!("{part}. Abschnitt über Zuverlässigkeitsuntersuchungen"),
-        ));
+        document
+            .blocks
+            .push(heading(2, &format!("{part}. Abschnitt über Zuverlässigkeitsuntersuchungen")));
         for _ in 0..3 {
             document.blocks.push(paragraph(
                 "Die Wahrscheinlichkeitsverteilungen der Vergleichsgruppe unterscheiden sich in Abhängigkeit von der \
@@ -434,10 +382,7 @@ pub fn report() -> Document {
 
 /// The shortest document there can be.
 pub fn shortest() -> Document {
-    let mut document = empty(Furniture::Sheet {
-        subtitle: String::new(),
-        head_lines: Vec::new(),
-    });
+    let mut document = empty(Furniture::Sheet { subtitle: String::new(), head_lines: Vec::new() });
     document.language = "en-GB".into();
     document.blocks = vec![
         heading(1, "A title"),
@@ -451,10 +396,5 @@ pub fn shortest() -> Document {
 
 /// All of them with their names.
 pub fn all() -> Vec<(&'static str, Document)> {
-    vec![
-        ("letter", letter()),
-        ("sheet", sheet()),
-        ("report", report()),
-        ("shortest", shortest()),
-    ]
+    vec![("letter", letter()), ("sheet", sheet()), ("report", report()), ("shortest", shortest())]
 }
