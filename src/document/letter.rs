@@ -243,8 +243,7 @@ impl Letter<'_> {
         let Some(decision) = &self.record.decision else { return vec![] };
         let mut blocks = vec![
             self.heading("head-human-reasons"),
-            body(vec![plain(self.say("dec-reasons-head", &[]))]),
-            body(vec![plain(decision.reasons.clone())]),
+            body(vec![plain(format!("{} {}", self.say("dec-reasons-head", &[]), decision.reasons))]),
         ];
         if !decision.considerations.is_empty() {
             blocks.push(body(vec![plain(decision.considerations.clone())]));

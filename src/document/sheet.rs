@@ -400,9 +400,9 @@ impl Sheet<'_> {
         let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
         let columns = || {
             vec![
-                self.column("sheet-col-detail", Align::Left, 3.2),
-                self.column("sheet-col-own", Align::Left, 2.6),
-                self.column("sheet-col-flip", Align::Left, 2.6),
+                self.column("sheet-col-detail", Align::Left, 4.0),
+                self.column("sheet-col-own", Align::Left, 2.3),
+                self.column("sheet-col-flip", Align::Left, 2.3),
             ]
         };
         let mut blocks = vec![];
@@ -495,34 +495,18 @@ impl Sheet<'_> {
     }
 
     fn decision_note(&self) -> Vec<Block> {
+        let lines = |id: &str, lines| Block::WriteLines { label: vec![plain(self.say(id, &[]))], lines };
+        let options = ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"];
+        let choices =
+            Block::Choices { label: vec![], options: options.map(|id| self.say(id, &[])).to_vec() };
         let mut blocks = vec![
             self.heading("sheet-decision-head"),
-            Block::Choices {
-                label: vec![],
-                options: [
-                    "sheet-decision-agreed",
-                    "sheet-decision-deviated",
-                    "sheet-decision-unused",
-                ]
-                .iter()
-                .map(|id| self.say(id, &[]))
-                .collect(),
-            },
-            Block::WriteLines {
-                label: vec![plain(self.say("sheet-decision-reasons", &[]))],
-                lines: 2,
-            },
+            Block::Columns(vec![vec![choices], vec![lines("sheet-name-date", 1)]]),
+            lines("sheet-decision-reasons", 2),
         ];
         if self.t.procedure.discretion {
-            blocks.push(Block::WriteLines {
-                label: vec![plain(self.say("sheet-decision-considerations", &[]))],
-                lines: 2,
-            });
+            blocks.push(lines("sheet-decision-considerations", 2));
         }
-        blocks.push(Block::WriteLines {
-            label: vec![plain(self.say("sheet-name-date", &[]))],
-            lines: 1,
-        });
         blocks
     }
 }
