@@ -243,7 +243,11 @@ impl Letter<'_> {
         let Some(decision) = &self.record.decision else { return vec![] };
         let mut blocks = vec![
             self.heading("head-human-reasons"),
-            body(vec![plain(format!("{} {}", self.say("dec-reasons-head", &[]), decision.reasons))]),
+            body(vec![plain(format!(
+                "{} {}",
+                self.say("dec-reasons-head", &[]),
+                decision.reasons
+            ))]),
         ];
         if !decision.considerations.is_empty() {
             blocks.push(body(vec![plain(decision.considerations.clone())]));
@@ -498,17 +502,15 @@ impl Letter<'_> {
                 t.of(&agency.signatory_function)
             ))]));
         }
-        let mut blocks = vec![
-            self.paragraph(
-                "cont",
-                &[
-                    ("kontakt_name", &agency.contact_name),
-                    ("telefon", &agency.phone),
-                    ("zeiten", t.of(&agency.hours)),
-                    ("aktenzeichen", &self.record.case.id),
-                ],
-            ),
-        ];
+        let mut blocks = vec![self.paragraph(
+            "cont",
+            &[
+                ("kontakt_name", &agency.contact_name),
+                ("telefon", &agency.phone),
+                ("zeiten", t.of(&agency.hours)),
+                ("aktenzeichen", &self.record.case.id),
+            ],
+        )];
         if t.wording.language() != Language::De {
             blocks.push(self.paragraph("form-lang", &[]));
         }
@@ -523,7 +525,8 @@ impl Letter<'_> {
         )));
         // The words of an information letter explain themselves; Bescheid does not.
         if self.record.letter == LetterKind::Annex {
-            let mut words = vec!["glo-bescheid", "glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"];
+            let mut words =
+                vec!["glo-bescheid", "glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"];
             if self.record.prediction.near {
                 words.push("glo-grenzfall");
             }

@@ -176,14 +176,19 @@ impl Sheet<'_> {
         blocks.extend(self.waterfall());
         let mut quality = self.quality();
         if !self.tree_is_shown() {
-            let id = if self.record.surrogate.agrees { "sheet-tree-hidden" } else { "sheet-tree-disagrees" };
+            let id = if self.record.surrogate.agrees {
+                "sheet-tree-hidden"
+            } else {
+                "sheet-tree-disagrees"
+            };
             quality = format!("{quality} · {}", self.say(id, &[("treue", &self.fidelity())]));
         }
         blocks.push(note(quality));
         if self.tree_is_shown() {
             blocks.push(Block::Keep(self.tree()));
         }
-        let ask = ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"].map(|id| self.say(id, &[]));
+        let ask =
+            ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"].map(|id| self.say(id, &[]));
         let head = self.say("sheet-ask-head", &[]);
         blocks.push(body(vec![bold(format!("{head}: ")), plain(ask.join(" "))]));
         blocks.push(Block::Keep(self.decision_note()));
@@ -197,6 +202,7 @@ impl Sheet<'_> {
         let mut text = t.short_line(feature, &input.value);
         let share = t.numerals.percent(f64::from(percent) / 100.0, 0);
         let typical = match (input.typical, feature.kind) {
+            _ if input.value == InputValue::Missing => None,
             (Some((from, to)), Kind::Quantity | Kind::Percent) => Some(self.say(
                 "sheet-typical",
                 &[("typ_von", &*t.quantity(feature, from)), ("typ_bis", &*t.quantity(feature, to))],
@@ -429,7 +435,8 @@ impl Sheet<'_> {
     /// The simplified tree is shown only where it is faithful (G14) and agrees in this case.
     fn tree_is_shown(&self) -> bool {
         let surrogate = &self.record.surrogate;
-        surrogate.agrees && surrogate.agreeing as f64 >= LEAST_FIDELITY * surrogate.rows.max(1) as f64
+        surrogate.agrees
+            && surrogate.agreeing as f64 >= LEAST_FIDELITY * surrogate.rows.max(1) as f64
     }
 
     /// Of 100 held-out cases, those in which the tree agrees with the program; never rounded up.
@@ -471,7 +478,8 @@ impl Sheet<'_> {
         alt.reverse();
         alt.insert(0, self.say("sheet-tree-alt", &[]));
         alt.push(self.say("sheet-tree-leaf", &[("ergebnis", &short(surrogate.positive))]));
-        let words = chart::TreeWords { yes: t.wording.text("word-yes"), no: t.wording.text("word-no") };
+        let words =
+            chart::TreeWords { yes: t.wording.text("word-yes"), no: t.wording.text("word-no") };
         let format = chart::Format { width: TEXT_WIDTH, text_size: 8.5 };
         let drawing = chart::surrogate_tree(&view, &words, format);
         let caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
@@ -495,7 +503,8 @@ impl Sheet<'_> {
     }
 
     fn decision_note(&self) -> Vec<Block> {
-        let lines = |id: &str, lines| Block::WriteLines { label: vec![plain(self.say(id, &[]))], lines };
+        let lines =
+            |id: &str, lines| Block::WriteLines { label: vec![plain(self.say(id, &[]))], lines };
         let options = ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"];
         let choices =
             Block::Choices { label: vec![], options: options.map(|id| self.say(id, &[])).to_vec() };

@@ -222,9 +222,13 @@ impl Basis<'_> {
         let mut path = vec![];
         for step in self.surrogate.path(row) {
             let Some(question) = nodes.get(at).and_then(|node| node.question) else { break };
-            let (taken, other) =
-                if step.goes_low { (question.low, question.high) } else { (question.high, question.low) };
-            let (negative, positive) = nodes.get(other).map_or((0, 0), |node| (node.negative, node.positive));
+            let (taken, other) = if step.goes_low {
+                (question.low, question.high)
+            } else {
+                (question.high, question.low)
+            };
+            let (negative, positive) =
+                nodes.get(other).map_or((0, 0), |node| (node.negative, node.positive));
             path.push(PathStepView {
                 column: names[step.feature].clone(),
                 threshold: step.threshold,
