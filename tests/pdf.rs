@@ -553,6 +553,26 @@ fn the_attachment_comes_back() {
     }
     let nested = [b"%PDF-1.7\n1 0 obj\n".to_vec(), vec![b'['; 200_000]].concat();
     assert!(pdf::attachment(&nested).is_err());
+    // A cross-reference table that points to itself, and one that claims four thousand million objects.
+    let text = |from: &str, to: &str| {
+        let at = bytes
+            .windows(from.len())
+            .rposition(|window| window == from.as_bytes())
+            .expect("in the file");
+        [&bytes[..at], to.as_bytes(), &bytes[at + from.len()..]].concat()
+    };
+    let table = bytes
+        .windows(5)
+        .rposition(|window| window == b"xref\n" || window == b"\nxref")
+        .expect("table");
+    for hostile in [
+        text("trailer\n<<", &format!("trailer\n<</Prev {}", table + 1)),
+        text("trailer\n<<", &format!("trailer\n<</Prev {table}")),
+        text("xref\n0 ", "xref\n0 4000000000\n0 "),
+        text("/Size ", "/Size 4000000000"),
+    ] {
+        let _ = pdf::attachment(&hostile);
+    }
     for cut in (0..bytes.len()).step_by(997) {
         let _ = pdf::attachment(&bytes[..cut]);
         let mut flipped = bytes.clone();
