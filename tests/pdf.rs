@@ -39,7 +39,7 @@ fn sheet_with(blocks: Vec<Block>) -> Document {
     document
 }
 
-// DESIGN.md, section 6: the same record gives the same bytes.
+// Promise: the same record gives the same bytes.
 #[test]
 fn the_same_document_gives_the_same_bytes_on_any_thread() {
     for (name, document) in samples::all() {
@@ -140,7 +140,7 @@ fn hyphens_of_the_layout_are_soft() {
     assert!(read.ends_with("Sozial") && !read.contains('\u{ad}'));
 }
 
-// LETTERS.md, section 6: number and unit, § and number, day and month are never parted.
+// Promise: number and unit, § and number, day and month are never parted.
 #[test]
 fn no_line_ends_at_a_fixed_space() {
     let text = "Wir brauchen etwa 3\u{a0}Wochen nach §\u{a0}35 und 1.780\u{202f}Euro. ".repeat(40);
@@ -201,7 +201,7 @@ fn near(found: f32, wanted: f32, what: &str) {
     assert!((found - wanted).abs() <= 0.5, "{what}: {found} mm, wanted {wanted} mm");
 }
 
-// LETTERS.md, section 5: DIN 5008 form B.
+// Promise: a letter stands as DIN 5008 form B wants it.
 #[test]
 fn a_letter_stands_where_din_5008_wants_it() {
     let mut document = samples::letter();
@@ -266,7 +266,7 @@ fn nothing_is_printed_in_the_window_of_a_letter_without_address() {
     assert!(matches!(refused(&document), PdfFault::TooWide { .. }));
 }
 
-// LETTERS.md, section 4: the watermark stands on every page, as text that is read first.
+// Gate G28: the watermark of a draft stands on every page, as text that is read first.
 #[test]
 fn a_draft_says_so_on_every_page_and_first_of_all() {
     let file = inspect(&written(&samples::letter()));

@@ -68,7 +68,7 @@ enum Prepared<'m> {
 /// Runs `klartext attribute`.
 ///
 /// # Errors
-/// The faults of model, tables and output file; a method that does not fit the model (F03); an attribution that does
+/// The faults of model, tables and output file; a method that does not fit the model (R04); an attribution that does
 /// not add up to the model's score within 1e-9 (M25).
 pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
     attribute(args).map_err(|faults| at_model(faults, &args.data.model))

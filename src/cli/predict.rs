@@ -201,5 +201,5 @@ pub(super) fn usage(
     expected: impl Into<String>,
     mend: impl Into<String>,
 ) -> Fault {
-    Fault::new("F03", Place::default(), found, expected, mend)
+    Fault::new("R04", Place::default(), found, expected, mend)
 }

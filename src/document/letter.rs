@@ -217,7 +217,7 @@ impl Letter<'_> {
         blocks
     }
 
-    /// What the program did in this case: exactly one of the texts of LETTERS.md 11.4.
+    /// What the program did in this case: exactly one of the catalogue's texts.
     fn role(&self) -> String {
         let (t, positive) = (&self.t, self.record.prediction.positive);
         let agreement = self.record.decision.as_ref().map(|decision| decision.agreement);

@@ -1,4 +1,4 @@
-//! Gates: what must hold before a document may say what it says (LETTERS.md section 4), each with a stable code.
+//! Gates: what must hold before a document may say what it says, each with a stable code.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
