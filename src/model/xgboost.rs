@@ -61,11 +61,13 @@ struct Objective {
     name: String,
 }
 
+// Where a name could change what the numbers mean, names that are not known are refused, not skipped.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Booster {
     name: String,
     model: Option<Trees>,
-    /// DART wraps the tree booster.
+    /// DART before version 3.4 wraps the tree booster and keeps the weights of the trees beside it.
     gbtree: Option<Wrapped>,
     weight_drop: Option<Vec<f32>>,
 }
@@ -76,13 +78,25 @@ struct Wrapped {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Trees {
-    #[serde(default)]
     cats: Option<Categories>,
     #[serde(default)]
     tree_info: Vec<i64>,
     #[serde(default)]
     trees: Vec<RawTree>,
+    /// DART since version 3.4, which calls the booster `gbtree`.
+    weight_drop: Option<Vec<f32>>,
+    #[serde(rename = "gbtree_model_param")]
+    _parameters: Option<IgnoredAny>,
+    #[serde(rename = "iteration_indptr")]
+    _iterations: Option<IgnoredAny>,
+    #[serde(rename = "boosted_rounds")]
+    _linear_rounds: Option<IgnoredAny>,
+    #[serde(rename = "param")]
+    _linear_parameters: Option<IgnoredAny>,
+    #[serde(rename = "weights")]
+    _linear_weights: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +106,7 @@ struct Categories {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawTree {
     tree_param: TreeParameters,
     left_children: Vec<i64>,
@@ -110,6 +125,14 @@ struct RawTree {
     categories_segments: Vec<u64>,
     #[serde(default)]
     categories_sizes: Vec<u64>,
+    #[serde(rename = "base_weights")]
+    _base_weights: Option<IgnoredAny>,
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+    #[serde(rename = "loss_changes")]
+    _loss_changes: Option<IgnoredAny>,
+    #[serde(rename = "parents")]
+    _parents: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -141,9 +164,9 @@ fn objective(name: &str) -> Option<(Link, Margin)> {
     let same: Margin = |x| x;
     Some(match name {
         "binary:logistic" | "reg:logistic" => (Link::Logistic { slope: 1.0 }, logit),
-        "binary:logitraw" => (Link::Identity, logit),
         "multi:softprob" | "multi:softmax" => (Link::Softmax, same),
-        "reg:squarederror"
+        "binary:logitraw"
+        | "reg:squarederror"
         | "reg:linear"
         | "reg:absoluteerror"
         | "reg:pseudohubererror"
@@ -160,7 +183,10 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     let mut faults = Faults::default();
     let booster = learner.gradient_booster;
     let (model, drop) = match (booster.name.as_str(), booster.model, booster.gbtree) {
-        ("gbtree", Some(model), _) => (model, None),
+        ("gbtree", Some(mut model), _) => {
+            let drop = model.weight_drop.take().filter(|w| !w.is_empty());
+            (model, drop)
+        }
         ("dart", _, Some(wrapped)) => {
             (wrapped.model, Some(booster.weight_drop.unwrap_or_default()))
         }
@@ -216,16 +242,11 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         );
     }
     let outputs = classes.max(1);
-    // One base score an output comes from the text below; a declared count that no tree backs must not be allocated.
+    // There is one base score an output: a declared count that no tree backs must not be allocated.
     if outputs > 1 && outputs > model.trees.len() {
-        add(
-            &mut faults,
-            structure(
-                file,
-                format!("{outputs} classes and {} trees", model.trees.len()),
-                "a tree a class",
-            ),
-        );
+        let found = format!("{outputs} classes and {} trees", model.trees.len());
+        add(&mut faults, structure(file, found, "a tree a class"));
+        return Err(faults);
     }
     let features = named(file, features, learner.feature_names, &mut faults);
     let base = faults.take(base_margins(file, &parameters.base_score, outputs, margin));
