@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
-use super::predict::{TableArgs, usage};
+use super::predict::{TableArgs, placed, usage};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Kind, TrainingSet, fit};
 use crate::table::{Table, write_file};
@@ -40,7 +40,7 @@ pub struct TrainArgs {
     /// Value of the target that counts as positive [default: 1, where the target is 0 and 1]
     #[arg(long, value_name = "VALUE")]
     pub positive: Option<String>,
-    /// Feature columns [default: every column but the target and the id whose cells are all numbers]
+    /// Feature columns [default: every named column but target and id whose cells are all numbers]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub features: Option<Vec<String>>,
     /// Column that identifies a row, never a feature
@@ -71,6 +71,10 @@ pub struct TrainArgs {
 /// # Errors
 /// The faults of the table, of the fit (M07) and of the output file.
 pub fn run(args: &TrainArgs) -> Checked<Outcome> {
+    train(args).map_err(|faults| placed(faults, &args.data))
+}
+
+fn train(args: &TrainArgs) -> Checked<Outcome> {
     let table = args.table.read(&args.data)?;
     let mut faults = Faults::default();
     let labels = faults.take(labels(args, &table));
@@ -168,12 +172,11 @@ fn features(args: &TrainArgs, table: &Table) -> Checked<Vec<String>> {
         table.locate(features)?;
         return Ok(features.clone());
     }
-    let other = |c: &&String| **c != args.target && Some(*c) != args.id.as_ref();
+    // A column without a name holds the row names of the program that wrote the table.
+    let other = |c: &&String| !c.is_empty() && **c != args.target && Some(*c) != args.id.as_ref();
     let numeric = |c: &String| {
-        table
-            .numbers(std::slice::from_ref(c), args.table.decimal_comma)
-            .faults
-            .is_empty()
+        let numbers = table.numbers(std::slice::from_ref(c), args.table.decimal_comma);
+        numbers.faults.is_empty()
     };
     let (features, texts): (Vec<String>, Vec<String>) = table
         .columns
