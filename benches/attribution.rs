@@ -31,15 +31,12 @@ fn attribution(c: &mut Criterion) {
     let Form::Trees(ensemble) = model.form() else {
         panic!("trees")
     };
-    let rows: Vec<Vec<f64>> = reference::rows(model, "adult_num.X.csv")
-        .rows()
-        .into_iter()
-        .map(|r| r.to_vec())
-        .collect();
-    let hundred = reference::rows(model, "adult_num.background100.csv");
-    let five_hundred: Array2<f64> = concatenate(Axis(0), &[hundred.view(); 5]).unwrap();
+    let cases = reference::rows(model, "adult_num.X.csv");
+    let others = reference::rows(model, "adult_num.background100.csv");
+    let rows: Vec<Vec<f64>> = cases.rows().into_iter().map(|r| r.to_vec()).collect();
+    let background: Array2<f64> = concatenate(Axis(0), &[cases.view(), others.view()]).unwrap();
     let path = PathDependent::new(ensemble);
-    let interventional = Interventional::new(model, five_hundred.view()).unwrap();
+    let interventional = Interventional::new(model, background.view()).unwrap();
     let predict = || {
         rows.iter()
             .for_each(|row| model.exact(black_box(row), &mut [0.0]))
@@ -52,7 +49,7 @@ fn attribution(c: &mut Criterion) {
         rows.iter()
             .for_each(|row| drop(black_box(interventional.explain(row, 0))))
     };
-    let prepare = || drop(black_box(Interventional::new(model, five_hundred.view())));
+    let prepare = || drop(black_box(Interventional::new(model, background.view())));
 
     let unit = seconds(predict);
     println!(
@@ -64,11 +61,11 @@ fn attribution(c: &mut Criterion) {
         seconds(path) / unit
     );
     println!(
-        "  interventional, 500 background rows    {:8.1}",
+        "  interventional, 200 background rows    {:8.1}",
         seconds(interventional) / unit
     );
     println!(
-        "  preparing 500 background rows, once    {:8.1}",
+        "  preparing 200 background rows, once    {:8.1}",
         seconds(prepare) / unit * rows.len() as f64
     );
 
@@ -76,10 +73,10 @@ fn attribution(c: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("predict", |b| b.iter(predict));
     group.bench_function("path-dependent", |b| b.iter(path));
-    group.bench_function("interventional, 500 background rows", |b| {
+    group.bench_function("interventional, 200 background rows", |b| {
         b.iter(interventional)
     });
-    group.bench_function("prepare 500 background rows", |b| b.iter(prepare));
+    group.bench_function("prepare 200 background rows", |b| b.iter(prepare));
     group.finish();
 }
 

@@ -288,3 +288,167 @@ fn damaged_files_do_no_harm() {
         }
     }
 }
+
+/// Promise: a saved linfa model is the model that linfa fitted.
+#[test]
+fn saved_linfa_models_predict_as_linfa_does() {
+    use klartext::model::{Kind, TrainingSet, fit};
+    use linfa::traits::{Fit, Predict};
+
+    let cases = rows(
+        model("xgb_injury_multi.json").model.as_ref(),
+        "injury.X.csv",
+    );
+    // The columns without missing values, so that linfa sees the same; the target is whether there was a hospital stay.
+    let features = [0, 5, 6, 7, 8];
+    let values = cases.select(ndarray::Axis(1), &features);
+    let labels: Vec<bool> = cases.column(3).iter().map(|stay| *stay == 1.0).collect();
+    let (values, labels): (Vec<_>, Vec<_>) = values
+        .rows()
+        .into_iter()
+        .zip(&labels)
+        .filter(|(r, _)| r.iter().all(|x| !x.is_nan()))
+        .unzip();
+    let values = ndarray::stack(ndarray::Axis(0), &values).unwrap();
+    let labels: Vec<bool> = labels.into_iter().copied().collect();
+    let data = TrainingSet {
+        file: "injury".into(),
+        features: features.iter().map(|f| format!("x{f}")).collect(),
+        values: values.clone(),
+        target: "hosp".into(),
+        positive: "1".into(),
+        labels: labels.clone(),
+    };
+    let saved = |kind| {
+        let bytes = serde_json::to_vec(&fit(&data, kind).unwrap()).unwrap();
+        klartext::model::from_bytes("m.json", &bytes).unwrap()
+    };
+    let (tree, logistic) = (
+        saved(Kind::Tree {
+            depth: 6,
+            min_leaf: 2,
+        }),
+        saved(Kind::Logistic),
+    );
+    assert!(tree.card().leaves > 2);
+    let dataset = linfa::Dataset::new(values.clone(), ndarray::Array1::from(labels));
+    let theirs = linfa_trees::DecisionTree::params();
+    let theirs = theirs
+        .max_depth(Some(6))
+        .min_weight_leaf(2.0)
+        .min_weight_split(4.0)
+        .fit(&dataset)
+        .unwrap();
+    // Where a leaf of linfa's has as many rows of either class, linfa picks one by hash order, and the saved tree
+    // merges the leaf with its sister if they can agree: everywhere else the classes are the same.
+    let leaf = |row: ndarray::ArrayView1<f64>| {
+        let mut node = theirs.root_node();
+        while !node.is_leaf() {
+            let (feature, threshold, _) = node.split();
+            let side = usize::from(row[feature] >= threshold);
+            node = node.children()[side].as_ref().unwrap();
+        }
+        std::ptr::from_ref(node)
+    };
+    let leaves: Vec<_> = values.rows().into_iter().map(leaf).collect();
+    let tied = |at| {
+        let labels = leaves.iter().zip(&data.labels).filter(|(l, _)| **l == at);
+        labels
+            .map(|(_, label)| if *label { 1 } else { -1 })
+            .sum::<i32>()
+            == 0
+    };
+    let classes = theirs.predict(&values);
+    let mut score = [0.0];
+    let mut compared = 0;
+    for ((row, class), leaf) in values.rows().into_iter().zip(&classes).zip(&leaves) {
+        if !tied(*leaf) {
+            tree.exact(&row.to_vec(), &mut score);
+            assert_eq!(score[0] > 0.5, *class, "{score:?}");
+            compared += 1;
+        }
+    }
+    assert!(compared > values.nrows() / 2);
+    // linfa-logistic on the columns as they are finds other weights (its penalty is not scaled); the fit itself is
+    // checked beside the code, the reading here: the score is the weighted sum that the file states.
+    logistic.exact(&[f64::NAN; 5], &mut score);
+    let klartext::model::Form::Linear(linear) = logistic.form() else {
+        panic!()
+    };
+    let sum: f64 = linear.weights[0]
+        .iter()
+        .zip(&linear.fill)
+        .map(|(w, x)| w * x)
+        .sum();
+    assert_eq!(score[0], linear.intercepts[0] + sum);
+    let mut missing = [0.0];
+    let row: Vec<f64> = linear.fill.clone();
+    tree.exact(&row, &mut score);
+    tree.exact(&[f64::NAN; 5], &mut missing);
+    assert_eq!(
+        score, missing,
+        "a missing value goes where the fill value goes"
+    );
+}
+
+/// Promise: the commands print what the library computes, skip rows that cannot be read and say so by exit code 1.
+#[test]
+fn the_commands_print_the_models_numbers() {
+    let klartext = |args: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_klartext"))
+            .args(args)
+            .output()
+            .unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data.csv");
+    let table = std::fs::read_to_string(path("synthetic.X.csv")).unwrap();
+    std::fs::write(&data, table.replacen("\n", "\n1,2,3,4,x\n", 1)).unwrap();
+    let (data, file) = (data.to_str().unwrap(), path("models/lgb470_category.txt"));
+    let file = file.to_str().unwrap();
+
+    let (code, out, err) = klartext(&["predict", "--model", file, "--data", data]);
+    assert_eq!(code, Some(1));
+    assert!(
+        err.contains("T08") && err.contains("line 2") && err.contains("`x`"),
+        "{err}"
+    );
+    let pred = expected("lgb470_category.pred");
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((lines[0], lines.len()), ("id,raw,value", 41));
+    for (i, (line, pred)) in lines[1..].iter().zip(&pred).enumerate() {
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!(
+            (cells[0], cells[2].parse()),
+            ((i + 1).to_string().as_str(), Ok(*pred))
+        );
+    }
+
+    let (code, out, _) = klartext(&[
+        "attribute",
+        "--model",
+        file,
+        "--data",
+        data,
+        "--method",
+        "tree-path",
+    ]);
+    assert_eq!(code, Some(1));
+    for line in out.lines().skip(1) {
+        let cells: Vec<f64> = line.split(',').map(|c| c.parse().unwrap()).collect();
+        assert!((cells[1] - cells[2..].iter().sum::<f64>()).abs() < 1e-12);
+        assert!(!line.contains(",-0,"), "{line}");
+    }
+
+    let (code, _, err) = klartext(&["attribute", "--model", file, "--data", data, "--class", "7"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("F03"), "{err}");
+    let (code, out, _) = klartext(&["inspect", "--model", file, "--json"]);
+    assert_eq!((code, out.contains("\"trees\": 6")), (Some(0), true));
+}
