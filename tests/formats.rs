@@ -327,6 +327,7 @@ fn saved_linfa_models_predict_as_linfa_does() {
         saved(Kind::Tree {
             depth: 6,
             min_leaf: 2,
+            balanced: false,
         }),
         saved(Kind::Logistic),
     );

@@ -55,6 +55,9 @@ pub struct TrainArgs {
     /// Fewest rows in a leaf of a tree
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub min_leaf: u32,
+    /// Weigh both classes the same while a tree is grown: for a target that is rarely positive, or rarely not
+    #[arg(long)]
+    pub balanced: bool,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub table: TableArgs,
@@ -88,6 +91,7 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
         KindArg::Tree => Kind::Tree {
             depth: args.depth.into(),
             min_leaf: args.min_leaf as usize,
+            balanced: args.balanced,
         },
         KindArg::Logistic => Kind::Logistic,
     };
