@@ -292,7 +292,7 @@ fn damaged_files_do_no_harm() {
 /// Promise: a saved linfa model is the model that linfa fitted.
 #[test]
 fn saved_linfa_models_predict_as_linfa_does() {
-    use klartext::model::{Kind, TrainingSet, fit};
+    use klartext::model::{Recipe, TrainingSet, fit};
     use linfa::traits::{Fit, Predict};
 
     let cases = rows(
@@ -324,12 +324,12 @@ fn saved_linfa_models_predict_as_linfa_does() {
         klartext::model::from_bytes("m.json", &bytes).unwrap()
     };
     let (tree, logistic) = (
-        saved(Kind::Tree {
+        saved(Recipe::Tree {
             depth: 6,
             min_leaf: 2,
             balanced: false,
         }),
-        saved(Kind::Logistic),
+        saved(Recipe::Logistic),
     );
     assert!(tree.card().leaves > 2);
     let dataset = linfa::Dataset::new(values.clone(), ndarray::Array1::from(labels));

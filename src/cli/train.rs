@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::Outcome;
 use super::predict::{TableArgs, placed, usage};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Kind, TrainingSet, fit};
+use crate::model::{Recipe, TrainingSet, fit};
 use crate::table::{Table, write_file};
 
 /// What is fitted.
@@ -88,12 +88,12 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
     let numbers = table.numbers(&features, args.table.decimal_comma);
     Faults(numbers.faults).or(())?;
     let kind = match args.kind {
-        KindArg::Tree => Kind::Tree {
+        KindArg::Tree => Recipe::Tree {
             depth: args.depth.into(),
             min_leaf: args.min_leaf as usize,
             balanced: args.balanced,
         },
-        KindArg::Logistic => Kind::Logistic,
+        KindArg::Logistic => Recipe::Logistic,
     };
     let target = args.target.clone();
     let data = TrainingSet {

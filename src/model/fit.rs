@@ -15,7 +15,7 @@ use crate::fault::{Checked, Fault, Faults, Place};
 
 /// What is fitted, with its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum Recipe {
     /// A decision tree.
     Tree {
         /// Longest path in splits, at most 32.
@@ -51,7 +51,7 @@ pub struct TrainingSet {
 ///
 /// # Errors
 /// M07: fewer than two rows, one class only, no features, a column without a value, a fit that fails.
-pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
+pub fn fit(data: &TrainingSet, kind: Recipe) -> Checked<LinfaFile> {
     let mut faults = Faults::default();
     let refuse = |found: String, expected: &str| {
         Fault::new(
@@ -103,7 +103,7 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
             .for_each(|x| *x = *fill);
     }
     let (model, by) = match kind {
-        Kind::Tree {
+        Recipe::Tree {
             depth,
             min_leaf,
             balanced,
@@ -111,7 +111,7 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
             tree(values, &data.labels, depth, min_leaf, balanced),
             "linfa-trees 0.8.1",
         ),
-        Kind::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
+        Recipe::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
     };
     let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
     Ok(LinfaFile {
@@ -440,7 +440,7 @@ mod tests {
         }
     }
 
-    fn bytes(data: &TrainingSet, kind: Kind) -> String {
+    fn bytes(data: &TrainingSet, kind: Recipe) -> String {
         serde_json::to_string(&fit(data, kind).unwrap()).unwrap()
     }
 
@@ -449,12 +449,12 @@ mod tests {
         for (rows, balanced) in [(20, false), (40, true), (61, false)] {
             let data = data(rows);
             for kind in [
-                Kind::Tree {
+                Recipe::Tree {
                     depth: 4,
                     min_leaf: 1,
                     balanced,
                 },
-                Kind::Logistic,
+                Recipe::Logistic,
             ] {
                 let first = bytes(&data, kind);
                 assert!((0..40).all(|_| bytes(&data, kind) == first), "{kind:?}");
@@ -467,7 +467,7 @@ mod tests {
         let data = data(200);
         let model = fit(
             &data,
-            Kind::Tree {
+            Recipe::Tree {
                 depth: 3,
                 min_leaf: 5,
                 balanced: false,
@@ -493,7 +493,7 @@ mod tests {
     #[test]
     fn the_folded_weights_are_where_the_likelihood_is_flat() {
         let data = data(200);
-        let file = fit(&data, Kind::Logistic).unwrap();
+        let file = fit(&data, Recipe::Logistic).unwrap();
         let model: Box<dyn Model> = file.clone().model("m.json").unwrap();
         // The intercept is not penalised: at the optimum the mean prediction is the share of positives.
         let mut sum = 0.0;
@@ -512,12 +512,12 @@ mod tests {
         let mut one_class = data(20);
         one_class.labels.fill(true);
         one_class.values.column_mut(2).fill(f64::NAN);
-        let faults = fit(&one_class, Kind::Logistic).unwrap_err();
+        let faults = fit(&one_class, Recipe::Logistic).unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
         assert!(
             fit(
                 &data(20),
-                Kind::Tree {
+                Recipe::Tree {
                     depth: 0,
                     min_leaf: 1,
                     balanced: false

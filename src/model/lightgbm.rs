@@ -1,6 +1,8 @@
 //! LightGBM's text model files, versions v2 to v4.
 //!
 //! Comparison is `x <= threshold` in double precision; children below zero are leaves, `!child` is the leaf's index.
+//! Of a random forest (`average_output`) the raw score is the average that LightGBM predicts from; LightGBM's own
+//! `raw_score` prints the sum there.
 //! The average that training starts from is folded into the first trees, shrinkage and DART weights into the leaves.
 
 use std::collections::BTreeMap;

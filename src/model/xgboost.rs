@@ -3,10 +3,10 @@
 //! Thresholds and leaves are read into single precision directly, because a detour over double precision rounds twice.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, Error, IgnoredAny, Unexpected, Visitor};
 
 use super::fault::{add, malformed, structure, unsupported};
 use super::{
@@ -142,16 +142,32 @@ struct TreeParameters {
 }
 
 /// 0 or 1 in files of version 2 and later, true or false before.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
-enum Flag {
-    Truth(bool),
-    Number(u8),
-}
+#[derive(Clone, Copy)]
+struct Flag(bool);
 
-impl Flag {
-    fn set(self) -> bool {
-        matches!(self, Flag::Truth(true) | Flag::Number(1..))
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl Visitor<'_> for Either {
+            type Value = Flag;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("0, 1, true or false")
+            }
+            fn visit_bool<E: Error>(self, flag: bool) -> Result<Flag, E> {
+                Ok(Flag(flag))
+            }
+            fn visit_u64<E: Error>(self, flag: u64) -> Result<Flag, E> {
+                match flag {
+                    0 => Ok(Flag(false)),
+                    1 => Ok(Flag(true)),
+                    other => Err(E::invalid_value(Unexpected::Unsigned(other), &self)),
+                }
+            }
+            fn visit_i64<E: Error>(self, flag: i64) -> Result<Flag, E> {
+                self.visit_u64(u64::try_from(flag).unwrap_or(u64::MAX))
+            }
+        }
+        deserializer.deserialize_any(Either)
     }
 }
 
@@ -163,6 +179,7 @@ fn objective(name: &str) -> Option<(Link, Margin)> {
     let logit: Margin = |p| -(1.0 / p - 1.0).ln();
     let same: Margin = |x| x;
     Some(match name {
+        // XGBoost prints the most probable class for multi:softmax; the probabilities behind it are given here.
         "binary:logistic" | "reg:logistic" => (Link::Logistic { slope: 1.0 }, logit),
         "multi:softprob" | "multi:softmax" => (Link::Softmax, same),
         "binary:logitraw"
@@ -411,7 +428,7 @@ fn tree(
             0 => Split::Threshold {
                 at: f64::from(*condition),
                 less: Comparison::Less,
-                missing: if default.set() {
+                missing: if default.0 {
                     MissingRule::NanLeft
                 } else {
                     MissingRule::NanRight
@@ -422,7 +439,7 @@ fn tree(
                     .remove(&i)
                     .ok_or_else(|| refuse(&format!("no categories for node {i}")))?,
                 member_left: false,
-                missing_left: default.set(),
+                missing_left: default.0,
                 invalid_left: true,
             },
             other => return Err(refuse(&format!("the split type {other} at node {i}"))),
