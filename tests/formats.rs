@@ -257,6 +257,12 @@ fn every_fault_of_a_file_comes_in_one_go() {
     let trees = text.matches("\"left_children\":[0,").count();
     assert!(trees > 1);
     assert_eq!(codes(text.as_bytes()).len(), 1 + trees);
+    // …and what all trees have in common comes once.
+    let file = path("models").join("lgb470_tweedie.txt");
+    let linear = std::fs::read_to_string(file)
+        .unwrap()
+        .replace("is_linear=0", "is_linear=1");
+    assert_eq!(codes(linear.as_bytes()), ["M04"]);
 }
 
 /// A file cut off anywhere, or with any byte changed, is refused or read, and never panics, hangs or takes memory

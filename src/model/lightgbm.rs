@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::{malformed, structure, unsupported};
+use super::fault::{add, malformed, structure, unsupported};
 use super::{
     Comparison, FloatWidth, Link, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble, named,
 };
@@ -122,7 +122,10 @@ fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble
     }
     let mut read = Vec::with_capacity(trees.len());
     for (t, block) in trees.iter().enumerate() {
-        read.extend(faults.take(tree(file, block, t % outputs, features.len())));
+        match tree(file, block, t % outputs, features.len()) {
+            Ok(tree) => read.push(tree),
+            Err(more) => add(&mut faults, more),
+        }
     }
     let (Some(link), true) = (link, faults.0.is_empty()) else {
         return Err(faults);

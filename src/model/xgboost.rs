@@ -289,10 +289,10 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     for (t, (raw, group)) in model.trees.iter().zip(&model.tree_info).enumerate() {
         let weight = drop.as_ref().and_then(|d| d.get(t)).copied().unwrap_or(1.0);
         match usize::try_from(*group).ok().filter(|g| *g < outputs) {
-            Some(group) => {
-                let tree = tree(file, t, raw, group, features.len(), weight);
-                trees.extend(faults.take(tree));
-            }
+            Some(group) => match tree(file, t, raw, group, features.len(), weight) {
+                Ok(tree) => trees.push(tree),
+                Err(more) => add(&mut faults, more),
+            },
             None => add(
                 &mut faults,
                 structure(
