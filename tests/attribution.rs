@@ -20,15 +20,8 @@ const FEATURES: usize = 4;
 /// A random tree before its nodes are laid out.
 #[derive(Clone, Debug)]
 enum Sprout {
-    Leaf {
-        value: f64,
-        cover: f64,
-    },
-    Inner {
-        feature: u32,
-        split: Split,
-        children: Box<(Sprout, Sprout)>,
-    },
+    Leaf { value: f64, cover: f64 },
+    Inner { feature: u32, split: Split, children: Box<(Sprout, Sprout)> },
 }
 
 impl Sprout {
@@ -36,33 +29,17 @@ impl Sprout {
     fn lay(&self, nodes: &mut Vec<Node>) -> f64 {
         match self {
             Sprout::Leaf { value, cover } => {
-                nodes.push(Node::Leaf {
-                    value: *value,
-                    cover: *cover,
-                });
+                nodes.push(Node::Leaf { value: *value, cover: *cover });
                 *cover
             }
-            Sprout::Inner {
-                feature,
-                split,
-                children,
-            } => {
+            Sprout::Inner { feature, split, children } => {
                 let at = nodes.len();
-                nodes.push(Node::Leaf {
-                    value: 0.0,
-                    cover: 0.0,
-                });
+                nodes.push(Node::Leaf { value: 0.0, cover: 0.0 });
                 let mut cover = children.0.lay(nodes);
                 let right = nodes.len() as u32;
                 cover += children.1.lay(nodes);
                 let (feature, split, left) = (*feature, split.clone(), at as u32 + 1);
-                nodes[at] = Node::Inner {
-                    feature,
-                    split,
-                    left,
-                    right,
-                    cover,
-                };
+                nodes[at] = Node::Inner { feature, split, left, right, cover };
                 cover
             }
         }
@@ -83,11 +60,7 @@ fn split() -> impl Strategy<Value = Split> {
         less,
         missing,
     });
-    let categories = (
-        proptest::collection::btree_set(0u32..4, 0..4),
-        any::<bool>(),
-        any::<bool>(),
-    )
+    let categories = (proptest::collection::btree_set(0u32..4, 0..4), any::<bool>(), any::<bool>())
         .prop_map(|(set, lightgbm, missing_left)| Split::Categories {
             set: set.into_iter().collect(),
             member_left: lightgbm,
@@ -98,17 +71,11 @@ fn split() -> impl Strategy<Value = Split> {
 }
 
 fn sprout() -> impl Strategy<Value = Sprout> {
-    let leaf = (-40i8..40, 0u8..4).prop_map(|(v, c)| Sprout::Leaf {
-        value: f64::from(v) / 8.0,
-        cover: f64::from(c),
-    });
+    let leaf = (-40i8..40, 0u8..4)
+        .prop_map(|(v, c)| Sprout::Leaf { value: f64::from(v) / 8.0, cover: f64::from(c) });
     leaf.prop_recursive(6, 40, 2, |inner| {
         (0..FEATURES as u32, split(), inner.clone(), inner).prop_map(|(feature, split, l, r)| {
-            Sprout::Inner {
-                feature,
-                split,
-                children: Box::new((l, r)),
-            }
+            Sprout::Inner { feature, split, children: Box::new((l, r)) }
         })
     })
 }
@@ -136,18 +103,11 @@ fn ensemble() -> impl Strategy<Value = TreeEnsemble> {
             .map(|(output, sprout)| {
                 let mut nodes = Vec::new();
                 sprout.lay(&mut nodes);
-                Tree {
-                    output: *output,
-                    nodes,
-                }
+                Tree { output: *output, nodes }
             })
             .collect(),
         base: vec![0.25, -1.5],
-        width: if single {
-            FloatWidth::Single
-        } else {
-            FloatWidth::Double
-        },
+        width: if single { FloatWidth::Single } else { FloatWidth::Double },
         link: Link::Identity,
         divisor: f64::from(divisor),
     })
@@ -164,21 +124,11 @@ fn row() -> impl Strategy<Value = Vec<f64>> {
 fn expectation(model: &TreeEnsemble, tree: &Tree, at: usize, row: &[f64], set: u32) -> f64 {
     match &tree.nodes[at] {
         Node::Leaf { value, .. } => *value,
-        Node::Inner {
-            feature,
-            split,
-            left,
-            right,
-            ..
-        } => {
+        Node::Inner { feature, split, left, right, .. } => {
             let below = |child: &u32| expectation(model, tree, *child as usize, row, set);
             if set >> feature & 1 == 1 {
                 let x = model.seen(row[*feature as usize]);
-                return if split.goes_left(x) {
-                    below(left)
-                } else {
-                    below(right)
-                };
+                return if split.goes_left(x) { below(left) } else { below(right) };
             }
             let cover = |child: &u32| match &tree.nodes[*child as usize] {
                 Node::Inner { cover, .. } | Node::Leaf { cover, .. } => *cover,
@@ -193,18 +143,11 @@ fn expectation(model: &TreeEnsemble, tree: &Tree, at: usize, row: &[f64], set: u
 fn path_game(model: &TreeEnsemble, row: &[f64], output: usize, set: u32) -> f64 {
     let trees = model.trees.iter().filter(|t| t.output == output);
     model.base[output]
-        + trees
-            .map(|t| expectation(model, t, 0, row, set))
-            .sum::<f64>()
-            / model.divisor
+        + trees.map(|t| expectation(model, t, 0, row, set)).sum::<f64>() / model.divisor
 }
 
 fn close(found: &[f64], wanted: &[f64], tolerance: f64) -> Result<(), String> {
-    let worst = found
-        .iter()
-        .zip(wanted)
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, f64::max);
+    let worst = found.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     if found.len() == wanted.len() && worst <= tolerance {
         Ok(())
     } else {
@@ -214,12 +157,7 @@ fn close(found: &[f64], wanted: &[f64], tolerance: f64) -> Result<(), String> {
 
 fn used(model: &TreeEnsemble, output: usize) -> [bool; FEATURES] {
     let mut used = [false; FEATURES];
-    for node in model
-        .trees
-        .iter()
-        .filter(|t| t.output == output)
-        .flat_map(|t| &t.nodes)
-    {
+    for node in model.trees.iter().filter(|t| t.output == output).flat_map(|t| &t.nodes) {
         if let Node::Inner { feature, .. } = node {
             used[*feature as usize] = true;
         }
@@ -313,11 +251,7 @@ proptest! {
 
 #[test]
 fn trees_laid_out_otherwise_give_the_same() {
-    let split = Split::Threshold {
-        at: 0.0,
-        less: Comparison::Less,
-        missing: MissingRule::NanLeft,
-    };
+    let split = Split::Threshold { at: 0.0, less: Comparison::Less, missing: MissingRule::NanLeft };
     let inner = |feature, left, right| Node::Inner {
         feature,
         split: split.clone(),
@@ -325,23 +259,11 @@ fn trees_laid_out_otherwise_give_the_same() {
         right,
         cover: 0.0,
     };
-    let leaf = |value| Node::Leaf {
-        value,
-        cover: value,
-    };
-    let breadth = vec![
-        inner(0, 1, 2),
-        inner(1, 3, 4),
-        leaf(4.0),
-        leaf(1.0),
-        leaf(2.0),
-    ];
+    let leaf = |value| Node::Leaf { value, cover: value };
+    let breadth = vec![inner(0, 1, 2), inner(1, 3, 4), leaf(4.0), leaf(1.0), leaf(2.0)];
     let mut model = TreeEnsemble {
         card: card(2),
-        trees: vec![Tree {
-            output: 0,
-            nodes: breadth.clone(),
-        }],
+        trees: vec![Tree { output: 0, nodes: breadth.clone() }],
         base: vec![0.0],
         width: FloatWidth::Double,
         link: Link::Identity,
@@ -360,18 +282,12 @@ fn over_outputs(
     outputs: std::ops::Range<usize>,
     explain: impl Fn(usize) -> Attribution,
 ) -> Attribution {
-    let mut sum = Attribution {
-        base_value: 0.0,
-        values: vec![0.0; row.len()],
-    };
+    let mut sum = Attribution { base_value: 0.0, values: vec![0.0; row.len()] };
     for k in outputs {
         let found = explain(k);
         assert!(found.residual(model, row, k) <= 1e-9);
         sum.base_value += found.base_value;
-        sum.values
-            .iter_mut()
-            .zip(&found.values)
-            .for_each(|(sum, value)| *sum += value);
+        sum.values.iter_mut().zip(&found.values).for_each(|(sum, value)| *sum += value);
     }
     sum
 }
@@ -426,9 +342,7 @@ fn path_dependent_values_are_the_libraries_own() {
     for (file, input) in MODELS {
         let loaded = model(file);
         let model = loaded.model.as_ref();
-        let Form::Trees(ensemble) = model.form() else {
-            panic!("{file}")
-        };
+        let Form::Trees(ensemble) = model.form() else { panic!("{file}") };
         let name = file.split('.').next().unwrap();
         let input = rows(model, &format!("{input}.X.csv"));
         let contribs = expected(&format!("{name}.contribs"));
@@ -453,17 +367,12 @@ fn path_dependent_values_are_the_libraries_own() {
 fn values_are_those_of_shap_in_double_precision() {
     for (file, input) in MODELS {
         let name = file.split('.').next().unwrap();
-        if !reference::path("expected")
-            .join(format!("{name}.shap_pathdep.npy"))
-            .exists()
-        {
+        if !reference::path("expected").join(format!("{name}.shap_pathdep.npy")).exists() {
             continue;
         }
         let loaded = model(file);
         let model = loaded.model.as_ref();
-        let Form::Trees(ensemble) = model.form() else {
-            panic!("{file}")
-        };
+        let Form::Trees(ensemble) = model.form() else { panic!("{file}") };
         let background = rows(model, &format!("{input}.background100.csv"));
         let input = rows(model, &format!("{input}.X.csv"));
         let path = PathDependent::new(ensemble);
@@ -475,11 +384,7 @@ fn values_are_those_of_shap_in_double_precision() {
             // that is the sum over the classes.
             let outputs = wanted.len() / input.nrows() / features;
             let classes = |k: usize| {
-                if outputs == model.outputs() {
-                    k..k + 1
-                } else {
-                    0..model.outputs()
-                }
+                if outputs == model.outputs() { k..k + 1 } else { 0..model.outputs() }
             };
             let wanted = wanted.as_slice().unwrap();
             let base = expected(&format!("{name}.shap_interv100_base"));

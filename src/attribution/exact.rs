@@ -39,10 +39,7 @@ pub fn by_enumeration(players: usize, mut value: impl FnMut(u32) -> f64) -> Chec
         let bit = 1u32 << i;
         let without = (0..1u32 << players).filter(|set| set & bit == 0);
         let terms = without.map(|set| {
-            weights
-                .get(set.count_ones() as usize)
-                .copied()
-                .unwrap_or(0.0)
+            weights.get(set.count_ones() as usize).copied().unwrap_or(0.0)
                 * (of(set | bit) - of(set))
         });
         terms.sum()

@@ -31,15 +31,8 @@ pub struct Interventional<'m> {
 
 #[derive(Debug)]
 enum Kind<'m> {
-    Trees {
-        ensemble: &'m TreeEnsemble,
-        plans: Vec<Plan<'m>>,
-        weights: Weights,
-    },
-    Linear {
-        model: &'m LinearModel,
-        means: Vec<f64>,
-    },
+    Trees { ensemble: &'m TreeEnsemble, plans: Vec<Plan<'m>>, weights: Weights },
+    Linear { model: &'m LinearModel, means: Vec<f64> },
 }
 
 /// One tree with the background's patterns at each leaf.
@@ -84,10 +77,7 @@ impl Weights {
     }
 
     fn of(&self, a: usize, b: usize) -> f64 {
-        a.checked_sub(1)
-            .and_then(|a| self.0.get(a)?.get(b))
-            .copied()
-            .unwrap_or(0.0)
+        a.checked_sub(1).and_then(|a| self.0.get(a)?.get(b)).copied().unwrap_or(0.0)
     }
 }
 
@@ -131,45 +121,26 @@ impl<'m> Interventional<'m> {
         let mut scores = base.clone();
         for row in background.rows() {
             model.exact(&row.to_vec(), &mut scores);
-            base.iter_mut()
-                .zip(&scores)
-                .for_each(|(sum, score)| *sum += score);
+            base.iter_mut().zip(&scores).for_each(|(sum, score)| *sum += score);
         }
         base.iter_mut().for_each(|sum| *sum /= rows);
         let features = model.card().features.len();
         let kind = match model.form() {
             Form::Linear(model) => {
                 let mean = |j: usize| {
-                    background
-                        .column(j)
-                        .iter()
-                        .map(|x| model.filled(j, *x))
-                        .sum::<f64>()
-                        / rows
+                    background.column(j).iter().map(|x| model.filled(j, *x)).sum::<f64>() / rows
                 };
-                Kind::Linear {
-                    model,
-                    means: (0..features).map(mean).collect(),
-                }
+                Kind::Linear { model, means: (0..features).map(mean).collect() }
             }
             Form::Trees(ensemble) => {
                 let plan =
                     |tree: &'m Tree| Plan::new(ensemble, tree.in_order(features), background);
                 let plans: Vec<Plan> = ensemble.trees.iter().map(plan).collect::<Checked<_>>()?;
                 let weights = Weights::up_to(plans.iter().map(Plan::widest).max().unwrap_or(0));
-                Kind::Trees {
-                    ensemble,
-                    plans,
-                    weights,
-                }
+                Kind::Trees { ensemble, plans, weights }
             }
         };
-        Ok(Interventional {
-            features,
-            base,
-            rows,
-            kind,
-        })
+        Ok(Interventional { features, base, rows, kind })
     }
 
     /// The base value of an output: the mean exact score of the background.
@@ -183,21 +154,13 @@ impl<'m> Interventional<'m> {
         match &self.kind {
             Kind::Linear { model, means } => {
                 let weights = model.weights.get(output).into_iter().flatten();
-                for (j, (((value, weight), x), mean)) in values
-                    .iter_mut()
-                    .zip(weights)
-                    .zip(row)
-                    .zip(means)
-                    .enumerate()
+                for (j, (((value, weight), x), mean)) in
+                    values.iter_mut().zip(weights).zip(row).zip(means).enumerate()
                 {
                     *value = weight * (model.filled(j, *x) - mean);
                 }
             }
-            Kind::Trees {
-                ensemble,
-                plans,
-                weights,
-            } => {
+            Kind::Trees { ensemble, plans, weights } => {
                 let seen = |f: usize| ensemble.seen(row.get(f).copied().unwrap_or(f64::NAN));
                 let mut left = Vec::new();
                 for plan in plans.iter().filter(|p| p.tree.output == output) {
@@ -208,10 +171,7 @@ impl<'m> Interventional<'m> {
                 values.iter_mut().for_each(|value| *value /= scale);
             }
         }
-        Attribution {
-            base_value: self.base_value(output),
-            values,
-        }
+        Attribution { base_value: self.base_value(output), values }
     }
 }
 
@@ -282,13 +242,7 @@ impl<'m> Plan<'m> {
                 }
             }
         }
-        let mut plan = Plan {
-            tree,
-            leaves,
-            tests,
-            features,
-            patterns: Vec::new(),
-        };
+        let mut plan = Plan { tree, leaves, tests, features, patterns: Vec::new() };
         plan.count(ensemble, background);
         Ok(plan)
     }
@@ -313,8 +267,7 @@ impl<'m> Plan<'m> {
         for (leaf, seen) in self.leaves.iter_mut().zip(&mut seen) {
             seen.sort_unstable();
             for same in seen.chunk_by(|a, b| a == b) {
-                self.patterns
-                    .extend(same.first().map(|pattern| (*pattern, same.len() as f64)));
+                self.patterns.extend(same.first().map(|pattern| (*pattern, same.len() as f64)));
             }
             leaf.patterns = self.patterns.len();
         }
@@ -355,14 +308,9 @@ impl<'m> Plan<'m> {
                     continue;
                 }
                 let (mut for_row, mut for_other) = (own & !other, other & !own);
-                let (a, b) = (
-                    for_row.count_ones() as usize,
-                    for_other.count_ones() as usize,
-                );
-                let (gain, loss) = (
-                    leaf.value * count * weights.of(a, b),
-                    leaf.value * count * weights.of(b, a),
-                );
+                let (a, b) = (for_row.count_ones() as usize, for_other.count_ones() as usize);
+                let (gain, loss) =
+                    (leaf.value * count * weights.of(a, b), leaf.value * count * weights.of(b, a));
                 while for_row != 0 {
                     add_to(values, features, for_row.trailing_zeros(), gain);
                     for_row &= for_row - 1;
@@ -377,21 +325,14 @@ impl<'m> Plan<'m> {
 }
 
 fn add_to(values: &mut [f64], features: &[u32], bit: u32, amount: f64) {
-    if let Some(value) = features
-        .get(bit as usize)
-        .and_then(|f| values.get_mut(*f as usize))
-    {
+    if let Some(value) = features.get(bit as usize).and_then(|f| values.get_mut(*f as usize)) {
         *value += amount;
     }
 }
 
 /// The lowest `count` bits.
 fn all(count: usize) -> u64 {
-    if count >= MOST_FEATURES {
-        u64::MAX
-    } else {
-        (1u64 << count) - 1
-    }
+    if count >= MOST_FEATURES { u64::MAX } else { (1u64 << count) - 1 }
 }
 
 #[cfg(test)]

@@ -67,10 +67,7 @@ pub fn exact_score(model: &dyn Model, row: &[f64], output: usize) -> f64 {
 /// Sums values within groups of features (one-hot columns and other columns that people see as one thing).
 /// By linearity the sum is what the group adds, given that its features join the coalition one by one.
 pub fn grouped(values: &[f64], groups: &[Vec<usize>]) -> Vec<f64> {
-    groups
-        .iter()
-        .map(|group| group.iter().filter_map(|f| values.get(*f)).sum())
-        .collect()
+    groups.iter().map(|group| group.iter().filter_map(|f| values.get(*f)).sum()).collect()
 }
 
 /// Which way a row goes at every node of a tree.
@@ -90,9 +87,6 @@ mod tests {
 
     #[test]
     fn groups_are_summed() {
-        assert_eq!(
-            grouped(&[1.0, 2.0, 4.0], &[vec![0, 2], vec![1], vec![]]),
-            [5.0, 2.0, 0.0]
-        );
+        assert_eq!(grouped(&[1.0, 2.0, 4.0], &[vec![0, 2], vec![1], vec![]]), [5.0, 2.0, 0.0]);
     }
 }

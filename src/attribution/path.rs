@@ -56,21 +56,13 @@ impl<'m> PathDependent<'m> {
     /// Prepares an ensemble.
     pub fn new(ensemble: &'m TreeEnsemble) -> Self {
         let features = ensemble.card.features.len();
-        let plans = ensemble
-            .trees
-            .iter()
-            .map(|tree| Plan::new(tree.in_order(features)))
-            .collect();
+        let plans = ensemble.trees.iter().map(|tree| Plan::new(tree.in_order(features))).collect();
         PathDependent { ensemble, plans }
     }
 
     /// The base value of an output: what the trees give on average over their training cover.
     pub fn base_value(&self, output: usize) -> f64 {
-        let means = self
-            .plans
-            .iter()
-            .filter(|p| p.tree.output == output)
-            .map(|p| p.mean);
+        let means = self.plans.iter().filter(|p| p.tree.output == output).map(|p| p.mean);
         self.ensemble.base.get(output).copied().unwrap_or(0.0)
             + means.sum::<f64>() / self.ensemble.divisor
     }
@@ -87,10 +79,7 @@ impl<'m> PathDependent<'m> {
         for value in &mut values {
             *value /= self.ensemble.divisor;
         }
-        Attribution {
-            base_value: self.base_value(output),
-            values,
-        }
+        Attribution { base_value: self.base_value(output), values }
     }
 }
 
@@ -131,13 +120,7 @@ impl<'m> Plan<'m> {
                     *left = false;
                 }
             }
-            let Node::Inner {
-                feature,
-                left,
-                right,
-                ..
-            } = node
-            else {
+            let Node::Inner { feature, left, right, .. } = node else {
                 continue;
             };
             let feature = *feature as usize;
@@ -156,51 +139,27 @@ impl<'m> Plan<'m> {
             open.push((*right as usize, path.len()));
             path.push((steps.len(), true, count));
             let (right, above_share) = (*right as usize, above_share.unwrap_or(1.0));
-            steps.push(Step {
-                node: at,
-                right,
-                feature,
-                left_share,
-                above,
-                above_share,
-            });
+            steps.push(Step { node: at, right, feature, left_share, above, above_share });
         }
         let (points, weights) = gauss_legendre(distinct.div_ceil(2));
         let mut mean: Vec<f64> = tree
             .nodes
             .iter()
-            .map(|n| {
-                if let Node::Leaf { value, .. } = n {
-                    *value
-                } else {
-                    0.0
-                }
-            })
+            .map(|n| if let Node::Leaf { value, .. } = n { *value } else { 0.0 })
             .collect();
         for step in steps.iter().rev() {
             mean[step.node] =
                 mean[step.right] + step.left_share * (mean[step.node + 1] - mean[step.right]);
         }
         let mean = mean.first().copied().unwrap_or(0.0);
-        Plan {
-            tree,
-            steps,
-            points,
-            weights,
-            mean,
-        }
+        Plan { tree, steps, points, weights, mean }
     }
 
     /// Adds the tree's Shapley values.
     fn add(&self, space: &mut Space, values: &mut [f64]) {
         let nodes = &self.tree.nodes;
         let m = self.points.len();
-        let Space {
-            left,
-            above,
-            product,
-            subtree,
-        } = space;
+        let Space { left, above, product, subtree } = space;
         product.clear();
         product.resize(nodes.len() * m, 0.0);
         if let Some(root) = product.get_mut(..m) {
@@ -208,9 +167,8 @@ impl<'m> Plan<'m> {
         }
         above.clear();
         for step in &self.steps {
-            let satisfied = step
-                .above
-                .is_none_or(|(s, l)| above[s] && left[self.steps[s].node] == l);
+            let satisfied =
+                step.above.is_none_or(|(s, l)| above[s] && left[self.steps[s].node] == l);
             above.push(satisfied);
             let (head, tail) = product.split_at_mut((step.node + 1) * m);
             let own = &head[step.node * m..];
@@ -248,11 +206,7 @@ impl<'m> Plan<'m> {
 
 impl Step {
     fn share(&self, left: bool) -> f64 {
-        if left {
-            self.left_share
-        } else {
-            1.0 - self.left_share
-        }
+        if left { self.left_share } else { 1.0 - self.left_share }
     }
 
     /// The factor of the left edge over the factor that the feature already has above; the right edge has the rest.

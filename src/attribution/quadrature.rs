@@ -53,11 +53,7 @@ mod tests {
         for count in 1..=24 {
             let (x, w) = gauss_legendre(count);
             for degree in 0..2 * count {
-                let sum: f64 = x
-                    .iter()
-                    .zip(&w)
-                    .map(|(x, w)| w * x.powi(degree as i32))
-                    .sum();
+                let sum: f64 = x.iter().zip(&w).map(|(x, w)| w * x.powi(degree as i32)).sum();
                 let error = (sum - 1.0 / (degree as f64 + 1.0)).abs();
                 assert!(error < 2e-15, "{count} points, degree {degree}: {error:e}");
             }

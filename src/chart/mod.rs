@@ -1,5 +1,35 @@
 //! Charts: plotters drawings, through an own drawing back end, as vector marks and real text.
+//!
+//! A chart is a function of plain data and ready words: it formats no number and knows no language. It places its words
+//! so that none meets another and all stand on the sheet, and computes its height from them. What cannot be drawn
+//! truthfully is refused with [faults](crate::fault) and not drawn: C01 a number that is not finite or out of range,
+//! C02 nothing to show, C03 a format or content that does not fit, C04 steps that do not add up.
 
+mod axis;
+mod backend;
+mod bars;
+mod beeswarm;
+mod calibration;
+mod canvas;
 mod drawing;
+mod element;
+mod groups;
+pub mod palette;
+mod reasons;
+mod svg;
+mod text;
+mod tree;
+mod tree_layout;
+mod waterfall;
 
+pub use axis::Tick;
+pub use bars::{Magnitude, bars};
+pub use beeswarm::{Beeswarm, SwarmPoint, SwarmRow, beeswarm};
+pub use calibration::{Calibration, CalibrationBin, Observed, calibration};
+pub use canvas::Format;
 pub use drawing::{Anchor, Color, Drawing, Mark};
+pub use groups::{Estimate, GroupRow, Groups, groups};
+pub use reasons::{Reason, Reasons, reasons};
+pub use svg::svg;
+pub use tree::{TreeNodeView, TreeWords, surrogate_tree};
+pub use waterfall::{Level, Step, Waterfall, waterfall};

@@ -68,7 +68,7 @@ enum Prepared<'m> {
 /// Runs `klartext attribute`.
 ///
 /// # Errors
-/// The faults of model, tables and output file; a method that does not fit the model (F03); an attribution that does
+/// The faults of model, tables and output file; a method that does not fit the model (R04); an attribution that does
 /// not add up to the model's score within 1e-9 (M25).
 pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
     attribute(args).map_err(|faults| placed(faults, &args.data.model))
@@ -92,30 +92,17 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
                     checked(prepared.explain(row, *k)?, model, row, *k)?;
                 let prediction = exact_score(model, row, *k);
                 let class = several.then(|| class(card, *k));
-                let numbers = [prediction, base_value]
-                    .into_iter()
-                    .chain(values)
-                    .map(Cell::Number);
-                Ok([rows.id(*r)]
-                    .into_iter()
-                    .chain(class)
-                    .chain(numbers)
-                    .collect())
+                let numbers = [prediction, base_value].into_iter().chain(values).map(Cell::Number);
+                Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
             };
             outputs.iter().map(line).collect()
         })
         .collect::<Checked<_>>()?;
     let class = several.then_some("class");
-    let columns = ["id"]
-        .into_iter()
-        .chain(class)
-        .chain(["prediction", "base_value"])
-        .map(str::to_owned);
+    let columns =
+        ["id"].into_iter().chain(class).chain(["prediction", "base_value"]).map(str::to_owned);
     let columns = columns.chain(card.features.iter().cloned()).collect();
-    let table = ResultTable {
-        columns,
-        rows: lines.into_iter().flatten().collect(),
-    };
+    let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
     table.write(args.output.output.as_deref(), args.output.force)?;
     Ok(rows.outcome())
 }
@@ -130,11 +117,7 @@ fn classes(card: &ModelCard, outputs: usize, asked: &str) -> Checked<Vec<usize>>
     match found {
         Some(k) => Ok(vec![k]),
         None => {
-            let known = if outputs > 1 {
-                card.classes.join(", ")
-            } else {
-                "0".to_owned()
-            };
+            let known = if outputs > 1 { card.classes.join(", ") } else { "0".to_owned() };
             Err(usage(
                 format!("the class `{asked}`"),
                 format!("one of {known}, or all"),
@@ -148,10 +131,7 @@ fn classes(card: &ModelCard, outputs: usize, asked: &str) -> Checked<Vec<usize>>
 /// The columns that the result adds must not be feature names.
 fn check_names(card: &ModelCard, several: bool) -> Checked<()> {
     let mut faults = Faults::default();
-    for name in ["id", "prediction", "base_value"]
-        .into_iter()
-        .chain(several.then_some("class"))
-    {
+    for name in ["id", "prediction", "base_value"].into_iter().chain(several.then_some("class")) {
         if card.features.iter().any(|f| f == name) {
             let found = format!("a feature of the name `{name}`");
             faults.push(usage(
@@ -171,12 +151,7 @@ fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>>
     };
     let table = args.data.table.read(path)?;
     let id = args.data.id.as_deref();
-    let numbers = rows_for(
-        rows.loaded.model.card(),
-        &table,
-        id,
-        args.data.table.decimal_comma,
-    )?;
+    let numbers = rows_for(rows.loaded.model.card(), &table, id, args.data.table.decimal_comma)?;
     Faults(numbers.faults).or(Some(numbers.values))
 }
 
@@ -186,18 +161,10 @@ fn prepare(
     background: Option<Array2<f64>>,
 ) -> Checked<Prepared<'_>> {
     let needed = |what: &str| {
-        usage(
-            "no background",
-            format!("a background for {what}"),
-            "Give one with --background.",
-        )
+        usage("no background", format!("a background for {what}"), "Give one with --background.")
     };
     let misfit = |what: &str| {
-        usage(
-            format!("a model that is no {what}"),
-            format!("a {what}"),
-            "Use --method auto.",
-        )
+        usage(format!("a model that is no {what}"), format!("a {what}"), "Use --method auto.")
     };
     match (method, model.form(), background) {
         (Method::Exact, _, Some(background)) => Ok(Prepared::Exact(model, background)),
@@ -211,10 +178,9 @@ fn prepare(
         }
         (_, Form::Linear(_), None) => Err(needed("a linear model").into()),
         (_, _, None) => Err(needed("this method").into()),
-        (_, _, Some(background)) => Ok(Prepared::Background(Interventional::new(
-            model,
-            background.view(),
-        )?)),
+        (_, _, Some(background)) => {
+            Ok(Prepared::Background(Interventional::new(model, background.view())?))
+        }
     }
 }
 

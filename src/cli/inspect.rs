@@ -41,22 +41,15 @@ struct Inspection<'a> {
 /// The faults of the model file.
 pub fn run(args: &InspectArgs) -> Checked<Outcome> {
     let loaded = model::read(&args.model)?;
-    let text = if args.json {
-        json(&loaded)
-    } else {
-        readable(&loaded)
-    };
+    let text = if args.json { json(&loaded) } else { readable(&loaded) };
     // A reader that has seen enough (`head`) is no fault.
     let _ = writeln!(std::io::stdout().lock(), "{text}");
     Ok(Outcome::Done)
 }
 
 fn json(loaded: &LoadedModel) -> String {
-    let inspection = Inspection {
-        file: &loaded.file,
-        sha256: &loaded.sha256,
-        card: loaded.model.card(),
-    };
+    let inspection =
+        Inspection { file: &loaded.file, sha256: &loaded.sha256, card: loaded.model.card() };
     // Texts and counts alone: this cannot fail.
     serde_json::to_string_pretty(&inspection).unwrap_or_default()
 }
@@ -75,22 +68,10 @@ fn readable(loaded: &LoadedModel) -> String {
     }
     match card.trees {
         0 => lines.push(("form", "linear".to_owned())),
-        trees => lines.push((
-            "form",
-            format!(
-                "{trees} trees, depth {}, {} leaves",
-                card.depth, card.leaves
-            ),
-        )),
+        trees => lines
+            .push(("form", format!("{trees} trees, depth {}, {} leaves", card.depth, card.leaves))),
     }
     lines.push(("missing", card.missing.clone()));
-    lines.push((
-        "features",
-        format!("{}: {}", card.features.len(), card.features.join(", ")),
-    ));
-    lines
-        .iter()
-        .map(|(name, value)| format!("{name:<11}{value}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.push(("features", format!("{}: {}", card.features.len(), card.features.join(", "))));
+    lines.iter().map(|(name, value)| format!("{name:<11}{value}")).collect::<Vec<_>>().join("\n")
 }

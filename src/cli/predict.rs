@@ -82,10 +82,7 @@ fn separator(text: &str) -> Result<u8, String> {
 impl TableArgs {
     /// Reads a table.
     pub(super) fn read(&self, path: &Path) -> Checked<Table> {
-        read_table(
-            path,
-            self.separator.map_or(Separator::Detect, Separator::Given),
-        )
+        read_table(path, self.separator.map_or(Separator::Detect, Separator::Given))
     }
 }
 
@@ -106,17 +103,11 @@ impl DataArgs {
             return Err(faults);
         };
         let ids = match &self.id {
-            None => (0..table.rows.len())
-                .map(|r| Cell::Text(r.to_string()))
-                .collect(),
+            None => (0..table.rows.len()).map(|r| Cell::Text(r.to_string())).collect(),
             Some(name) => {
                 let at = faults.take(table.locate(std::slice::from_ref(name)));
                 let at = at.and_then(|at| at.first().copied()).unwrap_or(usize::MAX);
-                let id = |r| {
-                    table
-                        .text(r, at)
-                        .map_or(Cell::Missing, |t| Cell::Text(t.to_owned()))
-                };
+                let id = |r| table.text(r, at).map_or(Cell::Missing, |t| Cell::Text(t.to_owned()));
                 (0..table.rows.len()).map(id).collect()
             }
         };
@@ -134,17 +125,9 @@ impl DataArgs {
             eprintln!("{fault}");
         }
         if !numbers.faulty_rows.is_empty() {
-            eprintln!(
-                "{} of {} rows are left out.",
-                numbers.faulty_rows.len(),
-                table.rows.len()
-            );
+            eprintln!("{} of {} rows are left out.", numbers.faulty_rows.len(), table.rows.len());
         }
-        Ok(Rows {
-            loaded,
-            ids,
-            numbers,
-        })
+        Ok(Rows { loaded, ids, numbers })
     }
 }
 
@@ -165,19 +148,13 @@ impl Rows {
 
     /// What the command ends with.
     pub(super) fn outcome(&self) -> Outcome {
-        if self.numbers.faulty_rows.is_empty() {
-            Outcome::Done
-        } else {
-            Outcome::Findings
-        }
+        if self.numbers.faulty_rows.is_empty() { Outcome::Done } else { Outcome::Findings }
     }
 }
 
 /// The cell of a class.
 pub(super) fn class(card: &ModelCard, output: usize) -> Cell {
-    card.classes
-        .get(output)
-        .map_or(Cell::Missing, |c| Cell::Text(c.clone()))
+    card.classes.get(output).map_or(Cell::Missing, |c| Cell::Text(c.clone()))
 }
 
 /// Runs `klartext predict`.
@@ -211,16 +188,9 @@ pub fn run(args: &PredictArgs) -> Checked<Outcome> {
         })
         .collect();
     let class = (outputs > 1).then_some("class");
-    let columns = ["id"]
-        .into_iter()
-        .chain(class)
-        .chain(["raw", "value"])
-        .map(str::to_owned)
-        .collect();
-    let table = ResultTable {
-        columns,
-        rows: cells.into_iter().flatten().collect(),
-    };
+    let columns =
+        ["id"].into_iter().chain(class).chain(["raw", "value"]).map(str::to_owned).collect();
+    let table = ResultTable { columns, rows: cells.into_iter().flatten().collect() };
     table.write(args.output.output.as_deref(), args.output.force)?;
     Ok(rows.outcome())
 }
@@ -231,7 +201,7 @@ pub(super) fn usage(
     expected: impl Into<String>,
     mend: impl Into<String>,
 ) -> Fault {
-    Fault::new("F03", Place::default(), found, expected, mend)
+    Fault::new("R04", Place::default(), found, expected, mend)
 }
 
 /// Names a file in faults that know no place.

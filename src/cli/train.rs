@@ -106,13 +106,7 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
     };
     let file = fit(&data, kind)?;
     let mut bytes = serde_json::to_vec(&file).map_err(|e| {
-        Fault::new(
-            "F02",
-            Place::default(),
-            e.to_string(),
-            "a model",
-            "Please report this.",
-        )
+        Fault::new("F03", Place::default(), e.to_string(), "a model", "Please report this.")
     })?;
     bytes.push(b'\n');
     write_file(&args.output, &bytes, args.force)?;
@@ -155,10 +149,7 @@ fn labels(args: &TrainArgs, table: &Table) -> Checked<(String, Vec<bool>)> {
             .into());
         }
     };
-    Ok((
-        positive.to_owned(),
-        texts.iter().map(|t| *t == positive).collect(),
-    ))
+    Ok((positive.to_owned(), texts.iter().map(|t| *t == positive).collect()))
 }
 
 /// The feature columns; columns that are left out because they hold text are reported.
@@ -166,12 +157,9 @@ fn features(args: &TrainArgs, table: &Table) -> Checked<Vec<String>> {
     if let Some(features) = &args.features {
         if features.contains(&args.target) {
             let found = format!("the target `{}` among the features", args.target);
-            return Err(usage(
-                found,
-                "features without the target",
-                "Take it out of --features.",
-            )
-            .into());
+            return Err(
+                usage(found, "features without the target", "Take it out of --features.").into()
+            );
         }
         table.locate(features)?;
         return Ok(features.clone());
@@ -182,17 +170,10 @@ fn features(args: &TrainArgs, table: &Table) -> Checked<Vec<String>> {
         let numbers = table.numbers(std::slice::from_ref(c), args.table.decimal_comma);
         numbers.faults.is_empty()
     };
-    let (features, texts): (Vec<String>, Vec<String>) = table
-        .columns
-        .iter()
-        .filter(other)
-        .cloned()
-        .partition(numeric);
+    let (features, texts): (Vec<String>, Vec<String>) =
+        table.columns.iter().filter(other).cloned().partition(numeric);
     if !texts.is_empty() {
-        eprintln!(
-            "Columns without use, because they hold text: {}",
-            texts.join(", ")
-        );
+        eprintln!("Columns without use, because they hold text: {}", texts.join(", "));
     }
     Ok(features)
 }

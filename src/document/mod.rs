@@ -1,5 +1,11 @@
 //! Documents: blocks, and the letter, the sheets and the report made of them as pure functions of the record.
 
 mod block;
+mod letter;
+mod rule;
+mod sheet;
+mod telling;
 
 pub use block::*;
+pub use letter::letter;
+pub use sheet::{sheet_a, sheet_b};

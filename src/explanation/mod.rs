@@ -1,1 +1,19 @@
-//! (being built)
+//! The record: everything that any document says about a case.
+//!
+//! [`Basis`] is what is computed once a procedure (comparison group, surrogate, error rates); [`Basis::explain`] makes
+//! the [`Record`] of a case; documents are pure functions of it and compute nothing.
+
+mod basis;
+mod explain;
+mod frequency;
+mod gate;
+mod json;
+mod reason;
+mod record;
+
+pub use basis::{Basis, Holdout};
+pub use explain::Circumstances;
+pub use gate::{Consequence, GateCode, GateVerdict};
+pub use json::{from_json, schema, to_json};
+pub use reason::{Reason, Reasons, Strength};
+pub use record::*;

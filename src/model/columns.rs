@@ -12,21 +12,13 @@ use crate::table::{Numbers, Table};
 /// # Errors
 /// T09 for each column that is missing; M06 when the columns of a model without names do not match in number.
 pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Checked<Vec<String>> {
-    let nameless = card
-        .features
-        .iter()
-        .enumerate()
-        .all(|(i, name)| *name == format!("f{i}"));
+    let nameless = card.features.iter().enumerate().all(|(i, name)| *name == format!("f{i}"));
     if !nameless || card.features.iter().all(|f| table.column(f).is_some()) {
         table.locate(&card.features)?;
         return Ok(card.features.clone());
     }
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|c| Some(c.as_str()) != except)
-        .cloned()
-        .collect();
+    let columns: Vec<String> =
+        table.columns.iter().filter(|c| Some(c.as_str()) != except).cloned().collect();
     if columns.len() == card.features.len() {
         return Ok(columns);
     }
@@ -74,11 +66,7 @@ mod tests {
     fn table(columns: &[&str]) -> Table {
         let cells = columns.iter().map(|c| Some(c.len().to_string())).collect();
         let columns = columns.iter().map(|c| (*c).to_owned()).collect();
-        Table {
-            file: "t.csv".into(),
-            columns,
-            rows: vec![Row { line: 2, cells }],
-        }
+        Table { file: "t.csv".into(), columns, rows: vec![Row { line: 2, cells }] }
     }
 
     fn card(features: &[&str]) -> ModelCard {
@@ -104,22 +92,13 @@ mod tests {
             columns_for(&nameless, &table(&["id", "p", "q"]), Some("id")).unwrap(),
             ["p", "q"]
         );
+        assert_eq!(columns_for(&nameless, &table(&["f1", "f0", "z"]), None).unwrap(), ["f0", "f1"]);
         assert_eq!(
-            columns_for(&nameless, &table(&["f1", "f0", "z"]), None).unwrap(),
-            ["f0", "f1"]
-        );
-        assert_eq!(
-            columns_for(&nameless, &table(&["p", "q", "r"]), None)
-                .unwrap_err()
-                .0[0]
-                .code,
+            columns_for(&nameless, &table(&["p", "q", "r"]), None).unwrap_err().0[0].code,
             "M06"
         );
         assert_eq!(
-            columns_for(&card(&["b", "a"]), &table(&["p", "q"]), None)
-                .unwrap_err()
-                .0
-                .len(),
+            columns_for(&card(&["b", "a"]), &table(&["p", "q"]), None).unwrap_err().0.len(),
             2
         );
     }

@@ -137,12 +137,7 @@ impl Split {
                     Comparison::LessOrEqual => x <= *at,
                 }
             }
-            Split::Categories {
-                set,
-                member_left,
-                missing_left,
-                invalid_left,
-            } => {
+            Split::Categories { set, member_left, missing_left, invalid_left } => {
                 if x.is_nan() {
                     return *missing_left;
                 }
@@ -151,11 +146,7 @@ impl Split {
                 if negative || x >= f64::from(u32::MAX) {
                     return *invalid_left;
                 }
-                if set.binary_search(&(x as u32)).is_ok() {
-                    *member_left
-                } else {
-                    !*member_left
-                }
+                if set.binary_search(&(x as u32)).is_ok() { *member_left } else { !*member_left }
             }
         }
     }
@@ -201,13 +192,7 @@ impl Tree {
             }
             let mut node = node.clone();
             match &mut node {
-                Node::Inner {
-                    feature,
-                    split,
-                    left,
-                    right,
-                    ..
-                } => {
+                Node::Inner { feature, split, left, right, .. } => {
                     if *feature as usize >= features {
                         return Err(format!("feature {feature} of {features} at node {at}"));
                     }
@@ -246,18 +231,9 @@ impl Tree {
         let mut at = 0;
         loop {
             match self.nodes.get(at) {
-                Some(Node::Inner {
-                    feature,
-                    split,
-                    left,
-                    right,
-                    ..
-                }) => {
-                    at = if split.goes_left(seen(*feature as usize)) {
-                        *left
-                    } else {
-                        *right
-                    } as usize;
+                Some(Node::Inner { feature, split, left, right, .. }) => {
+                    at = if split.goes_left(seen(*feature as usize)) { *left } else { *right }
+                        as usize;
                 }
                 Some(Node::Leaf { value, .. }) => return *value,
                 None => return 0.0,
@@ -312,9 +288,7 @@ impl TreeEnsemble {
     /// The leaf value of each tree for a row; a feature beyond the row's end counts as missing.
     fn leaves<'a>(&'a self, row: &'a [f64]) -> impl Iterator<Item = (usize, f64)> + 'a {
         let seen = |f: usize| self.seen(row.get(f).copied().unwrap_or(f64::NAN));
-        self.trees
-            .iter()
-            .map(move |tree| (tree.output, tree.leaf(seen)))
+        self.trees.iter().map(move |tree| (tree.output, tree.leaf(seen)))
     }
 }
 
@@ -373,18 +347,9 @@ mod tests {
     use super::*;
 
     fn inner(feature: u32, left: u32, right: u32) -> Node {
-        let split = Split::Threshold {
-            at: 0.5,
-            less: Comparison::Less,
-            missing: MissingRule::NanLeft,
-        };
-        Node::Inner {
-            feature,
-            split,
-            left,
-            right,
-            cover: 2.0,
-        }
+        let split =
+            Split::Threshold { at: 0.5, less: Comparison::Less, missing: MissingRule::NanLeft };
+        Node::Inner { feature, split, left, right, cover: 2.0 }
     }
 
     fn leaf(value: f64) -> Node {
@@ -395,24 +360,11 @@ mod tests {
     fn a_tree_is_brought_into_preorder() {
         let tree = Tree::arranged(
             0,
-            &[
-                inner(0, 1, 2),
-                leaf(1.0),
-                inner(1, 4, 3),
-                leaf(2.0),
-                leaf(3.0),
-                leaf(9.0),
-            ],
+            &[inner(0, 1, 2), leaf(1.0), inner(1, 4, 3), leaf(2.0), leaf(3.0), leaf(9.0)],
             2,
         )
         .unwrap();
-        let expected = [
-            inner(0, 1, 2),
-            leaf(1.0),
-            inner(1, 3, 4),
-            leaf(3.0),
-            leaf(2.0),
-        ];
+        let expected = [inner(0, 1, 2), leaf(1.0), inner(1, 3, 4), leaf(3.0), leaf(2.0)];
         assert_eq!(tree.nodes, expected);
         assert_eq!(tree.leaf(|f| [1.0, 0.0][f]), 3.0);
         assert_eq!(tree.extent(), (2, 3));
@@ -437,13 +389,11 @@ mod tests {
             missing_left: false,
             invalid_left: !left,
         };
-        let lightgbm: Vec<bool> = [0.0, -0.5, -1.0, 3.9, 4.0, 1e12, f64::NAN]
-            .map(|x| split(true).goes_left(x))
-            .into();
+        let lightgbm: Vec<bool> =
+            [0.0, -0.5, -1.0, 3.9, 4.0, 1e12, f64::NAN].map(|x| split(true).goes_left(x)).into();
         assert_eq!(lightgbm, [true, true, false, true, false, false, false]);
-        let xgboost: Vec<bool> = [0.0, -0.5, -1.0, 3.0, 4.0, 1e12, f64::NAN]
-            .map(|x| split(false).goes_left(x))
-            .into();
+        let xgboost: Vec<bool> =
+            [0.0, -0.5, -1.0, 3.0, 4.0, 1e12, f64::NAN].map(|x| split(false).goes_left(x)).into();
         assert_eq!(xgboost, [false, true, true, false, true, true, false]);
     }
 }

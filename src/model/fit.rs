@@ -65,52 +65,32 @@ pub fn fit(data: &TrainingSet, kind: Recipe) -> Checked<LinfaFile> {
     let rows = data.labels.len();
     // linfa-trees counts rows in single precision, exactly up to 2^24.
     if !(2..=1 << 24).contains(&rows) || data.values.nrows() != rows {
-        faults.push(refuse(
-            format!("{rows} rows"),
-            "between 2 and 16777216 rows",
-        ));
+        faults.push(refuse(format!("{rows} rows"), "between 2 and 16777216 rows"));
     }
     let positives = data.labels.iter().filter(|l| **l).count();
     if positives == 0 || positives == rows {
-        let found = format!(
-            "{positives} of {rows} rows with {} = {}",
-            data.target, data.positive
-        );
+        let found = format!("{positives} of {rows} rows with {} = {}", data.target, data.positive);
         faults.push(refuse(found, "rows of both kinds"));
     }
     if data.features.is_empty() {
-        faults.push(refuse(
-            "no features".to_owned(),
-            "at least one numeric column",
-        ));
+        faults.push(refuse("no features".to_owned(), "at least one numeric column"));
     }
     let mut fill = Vec::with_capacity(data.features.len());
     for (name, column) in data.features.iter().zip(data.values.columns()) {
         match median(column.iter().copied()) {
             Some(median) => fill.push(median),
-            None => faults.push(refuse(
-                format!("no value in the column `{name}`"),
-                "at least one",
-            )),
+            None => faults.push(refuse(format!("no value in the column `{name}`"), "at least one")),
         }
     }
     faults.or(())?;
     let mut values = data.values.clone();
     for (mut column, fill) in values.columns_mut().into_iter().zip(&fill) {
-        column
-            .iter_mut()
-            .filter(|x| x.is_nan())
-            .for_each(|x| *x = *fill);
+        column.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = *fill);
     }
     let (model, by) = match kind {
-        Recipe::Tree {
-            depth,
-            min_leaf,
-            balanced,
-        } => (
-            tree(values, &data.labels, depth, min_leaf, balanced),
-            "linfa-trees 0.8.1",
-        ),
+        Recipe::Tree { depth, min_leaf, balanced } => {
+            (tree(values, &data.labels, depth, min_leaf, balanced), "linfa-trees 0.8.1")
+        }
         Recipe::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
     };
     let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
@@ -130,18 +110,10 @@ pub fn fit(data: &TrainingSet, kind: Recipe) -> Checked<LinfaFile> {
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut known: Vec<f64> = values.filter(|x| !x.is_nan()).collect();
     known.sort_unstable_by(f64::total_cmp);
-    let (lower, upper) = (
-        known.get(known.len().saturating_sub(1) / 2)?,
-        known.get(known.len() / 2)?,
-    );
+    let (lower, upper) =
+        (known.get(known.len().saturating_sub(1) / 2)?, known.get(known.len() / 2)?);
     // Halved before adding, so that the sum of two large numbers stays finite; + 0 turns −0 into 0.
-    Some(
-        if lower == upper {
-            *lower
-        } else {
-            lower / 2.0 + upper / 2.0
-        } + 0.0,
-    )
+    Some(if lower == upper { *lower } else { lower / 2.0 + upper / 2.0 } + 0.0)
 }
 
 fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
@@ -152,11 +124,7 @@ fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
         let mean = column.sum() / rows;
         let deviation = (column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt();
         // A constant column says nothing: it stays 0 and gets the weight 0 by the penalty.
-        let deviation = if deviation > 0.0 {
-            deviation
-        } else {
-            f64::INFINITY
-        };
+        let deviation = if deviation > 0.0 { deviation } else { f64::INFINITY };
         if !mean.is_finite() || deviation.is_nan() {
             return Err("a column whose mean is beyond double precision".to_owned());
         }
@@ -177,11 +145,7 @@ fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
         .zip(&scales)
         .map(|(w, (_, deviation))| sign * w / deviation + 0.0)
         .collect();
-    let shift: f64 = weights
-        .iter()
-        .zip(&scales)
-        .map(|(w, (mean, _))| w * mean)
-        .sum();
+    let shift: f64 = weights.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
     let intercept = sign * fitted.intercept() - shift;
     if weights.iter().chain([&intercept]).all(|w| w.is_finite()) {
         Ok(Fitted::Logistic { weights, intercept })
@@ -220,25 +184,10 @@ fn tree(
             "a depth of {depth} and {min_leaf} rows in a leaf (1 to 32, and at least 1)"
         ));
     }
-    let weights = if balanced {
-        Weights::balancing(labels)
-    } else {
-        Weights {
-            positive: 1,
-            negative: 1,
-        }
-    };
+    let weights =
+        if balanced { Weights::balancing(labels) } else { Weights { positive: 1, negative: 1 } };
     // Sums of whole numbers are exact in linfa's single precision up to 2^24.
-    if labels
-        .iter()
-        .map(|l| {
-            if *l {
-                weights.positive
-            } else {
-                weights.negative
-            }
-        })
-        .sum::<u64>()
+    if labels.iter().map(|l| if *l { weights.positive } else { weights.negative }).sum::<u64>()
         > 1 << 24
     {
         return Err("more weighted rows than 16777216".to_owned());
@@ -253,22 +202,14 @@ fn tree(
         .map_err(|e| format!("a fit that failed ({e})"))?;
     let mut drafts = lay_out(fitted.root_node());
     // linfa-trees fits with `x <= threshold`: the counts that its pruning saw.
-    count(&mut drafts, data.records.view(), labels, |x, threshold| {
-        x <= threshold
-    });
+    count(&mut drafts, data.records.view(), labels, |x, threshold| x <= threshold);
     prune(&mut drafts, weights);
     // It predicts with `x < threshold`: the counts that the saved model has.
-    count(&mut drafts, data.records.view(), labels, |x, threshold| {
-        x < threshold
-    });
+    count(&mut drafts, data.records.view(), labels, |x, threshold| x < threshold);
     match columns(&drafts) {
         Fitted::Tree { feature, .. } if feature.len() < 2 => {
             let found = "a tree of a single leaf, because the same class prevails everywhere";
-            Err(if balanced {
-                found.to_owned()
-            } else {
-                format!("{found} (--balanced may help)")
-            })
+            Err(if balanced { found.to_owned() } else { format!("{found} (--balanced may help)") })
         }
         tree => Ok(tree),
     }
@@ -286,10 +227,7 @@ impl Weights {
         let positives = labels.iter().filter(|l| **l).count() as f64;
         let negatives = labels.len() as f64 - positives;
         let ratio = |of: f64, to: f64| (of / to).round().max(1.0) as u64;
-        Weights {
-            positive: ratio(negatives, positives),
-            negative: ratio(positives, negatives),
-        }
+        Weights { positive: ratio(negatives, positives), negative: ratio(positives, negatives) }
     }
 }
 
@@ -299,10 +237,8 @@ fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
     let mut open: Vec<(&TreeNode<f64, bool>, Option<usize>)> = vec![(root, None)];
     while let Some((node, right_of)) = open.pop() {
         let at = drafts.len();
-        if let Some(Draft {
-            split: Some((.., right)),
-            ..
-        }) = right_of.and_then(|p| drafts.get_mut(p))
+        if let Some(Draft { split: Some((.., right)), .. }) =
+            right_of.and_then(|p| drafts.get_mut(p))
         {
             *right = at;
         }
@@ -313,11 +249,7 @@ fn lay_out(root: &TreeNode<f64, bool>) -> Vec<Draft> {
             open.push((right, Some(at)));
             open.push((left, None));
         }
-        drafts.push(Draft {
-            split,
-            rows: 0,
-            positives: 0,
-        });
+        drafts.push(Draft { split, rows: 0, positives: 0 });
     }
     drafts
 }
@@ -329,9 +261,7 @@ fn count(
     labels: &[bool],
     goes_left: fn(f64, f64) -> bool,
 ) {
-    drafts
-        .iter_mut()
-        .for_each(|d| (d.rows, d.positives) = (0, 0));
+    drafts.iter_mut().for_each(|d| (d.rows, d.positives) = (0, 0));
     for (row, label) in values.rows().into_iter().zip(labels) {
         let mut at = 0;
         while let Some(draft) = drafts.get_mut(at) {
@@ -359,11 +289,7 @@ fn prune(drafts: &mut [Draft], weights: Weights) {
         let (l_majority, r_majority) = (l.majority(weights), r.majority(weights));
         let agree = (l_majority.0 && r_majority.0) || (l_majority.1 && r_majority.1);
         if l.split.is_none() && r.split.is_none() && agree {
-            drafts
-                .iter_mut()
-                .skip(at)
-                .take(1)
-                .for_each(|d| d.split = None);
+            drafts.iter_mut().skip(at).take(1).for_each(|d| d.split = None);
         }
     }
 }
@@ -409,14 +335,7 @@ fn columns(drafts: &[Draft]) -> Fitted {
         value.push(draft.positives as f64 / draft.rows.max(1) as f64);
         cover.push(draft.rows);
     }
-    Fitted::Tree {
-        feature,
-        threshold,
-        left,
-        right,
-        value,
-        cover,
-    }
+    Fitted::Tree { feature, threshold, left, right, value, cover }
 }
 
 #[cfg(test)]
@@ -448,14 +367,7 @@ mod tests {
     fn the_same_data_give_the_same_bytes() {
         for (rows, balanced) in [(20, false), (40, true), (61, false)] {
             let data = data(rows);
-            for kind in [
-                Recipe::Tree {
-                    depth: 4,
-                    min_leaf: 1,
-                    balanced,
-                },
-                Recipe::Logistic,
-            ] {
+            for kind in [Recipe::Tree { depth: 4, min_leaf: 1, balanced }, Recipe::Logistic] {
                 let first = bytes(&data, kind);
                 assert!((0..40).all(|_| bytes(&data, kind) == first), "{kind:?}");
             }
@@ -465,17 +377,10 @@ mod tests {
     #[test]
     fn a_leaf_is_the_share_of_the_rows_that_reach_it() {
         let data = data(200);
-        let model = fit(
-            &data,
-            Recipe::Tree {
-                depth: 3,
-                min_leaf: 5,
-                balanced: false,
-            },
-        )
-        .unwrap()
-        .model("m.json")
-        .unwrap();
+        let model = fit(&data, Recipe::Tree { depth: 3, min_leaf: 5, balanced: false })
+            .unwrap()
+            .model("m.json")
+            .unwrap();
         let mut reached = std::collections::BTreeMap::<u64, (f64, f64)>::new();
         for (row, label) in data.values.rows().into_iter().zip(&data.labels) {
             let mut score = [0.0];
@@ -514,16 +419,6 @@ mod tests {
         one_class.values.column_mut(2).fill(f64::NAN);
         let faults = fit(&one_class, Recipe::Logistic).unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
-        assert!(
-            fit(
-                &data(20),
-                Recipe::Tree {
-                    depth: 0,
-                    min_leaf: 1,
-                    balanced: false
-                }
-            )
-            .is_err()
-        );
+        assert!(fit(&data(20), Recipe::Tree { depth: 0, min_leaf: 1, balanced: false }).is_err());
     }
 }

@@ -28,11 +28,7 @@ impl<'a> Block<'a> {
 
     fn required(&self, key: &str) -> Checked<&'a str> {
         self.get(key).ok_or_else(|| {
-            malformed(
-                self.file,
-                "a LightGBM model",
-                format!("no `{key}` in {}", self.name),
-            )
+            malformed(self.file, "a LightGBM model", format!("no `{key}` in {}", self.name))
         })
     }
 
@@ -58,11 +54,7 @@ impl<'a> Block<'a> {
 
     fn faulty(&self, key: &str, text: &str) -> Faults {
         let short: String = text.chars().take(40).collect();
-        malformed(
-            self.file,
-            "a LightGBM model",
-            format!("`{short}` for `{key}` in {}", self.name),
-        )
+        malformed(self.file, "a LightGBM model", format!("`{short}` for `{key}` in {}", self.name))
     }
 }
 
@@ -70,11 +62,7 @@ impl<'a> Block<'a> {
 pub(super) fn text(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
     let text = std::str::from_utf8(bytes)
         .map_err(|e| malformed(file, "a LightGBM text model", e.to_string()))?;
-    let mut blocks = vec![Block {
-        file,
-        name: "the header".to_owned(),
-        values: BTreeMap::new(),
-    }];
+    let mut blocks = vec![Block { file, name: "the header".to_owned(), values: BTreeMap::new() }];
     let mut ended = false;
     for line in text.lines() {
         let line = line.trim_end();
@@ -84,11 +72,7 @@ pub(super) fn text(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
         }
         let (key, value) = line.split_once('=').unwrap_or((line, ""));
         if key == "Tree" {
-            blocks.push(Block {
-                file,
-                name: format!("tree {value}"),
-                values: BTreeMap::new(),
-            });
+            blocks.push(Block { file, name: format!("tree {value}"), values: BTreeMap::new() });
         } else if let Some(block) = blocks.last_mut() {
             block.values.insert(key, value);
         }
@@ -130,11 +114,7 @@ fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble
     let (Some(link), true) = (link, faults.0.is_empty()) else {
         return Err(faults);
     };
-    let divisor = if header.get("average_output").is_some() {
-        trees.len() / outputs
-    } else {
-        1
-    };
+    let divisor = if header.get("average_output").is_some() { trees.len() / outputs } else { 1 };
     let card = ModelCard {
         format: "lightgbm-text".to_owned(),
         written_by: format!("LightGBM (file version {})", header.get("version").unwrap_or("not stated")),
@@ -150,15 +130,7 @@ fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble
     };
     let base = vec![0.0; outputs];
     let width = FloatWidth::Double;
-    Ok(TreeEnsemble {
-        card,
-        trees: read,
-        base,
-        width,
-        link,
-        divisor: divisor as f64,
-    }
-    .measured())
+    Ok(TreeEnsemble { card, trees: read, base, width, link, divisor: divisor as f64 }.measured())
 }
 
 /// The link of an objective line such as `binary sigmoid:1`.
@@ -181,10 +153,7 @@ fn link(file: &str, objective: &str) -> Checked<Link> {
     };
     Ok(match name {
         "regression" if parameters.contains(&"sqrt") => {
-            return Err(unsupported(
-                file,
-                "the objective `regression sqrt` of LightGBM",
-            ));
+            return Err(unsupported(file, "the objective `regression sqrt` of LightGBM"));
         }
         "" | "regression" | "regression_l1" | "huber" | "fair" | "quantile" | "mape"
         | "lambdarank" | "rank_xendcg" | "custom" => Link::Identity,
@@ -193,10 +162,7 @@ fn link(file: &str, objective: &str) -> Checked<Link> {
         "multiclass" => Link::Softmax,
         "poisson" | "gamma" | "tweedie" => Link::Exp,
         other => {
-            return Err(unsupported(
-                file,
-                format!("the objective `{other}` of LightGBM"),
-            ));
+            return Err(unsupported(file, format!("the objective `{other}` of LightGBM")));
         }
     })
 }
@@ -207,24 +173,14 @@ fn tree(file: &str, block: &Block, output: usize, features: usize) -> Checked<Tr
     }
     let leaves: usize = block.one("num_leaves")?;
     let Some(inner) = leaves.checked_sub(1) else {
-        return Err(structure(
-            file,
-            format!("no leaves in {}", block.name),
-            "at least one",
-        ));
+        return Err(structure(file, format!("no leaves in {}", block.name), "at least one"));
     };
     let values: Vec<f64> = block.list("leaf_value", leaves)?;
     if inner == 0 {
         // A tree of one leaf carries no counts.
         let value = values.first().copied().unwrap_or(0.0);
         return Tree::arranged(output, &[Node::Leaf { value, cover: 0.0 }], features).map_err(
-            |what| {
-                structure(
-                    file,
-                    format!("{} with {what}", block.name),
-                    "a well-formed tree",
-                )
-            },
+            |what| structure(file, format!("{} with {what}", block.name), "a well-formed tree"),
         );
     }
     let feature: Vec<u32> = block.list("split_feature", inner)?;
@@ -234,11 +190,7 @@ fn tree(file: &str, block: &Block, output: usize, features: usize) -> Checked<Tr
     let right: Vec<i64> = block.list("right_child", inner)?;
     let leaf_count: Vec<f64> = block.list("leaf_count", leaves)?;
     let inner_count: Vec<f64> = block.list("internal_count", inner)?;
-    let categories: usize = if block.get("num_cat").is_some() {
-        block.one("num_cat")?
-    } else {
-        0
-    };
+    let categories: usize = if block.get("num_cat").is_some() { block.one("num_cat")? } else { 0 };
     let sets = category_sets(block, categories)?;
     // Inner nodes first, leaves after them.
     let child = |c: i64| {
@@ -250,20 +202,11 @@ fn tree(file: &str, block: &Block, output: usize, features: usize) -> Checked<Tr
         u32::try_from(at).unwrap_or(u32::MAX)
     };
     let mut nodes = Vec::with_capacity(inner + leaves);
-    let columns = feature
-        .iter()
-        .zip(&threshold)
-        .zip(&decision)
-        .zip(&left)
-        .zip(&right)
-        .zip(&inner_count);
+    let columns =
+        feature.iter().zip(&threshold).zip(&decision).zip(&left).zip(&right).zip(&inner_count);
     for (i, (((((feature, threshold), decision), left), right), cover)) in columns.enumerate() {
         let refuse = |what: String| {
-            structure(
-                file,
-                format!("{what} at node {i} of {}", block.name),
-                "a known one",
-            )
+            structure(file, format!("{what} at node {i} of {}", block.name), "a known one")
         };
         let split = if decision & 1 == 1 {
             let set = (threshold.fract() == 0.0 && *threshold >= 0.0)
@@ -285,11 +228,7 @@ fn tree(file: &str, block: &Block, output: usize, features: usize) -> Checked<Tr
                 (2, false) => MissingRule::NanRight,
                 _ => return Err(refuse(format!("the decision type {decision}"))),
             };
-            Split::Threshold {
-                at: *threshold,
-                less: Comparison::LessOrEqual,
-                missing,
-            }
+            Split::Threshold { at: *threshold, less: Comparison::LessOrEqual, missing }
         };
         nodes.push(Node::Inner {
             feature: *feature,
@@ -303,17 +242,10 @@ fn tree(file: &str, block: &Block, output: usize, features: usize) -> Checked<Tr
         values
             .iter()
             .zip(&leaf_count)
-            .map(|(value, cover)| Node::Leaf {
-                value: *value,
-                cover: *cover,
-            }),
+            .map(|(value, cover)| Node::Leaf { value: *value, cover: *cover }),
     );
     Tree::arranged(output, &nodes, features).map_err(|what| {
-        structure(
-            file,
-            format!("{} with {what}", block.name),
-            "a well-formed tree",
-        )
+        structure(file, format!("{} with {what}", block.name), "a well-formed tree")
     })
 }
 
@@ -336,17 +268,10 @@ fn category_sets(block: &Block, count: usize) -> Checked<Vec<Vec<u32>>> {
     for pair in boundaries.windows(2) {
         let [from, to] = pair else { continue };
         let mut set = Vec::new();
-        for (word, code) in words
-            .get(*from..*to)
-            .ok_or_else(refuse)?
-            .iter()
-            .zip((0u32..).step_by(32))
+        for (word, code) in
+            words.get(*from..*to).ok_or_else(refuse)?.iter().zip((0u32..).step_by(32))
         {
-            set.extend(
-                (0..32)
-                    .filter(|bit| word >> bit & 1 == 1)
-                    .map(|bit| code + bit),
-            );
+            set.extend((0..32).filter(|bit| word >> bit & 1 == 1).map(|bit| code + bit));
         }
         sets.push(set);
     }

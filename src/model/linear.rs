@@ -21,11 +21,7 @@ pub struct LinearModel {
 impl LinearModel {
     /// A feature's value with missing ones filled.
     pub fn filled(&self, feature: usize, x: f64) -> f64 {
-        if x.is_nan() {
-            self.fill.get(feature).copied().unwrap_or(0.0)
-        } else {
-            x
-        }
+        if x.is_nan() { self.fill.get(feature).copied().unwrap_or(0.0) } else { x }
     }
 }
 
@@ -44,11 +40,8 @@ impl Model for LinearModel {
 
     fn exact(&self, row: &[f64], out: &mut [f64]) {
         for ((out, weights), intercept) in out.iter_mut().zip(&self.weights).zip(&self.intercepts) {
-            let terms = weights
-                .iter()
-                .zip(row)
-                .enumerate()
-                .map(|(j, (w, x))| w * self.filled(j, *x));
+            let terms =
+                weights.iter().zip(row).enumerate().map(|(j, (w, x))| w * self.filled(j, *x));
             *out = intercept + terms.sum::<f64>();
         }
     }

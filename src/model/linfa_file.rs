@@ -107,49 +107,24 @@ impl LinfaFile {
             missing: "A missing value counts as the median of the training rows.".to_owned(),
         };
         match self.model {
-            Fitted::Tree {
-                feature,
-                threshold,
-                left,
-                right,
-                value,
-                cover,
-            } => {
+            Fitted::Tree { feature, threshold, left, right, value, cover } => {
                 let n = feature.len();
-                if [
-                    threshold.len(),
-                    left.len(),
-                    right.len(),
-                    value.len(),
-                    cover.len(),
-                ]
-                .iter()
-                .any(|l| *l != n)
+                if [threshold.len(), left.len(), right.len(), value.len(), cover.len()]
+                    .iter()
+                    .any(|l| *l != n)
                 {
                     add(
                         &mut faults,
-                        structure(
-                            file,
-                            "node columns of different lengths",
-                            "one entry a node",
-                        ),
+                        structure(file, "node columns of different lengths", "one entry a node"),
                     );
                 }
-                let columns = feature
-                    .iter()
-                    .zip(&threshold)
-                    .zip(&left)
-                    .zip(&right)
-                    .zip(&value)
-                    .zip(&cover);
+                let columns =
+                    feature.iter().zip(&threshold).zip(&left).zip(&right).zip(&value).zip(&cover);
                 let nodes: Vec<Node> = columns
                     .map(|(((((feature, threshold), left), right), value), cover)| {
                         let cover = *cover as f64;
                         let Some(feature) = *feature else {
-                            return Node::Leaf {
-                                value: *value,
-                                cover,
-                            };
+                            return Node::Leaf { value: *value, cover };
                         };
                         let fill = self.fill.get(feature as usize).copied().unwrap_or(0.0);
                         let missing = if fill < *threshold {
@@ -157,18 +132,9 @@ impl LinfaFile {
                         } else {
                             MissingRule::NanRight
                         };
-                        let split = Split::Threshold {
-                            at: *threshold,
-                            less: Comparison::Less,
-                            missing,
-                        };
-                        Node::Inner {
-                            feature,
-                            split,
-                            left: *left,
-                            right: *right,
-                            cover,
-                        }
+                        let split =
+                            Split::Threshold { at: *threshold, less: Comparison::Less, missing };
+                        Node::Inner { feature, split, left: *left, right: *right, cover }
                     })
                     .collect();
                 let tree = Tree::arranged(0, &nodes, count).map_err(|what| {

@@ -38,17 +38,12 @@ impl Link {
         let narrow = |f: fn(f32) -> f32| move |x: f64| f64::from(f(x as f32));
         match self {
             Link::Identity => each(raw, out, narrow(|x| x)),
-            Link::Logistic { .. } => each(
-                raw,
-                out,
-                narrow(|x| 1.0 / ((-x).min(88.7).exp() + 1.0 + 1e-16)),
-            ),
+            Link::Logistic { .. } => {
+                each(raw, out, narrow(|x| 1.0 / ((-x).min(88.7).exp() + 1.0 + 1e-16)))
+            }
             Link::Exp => each(raw, out, narrow(f32::exp)),
             Link::Softmax => {
-                let max = raw
-                    .iter()
-                    .map(|x| *x as f32)
-                    .fold(f32::NEG_INFINITY, f32::max);
+                let max = raw.iter().map(|x| *x as f32).fold(f32::NEG_INFINITY, f32::max);
                 each(raw, out, |x| f64::from((x as f32 - max).exp()));
                 let sum = out.iter().sum::<f64>() as f32;
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32 / sum));

@@ -133,11 +133,7 @@ fn named(
     if let Some([twice, _]) = sorted.windows(2).find(|w| matches!(w, [a, b] if a == b)) {
         fault::add(
             faults,
-            fault::structure(
-                file,
-                format!("the feature name `{twice}` twice"),
-                "each name once",
-            ),
+            fault::structure(file, format!("the feature name `{twice}` twice"), "each name once"),
         );
     }
     names

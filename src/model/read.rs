@@ -27,15 +27,8 @@ pub fn read(path: &Path) -> Checked<LoadedModel> {
         )
     })?;
     let model = from_bytes(&file, &bytes)?;
-    let sha256 = Sha256::digest(&bytes)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    Ok(LoadedModel {
-        file,
-        sha256,
-        model,
-    })
+    let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+    Ok(LoadedModel { file, sha256, model })
 }
 
 /// Reads a model from the bytes of its file; `file` is its name in messages.
@@ -43,10 +36,7 @@ pub fn read(path: &Path) -> Checked<LoadedModel> {
 /// # Errors
 /// As [`read`].
 pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
-    let text = bytes
-        .strip_prefix(b"\xef\xbb\xbf")
-        .unwrap_or(bytes)
-        .trim_ascii_start();
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     if text.is_empty() {
         return Err(malformed(file, "a model", "an empty file"));
@@ -59,11 +49,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         [b'{', ..] => return json(file, text),
         _ => {}
     }
-    let first = text
-        .split(|b| *b == b'\n')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii_end();
+    let first = text.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
     if first == b"tree" || first == b"tree_sizes" {
         return boxed(lightgbm::text(file, text));
     }
@@ -105,33 +91,19 @@ fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
     let probe: Probe =
         serde_json::from_slice(text).map_err(|e| malformed(file, "a JSON model", e.to_string()))?;
     match probe {
-        Probe {
-            learner: Some(_), ..
-        } => boxed(xgboost::json(file, text)),
-        Probe {
-            schema: Some(schema),
-            ..
-        } => match schema.as_str() {
+        Probe { learner: Some(_), .. } => boxed(xgboost::json(file, text)),
+        Probe { schema: Some(schema), .. } => match schema.as_str() {
             Some(linfa_file::SCHEMA) => linfa_file::read(file, text),
-            other => Err(unsupported(
-                file,
-                format!("the schema `{}`", other.unwrap_or("(no text)")),
-            )),
+            other => {
+                Err(unsupported(file, format!("the schema `{}`", other.unwrap_or("(no text)"))))
+            }
         },
-        Probe {
-            oblivious_trees: Some(_),
-            ..
+        Probe { oblivious_trees: Some(_), .. } | Probe { features_info: Some(_), .. } => {
+            Err(unsupported(file, "a CatBoost model"))
         }
-        | Probe {
-            features_info: Some(_),
-            ..
-        } => Err(unsupported(file, "a CatBoost model")),
-        Probe {
-            tree_info: Some(_), ..
-        } => Err(unsupported(
-            file,
-            "LightGBM's JSON dump (use save_model, the text format)",
-        )),
+        Probe { tree_info: Some(_), .. } => {
+            Err(unsupported(file, "LightGBM's JSON dump (use save_model, the text format)"))
+        }
         _ => Err(unknown(file)),
     }
 }

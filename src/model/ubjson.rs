@@ -34,16 +34,9 @@ impl serde::de::Error for Error {
 
 /// Reads one value that fills `bytes`.
 pub(super) fn from_slice<'de, T: serde::Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
-    let mut reader = Reader {
-        bytes,
-        at: 0,
-        depth: 0,
-    };
-    let value = T::deserialize(Value {
-        reader: &mut reader,
-        marker: None,
-    })
-    .map_err(|e| reader.placed(e))?;
+    let mut reader = Reader { bytes, at: 0, depth: 0 };
+    let value = T::deserialize(Value { reader: &mut reader, marker: None })
+        .map_err(|e| reader.placed(e))?;
     match reader.bytes.get(reader.at..) {
         None | Some([]) => Ok(value),
         Some(rest) => Err(Error(format!("{} bytes after the end", rest.len()))),
@@ -72,10 +65,7 @@ impl<'de> Reader<'de> {
                 self.at += n;
                 Ok(cut)
             }
-            None => Err(Error(format!(
-                "{n} bytes declared where {} are left",
-                self.left()
-            ))),
+            None => Err(Error(format!("{n} bytes declared where {} are left", self.left()))),
         }
     }
 
@@ -136,10 +126,7 @@ impl<'de> Reader<'de> {
             self.at += 1;
             let marker = self.marker()?;
             // Elements without bytes of their own would let a short file declare any number of them.
-            if !matches!(
-                marker,
-                b'i' | b'U' | b'I' | b'l' | b'L' | b'd' | b'D' | b'C' | b'S'
-            ) {
+            if !matches!(marker, b'i' | b'U' | b'I' | b'l' | b'L' | b'd' | b'D' | b'C' | b'S') {
                 return Err(Error(format!("a container of {:?}", char::from(marker))));
             }
             element = Some(marker);
@@ -192,21 +179,15 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
             b'S' => visitor.visit_borrowed_str(reader.text()?),
             b'[' => {
                 let Container { element, count } = reader.container()?;
-                let value = visitor.visit_seq(Elements {
-                    reader: &mut *reader,
-                    element,
-                    left: count,
-                })?;
+                let value =
+                    visitor.visit_seq(Elements { reader: &mut *reader, element, left: count })?;
                 reader.depth -= 1;
                 Ok(value)
             }
             b'{' => {
                 let Container { element, count } = reader.container()?;
-                let value = visitor.visit_map(Elements {
-                    reader: &mut *reader,
-                    element,
-                    left: count,
-                })?;
+                let value =
+                    visitor.visit_map(Elements { reader: &mut *reader, element, left: count })?;
                 reader.depth -= 1;
                 Ok(value)
             }
@@ -273,11 +254,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
         if !self.another(b']') {
             return Ok(None);
         }
-        seed.deserialize(Value {
-            reader: self.reader,
-            marker: self.element,
-        })
-        .map(Some)
+        seed.deserialize(Value { reader: self.reader, marker: self.element }).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -295,15 +272,11 @@ impl<'de> MapAccess<'de> for Elements<'_, 'de> {
         if !self.another(b'}') {
             return Ok(None);
         }
-        seed.deserialize(self.reader.text()?.into_deserializer())
-            .map(Some)
+        seed.deserialize(self.reader.text()?.into_deserializer()).map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
-        seed.deserialize(Value {
-            reader: self.reader,
-            marker: self.element,
-        })
+        seed.deserialize(Value { reader: self.reader, marker: self.element })
     }
 }
 
@@ -318,21 +291,13 @@ mod tests {
         let read: BTreeMap<String, Vec<f32>> = from_slice(bytes).unwrap();
         assert_eq!(read["a"], [1.0, 2.0]);
         assert_eq!(read["b"], [3.0, 255.0]);
-        assert_eq!(
-            from_slice::<Vec<String>>(b"[#i\x01Si\x02ab").unwrap(),
-            ["ab"]
-        );
+        assert_eq!(from_slice::<Vec<String>>(b"[#i\x01Si\x02ab").unwrap(), ["ab"]);
     }
 
     #[test]
     fn declared_sizes_and_depths_are_not_trusted() {
         let huge = b"[$d#L\x7f\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00";
-        assert!(
-            from_slice::<Vec<f32>>(huge)
-                .unwrap_err()
-                .to_string()
-                .contains("declared")
-        );
+        assert!(from_slice::<Vec<f32>>(huge).unwrap_err().to_string().contains("declared"));
         assert!(from_slice::<Vec<bool>>(b"[$T#L\x7f\xff\xff\xff\xff\xff\xff\xff").is_err());
         assert!(from_slice::<String>(b"SL\xff\xff\xff\xff\xff\xff\xff\xff").is_err());
         assert!(

@@ -208,26 +208,16 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
             (wrapped.model, Some(booster.weight_drop.unwrap_or_default()))
         }
         ("gbtree" | "dart", ..) => {
-            return Err(malformed(
-                file,
-                "an XGBoost model",
-                "a booster without trees",
-            ));
+            return Err(malformed(file, "an XGBoost model", "a booster without trees"));
         }
         ("gblinear", ..) => {
-            return Err(unsupported(
-                file,
-                "the linear booster `gblinear` of XGBoost",
-            ));
+            return Err(unsupported(file, "the linear booster `gblinear` of XGBoost"));
         }
         (other, ..) => return Err(unsupported(file, format!("the booster `{other}`"))),
     };
     let name = learner.objective.name;
     let Some((link, margin)) = objective(&name) else {
-        return Err(unsupported(
-            file,
-            format!("the objective `{name}` of XGBoost"),
-        ));
+        return Err(unsupported(file, format!("the objective `{name}` of XGBoost")));
     };
     if model.cats.is_some_and(|c| !c.enc.is_empty()) {
         add(
@@ -242,10 +232,7 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     let mut count = |field: &str, text: &str| match text {
         "" => 0,
         text => text.parse::<usize>().unwrap_or_else(|_| {
-            add(
-                &mut faults,
-                structure(file, format!("`{text}` for {field}"), "a count"),
-            );
+            add(&mut faults, structure(file, format!("`{text}` for {field}"), "a count"));
             0
         }),
     };
@@ -253,10 +240,7 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     let targets = count("num_target", &parameters.num_target);
     let features = count("num_feature", &parameters.num_feature);
     if targets > 1 {
-        add(
-            &mut faults,
-            unsupported(file, format!("an XGBoost model with {targets} targets")),
-        );
+        add(&mut faults, unsupported(file, format!("an XGBoost model with {targets} targets")));
     }
     let outputs = classes.max(1);
     // There is one base score an output: a declared count that no tree backs must not be allocated.
@@ -278,11 +262,7 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     if drop.as_ref().is_some_and(|d| d.len() != model.trees.len()) {
         add(
             &mut faults,
-            structure(
-                file,
-                "weight_drop of another length than trees",
-                "one weight a tree",
-            ),
+            structure(file, "weight_drop of another length than trees", "one weight a tree"),
         );
     }
     let mut trees = Vec::with_capacity(model.trees.len());
@@ -316,12 +296,7 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     };
     let card = ModelCard {
         format: format.to_owned(),
-        written_by: match version
-            .iter()
-            .map(u32::to_string)
-            .collect::<Vec<_>>()
-            .join(".")
-        {
+        written_by: match version.iter().map(u32::to_string).collect::<Vec<_>>().join(".") {
             v if v.is_empty() => "XGBoost".to_owned(),
             v => format!("XGBoost {v}"),
         },
@@ -337,24 +312,13 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         leaves: 0,
         missing: "A missing value follows the default side of each split.".to_owned(),
     };
-    Ok(TreeEnsemble {
-        card,
-        trees,
-        base,
-        width: FloatWidth::Single,
-        link,
-        divisor: 1.0,
-    }
-    .measured())
+    Ok(TreeEnsemble { card, trees, base, width: FloatWidth::Single, link, divisor: 1.0 }.measured())
 }
 
 /// `3E-1` (before version 3.1) or `[3E-1]`, `[a,b,c]` (since), as margins, one an output.
 fn base_margins(file: &str, text: &str, outputs: usize, margin: Margin) -> Checked<Vec<f64>> {
     let refuse = |expected: &str| structure(file, format!("the base score `{text}`"), expected);
-    let inner = text
-        .strip_prefix('[')
-        .and_then(|t| t.strip_suffix(']'))
-        .unwrap_or(text);
+    let inner = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
     let mut base = Vec::new();
     for part in inner.split(',') {
         let score: f32 = part.trim().parse().map_err(|_| refuse("a number"))?;
@@ -382,10 +346,7 @@ fn tree(
     let refuse =
         |what: &dyn Display| structure(file, format!("tree {t} with {what}"), "a well-formed tree");
     if !matches!(raw.tree_param.size_leaf_vector.as_str(), "" | "0" | "1") {
-        return Err(unsupported(
-            file,
-            "trees with a vector in each leaf (multi_output_tree)",
-        ));
+        return Err(unsupported(file, "trees with a vector in each leaf (multi_output_tree)"));
     }
     let n = raw.left_children.len();
     let lengths = [
@@ -402,23 +363,13 @@ fn tree(
     let mut sets =
         category_sets(raw).ok_or_else(|| refuse(&"category lists that do not fit its nodes"))?;
     let mut nodes = Vec::with_capacity(n);
-    let columns = raw
-        .left_children
-        .iter()
-        .zip(&raw.right_children)
-        .zip(&raw.split_indices);
-    let columns = columns
-        .zip(&raw.split_conditions)
-        .zip(&raw.default_left)
-        .zip(&raw.sum_hessian)
-        .enumerate();
+    let columns = raw.left_children.iter().zip(&raw.right_children).zip(&raw.split_indices);
+    let columns =
+        columns.zip(&raw.split_conditions).zip(&raw.default_left).zip(&raw.sum_hessian).enumerate();
     for (i, (((((left, right), feature), condition), default), hessian)) in columns {
         let cover = f64::from(*hessian);
         if *left == -1 {
-            nodes.push(Node::Leaf {
-                value: f64::from(condition * weight),
-                cover,
-            });
+            nodes.push(Node::Leaf { value: f64::from(condition * weight), cover });
             continue;
         }
         let (Ok(left), Ok(right)) = (u32::try_from(*left), u32::try_from(*right)) else {
@@ -428,11 +379,7 @@ fn tree(
             0 => Split::Threshold {
                 at: f64::from(*condition),
                 less: Comparison::Less,
-                missing: if default.0 {
-                    MissingRule::NanLeft
-                } else {
-                    MissingRule::NanRight
-                },
+                missing: if default.0 { MissingRule::NanLeft } else { MissingRule::NanRight },
             },
             1 => Split::Categories {
                 set: sets
@@ -444,13 +391,7 @@ fn tree(
             },
             other => return Err(refuse(&format!("the split type {other} at node {i}"))),
         };
-        nodes.push(Node::Inner {
-            feature: *feature,
-            split,
-            left,
-            right,
-            cover,
-        });
+        nodes.push(Node::Inner { feature: *feature, split, left, right, cover });
     }
     Tree::arranged(output, &nodes, features).map_err(|what| refuse(&what))
 }
@@ -462,19 +403,14 @@ fn category_sets(raw: &RawTree) -> Option<BTreeMap<usize, Vec<u32>>> {
         return None;
     }
     let mut sets = BTreeMap::new();
-    for ((node, start), size) in raw
-        .categories_nodes
-        .iter()
-        .zip(&raw.categories_segments)
-        .zip(&raw.categories_sizes)
+    for ((node, start), size) in
+        raw.categories_nodes.iter().zip(&raw.categories_segments).zip(&raw.categories_sizes)
     {
         let start = usize::try_from(*start).ok()?;
         let end = start.checked_add(usize::try_from(*size).ok()?)?;
         let codes = raw.categories.get(start..end)?;
-        let mut set: Vec<u32> = codes
-            .iter()
-            .map(|c| u32::try_from(*c).ok())
-            .collect::<Option<_>>()?;
+        let mut set: Vec<u32> =
+            codes.iter().map(|c| u32::try_from(*c).ok()).collect::<Option<_>>()?;
         set.sort_unstable();
         sets.insert(*node as usize, set);
     }

@@ -1,1 +1,40 @@
-//! (being built)
+//! Many cases: records and documents for each, in parallel, every file written whole or not at all.
+
+mod documents;
+mod files;
+mod job;
+mod manifest;
+mod verify;
+
+pub use documents::{Audience, DocumentKind, Rendered, render};
+pub use files::write_file;
+pub use job::{Job, Summary, run};
+pub use manifest::{CaseEntry, FileEntry, HeldBack, Manifest};
+pub use verify::{Verdict, verify};
+
+use std::path::Path;
+
+use crate::fault::Checked;
+use crate::model::{self, LoadedModel};
+use crate::procedure::Procedure;
+
+/// A procedure and its model, as loaded from a folder.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The checked procedure.
+    pub procedure: Procedure,
+    /// Its model.
+    pub model: LoadedModel,
+}
+
+impl Loaded {
+    /// Loads both.
+    ///
+    /// # Errors
+    /// Every fault of the procedure folder, or every fault of the model file.
+    pub fn from(folder: &Path) -> Checked<Loaded> {
+        let procedure = Procedure::load(folder)?;
+        let model = model::read(&procedure.model_file)?;
+        Ok(Loaded { procedure, model })
+    }
+}

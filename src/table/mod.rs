@@ -15,8 +15,8 @@
 //! | T08 | a cell is not a number |
 //! | T09 | a column that is needed is missing |
 //! | T10 | a CSV record cannot be read, or a quoted field never ends |
-//! | F01 | a file that is to be written exists |
-//! | F02 | a file cannot be written |
+//! | F02 | a file that is to be written exists |
+//! | F03 | a file cannot be written |
 
 mod number;
 mod read;
@@ -127,16 +127,9 @@ impl Table {
                 }
             }
         }
-        let faulty_rows = faulty
-            .iter()
-            .enumerate()
-            .filter_map(|(i, &bad)| bad.then_some(i))
-            .collect();
-        Numbers {
-            values,
-            faults,
-            faulty_rows,
-        }
+        let faulty_rows =
+            faulty.iter().enumerate().filter_map(|(i, &bad)| bad.then_some(i)).collect();
+        Numbers { values, faults, faulty_rows }
     }
 
     fn missing_column(&self, name: &str) -> Fault {
@@ -163,11 +156,7 @@ impl Table {
 /// A cell as it is quoted in a message: short enough for a line, control characters escaped.
 fn excerpt(text: &str) -> String {
     let short: String = text.chars().take(40).flat_map(char::escape_debug).collect();
-    if text.chars().count() > 40 {
-        short + "…"
-    } else {
-        short
-    }
+    if text.chars().count() > 40 { short + "…" } else { short }
 }
 
 /// Edit distance (insert, delete, replace), for the closest column name.

@@ -57,11 +57,7 @@ pub fn read_table(path: &Path, separator: Separator) -> Checked<Table> {
         return Err(Fault::new(
             "T05",
             Place::file(&file),
-            if table.columns.is_empty() {
-                "nothing"
-            } else {
-                "a header without rows"
-            },
+            if table.columns.is_empty() { "nothing" } else { "a header without rows" },
             "a table with at least one row",
             "Check that the right file was given.",
         )
@@ -141,17 +137,10 @@ fn delimited(file: &str, text: &str, separator: Separator) -> Checked<Table> {
             ));
             continue;
         }
-        let cells = record
-            .iter()
-            .map(|c| (!c.is_empty()).then(|| c.to_owned()))
-            .collect();
+        let cells = record.iter().map(|c| (!c.is_empty()).then(|| c.to_owned())).collect();
         rows.push(Row { line, cells });
     }
-    faults.or(Table {
-        file: file.to_owned(),
-        columns: columns.unwrap_or_default(),
-        rows,
-    })
+    faults.or(Table { file: file.to_owned(), columns: columns.unwrap_or_default(), rows })
 }
 
 /// Line numbers of ascending byte offsets.
@@ -163,11 +152,7 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
-        Lines {
-            bytes: text.as_bytes(),
-            at: 0,
-            line: 1,
-        }
+        Lines { bytes: text.as_bytes(), at: 0, line: 1 }
     }
 
     /// The line of the first byte from `offset` on that is no line end.
@@ -268,11 +253,7 @@ fn json_lines(file: &str, text: &str) -> Checked<Table> {
     for row in &mut rows {
         row.cells.resize(columns.len(), None);
     }
-    faults.or(Table {
-        file: file.to_owned(),
-        columns,
-        rows,
-    })
+    faults.or(Table { file: file.to_owned(), columns, rows })
 }
 
 /// The members of a JSON object in file order, repeated names included.
@@ -315,11 +296,8 @@ mod tests {
 
     #[test]
     fn csv_keeps_text_and_lines() {
-        let t = read(
-            "a.csv",
-            "\u{feff}id;\"a;b\"\r\n\r\n1;\"x\ny\"\n2;\n3;NA\n".as_bytes(),
-        )
-        .unwrap();
+        let t =
+            read("a.csv", "\u{feff}id;\"a;b\"\r\n\r\n1;\"x\ny\"\n2;\n3;NA\n".as_bytes()).unwrap();
         assert_eq!(t.columns, ["id", "a;b"]);
         assert_eq!(t.rows.iter().map(|r| r.line).collect::<Vec<_>>(), [3, 5, 6]);
         assert_eq!(t.text(0, 1), Some("x\ny"));
@@ -329,11 +307,8 @@ mod tests {
 
     #[test]
     fn json_lines_keep_order_and_numbers() {
-        let t = read(
-            "a.jsonl",
-            b"{\"b\":0.1,\"a\":\"x\"}\n\n{\"a\":null,\"c\":12345678901234}\n",
-        )
-        .unwrap();
+        let t = read("a.jsonl", b"{\"b\":0.1,\"a\":\"x\"}\n\n{\"a\":null,\"c\":12345678901234}\n")
+            .unwrap();
         assert_eq!(t.columns, ["b", "a", "c"]);
         assert_eq!(t.rows[1].line, 3);
         assert_eq!(t.text(0, 0), Some("0.1"));
@@ -345,29 +320,14 @@ mod tests {
 
     #[test]
     fn every_fault_has_its_code() {
-        assert_eq!(
-            codes(read_table(
-                Path::new("/nowhere/at/all.csv"),
-                Separator::Detect
-            )),
-            ["T01"]
-        );
+        assert_eq!(codes(read_table(Path::new("/nowhere/at/all.csv"), Separator::Detect)), ["T01"]);
         assert_eq!(codes(read("a.csv", b"a,b\n1,\xff\n")), ["T02"]);
-        assert_eq!(
-            codes(read("a.csv", b"a,b\n1\n1,2,3\n1,2\n")),
-            ["T03", "T03"]
-        );
+        assert_eq!(codes(read("a.csv", b"a,b\n1\n1,2,3\n1,2\n")), ["T03", "T03"]);
         assert_eq!(codes(read("a.csv", b"a,a,b,a\n1,2,3,4\n")), ["T04", "T04"]);
         assert_eq!(codes(read("a.csv", b"a,b\n")), ["T05"]);
         assert_eq!(codes(read("a.csv", b"")), ["T05"]);
-        assert_eq!(
-            codes(read("a.jsonl", b"{\"a\":1}\n[1]\n{\"a\":\n")),
-            ["T06", "T06"]
-        );
-        assert_eq!(
-            codes(read("a.jsonl", b"{\"a\":[1]}\n{\"a\":1,\"a\":2}\n")),
-            ["T07", "T04"]
-        );
+        assert_eq!(codes(read("a.jsonl", b"{\"a\":1}\n[1]\n{\"a\":\n")), ["T06", "T06"]);
+        assert_eq!(codes(read("a.jsonl", b"{\"a\":[1]}\n{\"a\":1,\"a\":2}\n")), ["T07", "T04"]);
         assert_eq!(codes(read("a.csv", b"a,b\n1,\"2\n")), ["T10"]);
     }
 }

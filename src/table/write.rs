@@ -35,11 +35,7 @@ pub fn shortest(x: f64) -> String {
     // Adding 0 turns −0 into 0.
     let x = x + 0.0;
     let (plain, exponent) = (format!("{x}"), format!("{x:e}"));
-    if exponent.len() < plain.len() {
-        exponent
-    } else {
-        plain
-    }
+    if exponent.len() < plain.len() { exponent } else { plain }
 }
 
 impl ResultTable {
@@ -47,7 +43,7 @@ impl ResultTable {
     /// standard output.
     ///
     /// # Errors
-    /// F01 if the file exists and `force` is not set, F02 if it cannot be written.
+    /// F02 if the file exists and `force` is not set, F03 if it cannot be written.
     pub fn write(&self, to: Option<&Path>, force: bool) -> Checked<()> {
         let Some(path) = to else {
             return match io::stdout().lock().write_all(&self.csv()) {
@@ -58,14 +54,8 @@ impl ResultTable {
                 _ => Ok(()),
             };
         };
-        let lines = path
-            .extension()
-            .is_some_and(|e| e == "jsonl" || e == "ndjson");
-        write_file(
-            path,
-            &if lines { self.json_lines() } else { self.csv() },
-            force,
-        )
+        let lines = path.extension().is_some_and(|e| e == "jsonl" || e == "ndjson");
+        write_file(path, &if lines { self.json_lines() } else { self.csv() }, force)
     }
 
     /// The table as CSV with `,` and `\n`.
@@ -119,26 +109,17 @@ impl Serialize for Object<'_> {
 /// Writes a file all at once: into a temporary file in the same folder, which then takes the name.
 ///
 /// # Errors
-/// F01 if the file exists and `force` is not set, F02 if it cannot be written.
+/// F02 if the file exists and `force` is not set, F03 if it cannot be written.
 pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
     let file = path.display().to_string();
     let exists = || {
         let mend = "Choose another name, or overwrite it with --force.";
-        Fault::new(
-            "F01",
-            Place::file(&file),
-            "a file of this name",
-            "a new file",
-            mend,
-        )
+        Fault::new("F02", Place::file(&file), "a file of this name", "a new file", mend)
     };
     if !force && path.exists() {
         return Err(exists().into());
     }
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = (|| {
         let mut temporary = tempfile::Builder::new();
         // Temporary files are private to the user; a result has the rights that any new file gets.
@@ -147,12 +128,8 @@ pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
         let mut temporary = temporary.tempfile_in(folder)?;
         temporary.write_all(content)?;
         temporary.as_file().sync_all()?;
-        if force {
-            temporary.persist(path)
-        } else {
-            temporary.persist_noclobber(path)
-        }
-        .map_err(|e| e.error)
+        if force { temporary.persist(path) } else { temporary.persist_noclobber(path) }
+            .map_err(|e| e.error)
     })();
     match written {
         Ok(_) => Ok(()),
@@ -163,13 +140,7 @@ pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
 
 fn unwritable(file: &str, e: &io::Error) -> Fault {
     let mend = "Check the folder, the permissions and the space left.";
-    Fault::new(
-        "F02",
-        Place::file(file),
-        e.to_string(),
-        "a file that can be written",
-        mend,
-    )
+    Fault::new("F03", Place::file(file), e.to_string(), "a file that can be written", mend)
 }
 
 #[cfg(test)]
@@ -200,27 +171,15 @@ mod tests {
             vec![Cell::Text("a,b".into()), Cell::Number(2.0)],
             vec![Cell::Missing, Cell::Number(-0.5)],
         ];
-        let table = ResultTable {
-            columns: vec!["id".into(), "value".into()],
-            rows,
-        };
+        let table = ResultTable { columns: vec!["id".into(), "value".into()], rows };
         table.write(Some(&path), false).unwrap();
         let lines = "{\"id\":\"a,b\",\"value\":2}\n{\"id\":null,\"value\":-0.5}\n";
         assert_eq!(std::fs::read_to_string(&path).unwrap(), lines);
-        assert_eq!(
-            String::from_utf8(table.csv()).unwrap(),
-            "id,value\n\"a,b\",2\n,-0.5\n"
-        );
-        assert_eq!(
-            table.write(Some(&path), false).unwrap_err().0[0].code,
-            "F01"
-        );
+        assert_eq!(String::from_utf8(table.csv()).unwrap(), "id,value\n\"a,b\",2\n,-0.5\n");
+        assert_eq!(table.write(Some(&path), false).unwrap_err().0[0].code, "F02");
         table.write(Some(&path), true).unwrap();
         let nowhere = dir.path().join("no/where.csv");
-        assert_eq!(
-            table.write(Some(&nowhere), false).unwrap_err().0[0].code,
-            "F02"
-        );
+        assert_eq!(table.write(Some(&nowhere), false).unwrap_err().0[0].code, "F03");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

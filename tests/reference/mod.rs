@@ -9,9 +9,7 @@ use ndarray::{Array2, ArrayD, IxDyn};
 
 /// A file of the reference folder.
 pub fn path(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/reference")
-        .join(name)
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(name)
 }
 
 /// A reference model.
@@ -38,17 +36,8 @@ fn npy(bytes: &[u8]) -> ArrayD<f64> {
     let body = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     let head = std::str::from_utf8(&bytes[10..body]).unwrap();
     assert!(head.contains("'fortran_order': False"), "{head}");
-    let shape = head
-        .split_once("'shape': (")
-        .unwrap()
-        .1
-        .split_once(')')
-        .unwrap()
-        .0;
-    let shape: Vec<usize> = shape
-        .split(',')
-        .filter_map(|n| n.trim().parse().ok())
-        .collect();
+    let shape = head.split_once("'shape': (").unwrap().1.split_once(')').unwrap().0;
+    let shape: Vec<usize> = shape.split(',').filter_map(|n| n.trim().parse().ok()).collect();
     let values: Vec<f64> = if head.contains("'<f4'") {
         bytes[body..]
             .chunks_exact(4)
@@ -56,10 +45,7 @@ fn npy(bytes: &[u8]) -> ArrayD<f64> {
             .collect()
     } else {
         assert!(head.contains("'<f8'"), "{head}");
-        bytes[body..]
-            .chunks_exact(8)
-            .map(|c| f64::from_le_bytes(c.try_into().unwrap()))
-            .collect()
+        bytes[body..].chunks_exact(8).map(|c| f64::from_le_bytes(c.try_into().unwrap())).collect()
     };
     ArrayD::from_shape_vec(IxDyn(&shape), values).unwrap()
 }

@@ -1,0 +1,172 @@
+//! `klartext explain`: the main job.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::{Outcome, message};
+use crate::fault::{Fault, Faults, Place};
+use crate::language::Language;
+use crate::procedure::LetterKind;
+use crate::run::{Audience, Job, Loaded};
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  klartext explain models/unemployment-benefit --cases fixtures/unemployment-benefit/cases.csv --people fixtures/unemployment-benefit/people.csv --decisions fixtures/unemployment-benefit/decisions.csv --date 2026-11-23
+  klartext explain models/rehab-management --cases cases.csv --date today --for citizen --only UVR-2026-0001
+  klartext explain models/unemployment-benefit --cases cases.csv --date 2026-11-23 --release --approved-by \"Kim Muster\"
+
+Documents are drafts with a watermark until they are released. Files: <output>/<case>/record.json, letter.<lang>.pdf,
+sheet-a.<lang>.pdf, sheet-b.<lang>.pdf; <output>/report.<lang>.pdf, run.json, held_back.csv.")]
+pub(super) struct ExplainArgs {
+    /// Folder of the procedure
+    procedure: PathBuf,
+    /// Cases: one row a case, a column case_id and one a feature (CSV or JSON Lines)
+    #[arg(long, value_name = "FILE")]
+    cases: PathBuf,
+    /// People: case_id, name, address lines, language
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
+    /// Decisions: what a human decided, and why
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
+    /// Output folder [default: output/<procedure>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Who gets documents
+    #[arg(
+        long = "for",
+        value_name = "WHO",
+        value_delimiter = ',',
+        default_value = "citizen,caseworker,owner"
+    )]
+    audiences: Vec<Reader>,
+    /// Languages [default: German, and the person's own besides for the letter]
+    #[arg(long, value_name = "LANG", value_delimiter = ',', value_parser = language)]
+    lang: Vec<Language>,
+    /// Only these cases
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Which letter [default: annex where a Bescheid is recorded, else the procedure's]
+    #[arg(long, value_name = "KIND")]
+    kind: Option<Kind>,
+    /// Write final documents, without the watermark
+    #[arg(long, requires = "approved_by")]
+    release: bool,
+    /// Who releases
+    #[arg(long, value_name = "NAME", requires = "release")]
+    approved_by: Option<String>,
+    /// Date of the documents: YYYY-MM-DD, or today [default: SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "DATE")]
+    date: Option<String>,
+    /// Overwrite the documents of an earlier run
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Reader {
+    Citizen,
+    Caseworker,
+    Owner,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Info,
+    Annex,
+}
+
+/// A language tag of the command line.
+pub(super) fn language(tag: &str) -> Result<Language, String> {
+    let known: Vec<&str> = Language::ALL.iter().map(|language| language.tag()).collect();
+    Language::from_tag(tag).ok_or_else(|| format!("the catalogue has {}", known.join(", ")))
+}
+
+/// The date of the documents. No clock is read unless asked for by the word `today`.
+pub(super) fn date(given: Option<&str>) -> Result<Date, Faults> {
+    let refuse = |found: String| {
+        Fault::new(
+            "R02",
+            Place::default().field("--date"),
+            found,
+            "a date such as 2026-11-23, or the word today",
+            "Give --date, or set SOURCE_DATE_EPOCH; no document gets a date by chance.",
+        )
+    };
+    match given {
+        Some("today") => Ok(jiff::ZonedDateTime::now().date()),
+        Some(text) => text.parse().map_err(|_| refuse(format!("“{text}”")).into()),
+        None => {
+            let epoch =
+                std::env::var("SOURCE_DATE_EPOCH").map_err(|_| refuse("no date".to_owned()))?;
+            let second =
+                epoch.parse().ok().and_then(|second| jiff::Timestamp::from_second(second).ok());
+            let second = second.ok_or_else(|| refuse(format!("SOURCE_DATE_EPOCH “{epoch}”")))?;
+            Ok(jiff::tz::Offset::UTC.to_datetime(second).date())
+        }
+    }
+}
+
+pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
+    let date = date(args.date.as_deref())?;
+    let loaded = Loaded::from(&args.procedure)?;
+    let output =
+        args.output.clone().unwrap_or_else(|| PathBuf::from("output").join(&loaded.procedure.id));
+    let job = Job {
+        cases: args.cases.clone(),
+        people: args.people.clone(),
+        decisions: args.decisions.clone(),
+        audiences: args
+            .audiences
+            .iter()
+            .map(|reader| match reader {
+                Reader::Citizen => Audience::Citizen,
+                Reader::Caseworker => Audience::Caseworker,
+                Reader::Owner => Audience::Owner,
+            })
+            .collect(),
+        languages: args.lang.clone(),
+        only: args.only.clone(),
+        approved_by: args.approved_by.clone().filter(|_| args.release),
+        date,
+        letter: args.kind.map(|kind| match kind {
+            Kind::Info => LetterKind::Info,
+            Kind::Annex => LetterKind::Annex,
+        }),
+        force: args.force,
+        output,
+    };
+    let bar = message::progress(true);
+    let summary = crate::run::run(&loaded, &job, &|_, total| {
+        bar.set_length(total as u64);
+        bar.inc(1);
+    })?;
+    bar.finish_and_clear();
+    message::faults(&summary.faults);
+    message::say(&format!(
+        "{} cases, {} files in {}{}",
+        summary.cases,
+        summary.files,
+        job.output.display(),
+        if job.approved_by.is_some() {
+            ""
+        } else {
+            " (drafts; release with --release --approved-by NAME)"
+        }
+    ));
+    let held = summary.held_back.len() + summary.faults.0.len();
+    if held == 0 {
+        return Ok(Outcome::Done);
+    }
+    message::say(&format!("{held} entries in {}: ", job.output.join("held_back.csv").display()));
+    for entry in &summary.held_back {
+        message::say(&format!(
+            "  {} {} {}: {}",
+            entry.case_id, entry.document, entry.code, entry.finding
+        ));
+    }
+    Ok(Outcome::Findings)
+}

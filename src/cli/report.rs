@@ -1,0 +1,1 @@
+//! `klartext report`: the owner's report.

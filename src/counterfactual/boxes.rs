@@ -1,0 +1,265 @@
+//! Best-first search over boxes of choices.
+//!
+//! A box is a range of choices for each feature. Its lower bound is the sum of the cheapest choices, its upper bound the
+//! sum of the highest leaves that each tree can reach inside it (Devos, Meert and Davis 2021). Boxes are taken by lower
+//! bound; one whose upper bound misses the target is dropped, and so is one in which more features must change than are
+//! allowed. The first box of single choices that reaches the target is therefore the cheapest change of all.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use super::choices::Choices;
+use super::reduced::{Ranges, Reduced, TreePlan};
+use super::{Change, Found, Frame, Proof, Target};
+
+/// How many open boxes are tried for some change when the limit is reached.
+const DIVES: usize = 64;
+
+struct Open {
+    cost: f64,
+    highest: f64,
+    ranges: Ranges,
+}
+
+impl PartialEq for Open {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Open {}
+
+impl PartialOrd for Open {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Open {
+    /// Greatest = taken first: lowest cost, then highest score, then a fixed order.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let cost = other.cost.total_cmp(&self.cost);
+        cost.then(self.highest.total_cmp(&other.highest))
+            .then_with(|| other.ranges.cmp(&self.ranges))
+    }
+}
+
+/// A solution and what breaks ties: cost, number of changes, changed features, how far along their choices.
+struct Best {
+    cost: f64,
+    order: (usize, Vec<usize>, Vec<u32>),
+    row: Vec<f64>,
+}
+
+struct Hunt<'a> {
+    frame: &'a Frame<'a>,
+    own: &'a [f64],
+    target: Target,
+    choices: Vec<Choices>,
+    reduced: Reduced,
+    looked: usize,
+}
+
+pub(super) fn find(plan: &TreePlan<'_>, frame: &Frame<'_>, row: &[f64], target: Target) -> Found {
+    let mut hunt = Hunt::new(plan, frame, row, target);
+    let all = hunt.reduced.all.clone();
+    let mut open = BinaryHeap::new();
+    hunt.push(&mut open, all);
+    let mut best: Option<Best> = None;
+    while let Some(next) = open.pop() {
+        if let Some(found) = &best
+            && next.cost > found.cost
+        {
+            break;
+        }
+        if hunt.looked >= frame.limits.max_boxes {
+            // ties may be left, but a change in hand is the cheapest: every open box costs as much
+            return match best {
+                Some(best) => frame.found(row, best.row, best.cost, Proof::Smallest),
+                None => hunt.dive(next, open),
+            };
+        }
+        match hunt.branching(&next.ranges) {
+            None => best = hunt.better(&next, best),
+            Some(j) => hunt.split(&mut open, &next.ranges, j),
+        }
+    }
+    match best {
+        Some(best) => frame.found(row, best.row, best.cost, Proof::Smallest),
+        None => Found::Impossible,
+    }
+}
+
+/// The cheapest change of each feature alone.
+pub(super) fn alternatives(
+    plan: &TreePlan<'_>,
+    frame: &Frame<'_>,
+    row: &[f64],
+    target: Target,
+) -> Vec<Option<Change>> {
+    let mut hunt = Hunt::new(plan, frame, row, target);
+    let mut ranges: Ranges = hunt.choices.iter().map(|c| (c.own, c.own)).collect();
+    let mut each = Vec::with_capacity(ranges.len());
+    for j in 0..ranges.len() {
+        let own = hunt.choices[j].own;
+        let mut order: Vec<u32> = (0..hunt.choices[j].len() as u32).filter(|&i| i != own).collect();
+        let costs = &hunt.choices[j].costs;
+        order.sort_by(|&a, &b| costs[a as usize].total_cmp(&costs[b as usize]).then(a.cmp(&b)));
+        let flip = order.into_iter().find_map(|i| {
+            ranges[j] = (i, i);
+            let reaches = hunt.reduced.highest(&ranges) >= hunt.reduced.goal;
+            let changed = hunt.row(&ranges);
+            (reaches && frame.reached(&changed, target)).then_some(changed)
+        });
+        ranges[j] = (own, own);
+        each.push(flip.and_then(|changed| frame.change(j, row, &changed)));
+    }
+    each
+}
+
+impl<'a> Hunt<'a> {
+    fn new(plan: &TreePlan<'_>, frame: &'a Frame<'a>, own: &'a [f64], target: Target) -> Self {
+        let features = frame.adjustable.iter().zip(&plan.boundaries);
+        let width = plan.ensemble.width;
+        let choices: Vec<Choices> =
+            features.map(|(feature, bounds)| Choices::new(feature, own, bounds, width)).collect();
+        let reduced = plan.reduce(own, &choices, target);
+        Hunt { frame, own, target, choices, reduced, looked: 0 }
+    }
+
+    fn must_change(&self, j: usize, range: (u32, u32)) -> bool {
+        let own = self.choices[j].own;
+        own < range.0 || own > range.1
+    }
+
+    fn cost(&self, ranges: &Ranges) -> f64 {
+        ranges.iter().zip(&self.choices).map(|(r, c)| c.cheapest(r.0, r.1)).sum()
+    }
+
+    fn row(&self, ranges: &Ranges) -> Vec<f64> {
+        let mut row = self.own.to_vec();
+        for (j, feature) in self.frame.adjustable.iter().enumerate() {
+            let values = self.choices[j].values(ranges[j].0 as usize);
+            feature.columns.iter().zip(values).for_each(|(&c, &v)| row[c] = v);
+        }
+        row
+    }
+
+    /// A box with its bounds, or `None` where no change inside it can reach the target.
+    fn open(&mut self, mut ranges: Ranges) -> Option<Open> {
+        self.looked += 1;
+        let changed = (0..ranges.len()).filter(|&j| self.must_change(j, ranges[j])).count();
+        let allowed = self.frame.limits.max_changes;
+        if changed >= allowed {
+            // no more may change, so whatever may stay does
+            for (range, choices) in ranges.iter_mut().zip(&self.choices) {
+                if range.0 <= choices.own && choices.own <= range.1 {
+                    *range = (choices.own, choices.own);
+                }
+            }
+        }
+        let highest = self.reduced.highest(&ranges);
+        (highest >= self.reduced.goal).then(|| Open { cost: self.cost(&ranges), highest, ranges })
+    }
+
+    fn push(&mut self, open: &mut BinaryHeap<Open>, ranges: Ranges) {
+        open.extend(self.open(ranges));
+    }
+
+    /// The feature to divide next: among those that may still stay as they are, the one whose staying costs most score;
+    /// then the widest range. `None` for a box of single choices.
+    fn branching(&mut self, ranges: &Ranges) -> Option<usize> {
+        let wide: Vec<usize> = (0..ranges.len()).filter(|&j| ranges[j].0 < ranges[j].1).collect();
+        let mut pick: Option<(f64, usize)> = None;
+        let mut trial = ranges.clone();
+        for &j in &wide {
+            if self.must_change(j, ranges[j]) {
+                continue;
+            }
+            trial[j] = (self.choices[j].own, self.choices[j].own);
+            let highest = self.reduced.highest(&trial);
+            trial[j] = ranges[j];
+            if pick.is_none_or(|(lowest, _)| highest < lowest) {
+                pick = Some((highest, j));
+            }
+        }
+        let widest = || wide.into_iter().rev().max_by_key(|&j| ranges[j].1 - ranges[j].0);
+        pick.map(|(_, j)| j).or_else(widest)
+    }
+
+    /// The parts of a box: own, below and above; or two halves where the feature must change.
+    fn parts(&self, ranges: &Ranges, j: usize) -> Vec<Ranges> {
+        let (from, to) = ranges[j];
+        let own = self.choices[j].own;
+        let cuts = if self.must_change(j, ranges[j]) {
+            let middle = from + (to - from) / 2;
+            vec![(from, middle), (middle + 1, to)]
+        } else {
+            let mut cuts = vec![(own, own)];
+            cuts.extend((from < own).then(|| (from, own - 1)));
+            cuts.extend((own < to).then(|| (own + 1, to)));
+            cuts
+        };
+        let part = |cut| {
+            let mut part = ranges.clone();
+            part[j] = cut;
+            part
+        };
+        cuts.into_iter().map(part).collect()
+    }
+
+    fn split(&mut self, open: &mut BinaryHeap<Open>, ranges: &Ranges, j: usize) {
+        for part in self.parts(ranges, j) {
+            self.push(open, part);
+        }
+    }
+
+    /// The better of a box of single choices, predicted again, and the best so far.
+    fn better(&self, point: &Open, best: Option<Best>) -> Option<Best> {
+        let changed: Vec<usize> =
+            (0..point.ranges.len()).filter(|&j| self.must_change(j, point.ranges[j])).collect();
+        let far =
+            changed.iter().map(|&j| point.ranges[j].0.abs_diff(self.choices[j].own)).collect();
+        let order = (changed.len(), changed, far);
+        if best.as_ref().is_some_and(|b| (b.cost, &b.order) <= (point.cost, &order)) {
+            return best;
+        }
+        let row = self.row(&point.ranges);
+        if self.frame.reached(&row, self.target) {
+            Some(Best { cost: point.cost, order, row })
+        } else {
+            best
+        }
+    }
+
+    /// Some change, when the limit is reached: from the most promising boxes always into the part with the highest score.
+    fn dive(&mut self, first: Open, mut open: BinaryHeap<Open>) -> Found {
+        let bound = first.cost;
+        let mut next = Some(first);
+        let mut best = None;
+        for _ in 0..DIVES {
+            let Some(mut here) = next.take().or_else(|| open.pop()) else { break };
+            loop {
+                let Some(j) = self.branching(&here.ranges) else {
+                    best = self.better(&here, best);
+                    break;
+                };
+                let parts: Vec<Open> =
+                    self.parts(&here.ranges, j).into_iter().filter_map(|p| self.open(p)).collect();
+                let Some(part) = parts.into_iter().max_by(|a, b| a.highest.total_cmp(&b.highest))
+                else {
+                    break;
+                };
+                here = part;
+            }
+        }
+        match best {
+            None => Found::NotFound,
+            Some(best) => {
+                let gap = best.cost - bound;
+                let proof = if gap > 0.0 { Proof::NotProven { gap } } else { Proof::Smallest };
+                self.frame.found(self.own, best.row, best.cost, proof)
+            }
+        }
+    }
+}

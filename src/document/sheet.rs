@@ -1,0 +1,530 @@
+//! The caseworker's sheets: A, the own look before the result; B, what the program computed, counter-evidence first.
+//! They are part of the file and can be shown to the citizen.
+
+use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
+use super::telling::Telling;
+use super::{
+    Align, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain,
+};
+use crate::chart;
+use crate::explanation::{Consequence, CounterfactualStatus, InputValue, Reason, Record};
+use crate::fault::Checked;
+use crate::language::{Language, largest_remainder};
+use crate::procedure::{Kind, Outcome, Procedure};
+
+/// Body size of a sheet in points.
+const BODY: f32 = 9.0;
+/// A simplified tree is shown to caseworkers from this fidelity on (gate G14).
+const LEAST_FIDELITY: f64 = 0.90;
+
+/// Part A: the case, before any result.
+///
+/// # Errors
+/// As for [`super::letter`].
+pub fn sheet_a(record: &Record, procedure: &Procedure, language: Language) -> Checked<Document> {
+    let t = Telling::new(procedure, language).ok_or_else(|| not_written_in(procedure, language))?;
+    let sheet = Sheet { record, t };
+    let document = sheet.document("a", sheet.part_a());
+    sheet.t.wording.finish(document)
+}
+
+/// Part B: what the program computed.
+///
+/// # Errors
+/// As for [`super::letter`].
+pub fn sheet_b(record: &Record, procedure: &Procedure, language: Language) -> Checked<Document> {
+    let t = Telling::new(procedure, language).ok_or_else(|| not_written_in(procedure, language))?;
+    let sheet = Sheet { record, t };
+    let document = sheet.document("b", sheet.part_b());
+    sheet.t.wording.finish(document)
+}
+
+struct Sheet<'a> {
+    record: &'a Record,
+    t: Telling<'a>,
+}
+
+impl Sheet<'_> {
+    fn say(&self, id: &str, slots: &[(&str, &str)]) -> String {
+        self.t.wording.say(id, slots)
+    }
+
+    fn heading(&self, id: &str) -> Block {
+        Block::Heading { level: 2, text: self.say(id, &[]) }
+    }
+
+    fn suggested(&self) -> &Outcome {
+        self.t.procedure.outcome(self.record.prediction.positive)
+    }
+
+    fn document(&self, part: &str, mut blocks: Vec<Block>) -> Document {
+        let (record, t) = (self.record, &self.t);
+        let title = self.say(&format!("sheet-{part}-title"), &[]);
+        let date = t.numerals.short_date(record.date);
+        let as_of = record.case.data_as_of.map(|as_of| t.numerals.short_date(as_of));
+        let as_of = as_of.unwrap_or_else(|| t.wording.text("word-missing"));
+        let draft = record.is_draft().then(|| self.say("watermark", &[]));
+        blocks.insert(0, Block::Heading { level: 1, text: title.clone() });
+        Document {
+            language: t.wording.language().bcp47().to_owned(),
+            title: match &draft {
+                Some(mark) => format!("{mark}: {title} ({})", record.case.id),
+                None => format!("{title} ({})", record.case.id),
+            },
+            author: t.procedure.agency.name.clone(),
+            marker: format!("klartext/sheet-{part}/{}", t.wording.language().tag()),
+            date: record.date.to_string(),
+            furniture: Furniture::Sheet {
+                subtitle: self.say(&format!("sheet-{part}-subtitle"), &[]),
+                head_lines: vec![
+                    record.case.id.clone(),
+                    t.of(&t.procedure.name).to_owned(),
+                    self.say(
+                        "sheet-state",
+                        &[("datum", &as_of), ("version", &t.procedure.version)],
+                    ),
+                ],
+            },
+            blocks,
+            footer: footer(t, &record.case.id),
+            page_number: self.say("page-of", &[("page", "{page}"), ("pages", "{pages}")]),
+            running_header: (record.case.id.clone(), date),
+            watermark: draft,
+            body_size: BODY,
+            hyphenate: true,
+            attachment: attachment(t, record),
+        }
+    }
+
+    fn part_a(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let rows = record
+            .inputs
+            .iter()
+            .filter_map(|input| {
+                let feature = t.feature(&input.feature)?;
+                Some(vec![
+                    Cell::Text(vec![plain(t.of(&feature.short))]),
+                    Cell::Text(vec![plain(t.short_value(feature, &input.value))]),
+                    Cell::Text(vec![plain(t.source(feature))]),
+                    Cell::Tick(self.say("sheet-tick-checked", &[("label", t.of(&feature.short))])),
+                ])
+            })
+            .collect();
+        let options =
+            t.procedure.first_look_options.get(&t.wording.language()).cloned().unwrap_or_default();
+        let yes_no = || vec![t.wording.text("word-yes"), t.wording.text("word-no")];
+        let mut first_look = options.to_vec();
+        first_look.push(self.say("sheet-first-look-open", &[]));
+        let ask = |id: &str| vec![plain(self.say(id, &[]))];
+        vec![
+            lead(vec![plain(self.say("sheet-a-lead", &[]))]),
+            Block::Table {
+                caption: None,
+                columns: vec![
+                    self.column("sheet-col-detail", Align::Left, 4.0),
+                    self.column("sheet-col-value", Align::Left, 3.5),
+                    self.column("sheet-col-source", Align::Left, 3.0),
+                    self.column("sheet-col-checked", Align::Left, 1.3),
+                ],
+                rows,
+            },
+            Block::WriteLines { label: ask("sheet-missing-question"), lines: 2 },
+            Block::Keep(vec![
+                Block::Choices { label: ask("sheet-statement-question"), options: yes_no() },
+                Block::WriteLines { label: ask("sheet-statement-meaning"), lines: 2 },
+            ]),
+            Block::Keep(vec![
+                Block::Choices { label: ask("sheet-first-look-label"), options: first_look },
+                Block::WriteLines { label: ask("sheet-first-look-reason"), lines: 2 },
+            ]),
+            Block::Choices { label: ask("sheet-discretion-question"), options: yes_no() },
+            note(self.say("sheet-discretion-human", &[])),
+            Block::WriteLines { label: ask("sheet-name-date"), lines: 1 },
+        ]
+    }
+
+    fn column(&self, id: &str, align: Align, weight: f32) -> TableColumn {
+        TableColumn { title: self.say(id, &[]), align, weight }
+    }
+
+    fn part_b(&self) -> Vec<Block> {
+        let t = &self.t;
+        let suggestion = t.of(&self.suggested().suggestion);
+        let mut blocks = vec![];
+        let held: Vec<&str> = self
+            .record
+            .gates
+            .iter()
+            .filter(|verdict| {
+                verdict.consequence >= Consequence::Draft && !verdict.finding.is_empty()
+            })
+            .filter(|verdict| verdict.gate != crate::explanation::GateCode::G28)
+            .map(|verdict| verdict.finding.as_str())
+            .collect();
+        if !held.is_empty() {
+            let text = self.say("sheet-gates-held", &[("grund", &held.join("; "))]);
+            blocks.push(Block::Panel {
+                tone: PanelTone::Caution,
+                blocks: vec![body(vec![plain(text)])],
+            });
+        }
+        blocks.push(lead(vec![bold(self.say("sheet-b-lead", &[("vorschlag", suggestion)]))]));
+        let mut right = vec![self.speaks_for(), self.heading("sheet-cf-head")];
+        right.extend(self.other_values());
+        blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], right]));
+        blocks.extend(self.waterfall());
+        let mut quality = self.quality();
+        if !self.tree_is_shown() {
+            let id = if self.record.surrogate.agrees {
+                "sheet-tree-hidden"
+            } else {
+                "sheet-tree-disagrees"
+            };
+            quality = format!("{quality} · {}", self.say(id, &[("treue", &self.fidelity())]));
+        }
+        blocks.push(note(quality));
+        if self.tree_is_shown() {
+            blocks.push(Block::Keep(self.tree()));
+        }
+        let ask =
+            ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"].map(|id| self.say(id, &[]));
+        let head = self.say("sheet-ask-head", &[]);
+        blocks.push(body(vec![bold(format!("{head}: ")), plain(ask.join(" "))]));
+        blocks.push(Block::Keep(self.decision_note()));
+        blocks
+    }
+
+    fn reason_line(&self, reason: &Reason, percent: u32) -> Option<Vec<Run>> {
+        let (record, t) = (self.record, &self.t);
+        let feature = t.feature(&reason.feature)?;
+        let input = t.input(record, &reason.feature)?;
+        let mut text = t.short_line(feature, &input.value);
+        let share = t.numerals.percent(f64::from(percent) / 100.0, 0);
+        let typical = match (input.typical, feature.kind) {
+            _ if input.value == InputValue::Missing => None,
+            (Some((from, to)), Kind::Quantity | Kind::Percent) => Some(self.say(
+                "sheet-typical",
+                &[("typ_von", &*t.quantity(feature, from)), ("typ_bis", &*t.quantity(feature, to))],
+            )),
+            _ => None,
+        };
+        let detail = match typical {
+            Some(typical) => {
+                format!("{}; {typical}", self.say("sheet-share", &[("anteil", &share)]))
+            }
+            None => self.say("sheet-share", &[("anteil", &share)]),
+        };
+        text.push_str(&format!(" ({detail})"));
+        Some(vec![plain(text)])
+    }
+
+    /// Every feature's share in whole percent, adding up to 100.
+    fn shares(&self) -> Vec<u32> {
+        let shares: Vec<f64> =
+            self.record.attribution.features.iter().map(|feature| feature.share).collect();
+        largest_remainder(&shares)
+    }
+
+    fn percent_of(&self, feature: &str) -> u32 {
+        let position =
+            self.record.attribution.features.iter().position(|item| item.feature == feature);
+        position.and_then(|i| self.shares().get(i).copied()).unwrap_or_default()
+    }
+
+    fn side(&self, speaks_for: bool) -> Vec<Vec<Run>> {
+        let named =
+            self.record.reasons.named.iter().filter(|reason| reason.speaks_for == speaks_for);
+        named
+            .filter_map(|reason| self.reason_line(reason, self.percent_of(&reason.feature)))
+            .collect()
+    }
+
+    fn may_be_wrong(&self) -> Block {
+        let (record, t) = (self.record, &self.t);
+        let mut items = vec![];
+        let mut against = self.side(false);
+        if against.is_empty() {
+            items.push(vec![plain(self.say("sheet-against-none", &[]))]);
+        } else {
+            let strongest = against.remove(0);
+            let head = self.say("sheet-strongest-against", &[]);
+            items.push(std::iter::once(bold(format!("{head} "))).chain(strongest).collect());
+            items.extend(against);
+        }
+        let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
+        items.push(vec![plain(
+            self.say("sheet-against-blind", &[("blind_liste", &blind.join("; "))]),
+        )]);
+        let unusual: Vec<String> = record
+            .unusual
+            .iter()
+            .filter_map(|unusual| {
+                let feature = t.feature(&unusual.feature)?;
+                Some(t.short_line(feature, &t.input(record, &unusual.feature)?.value))
+            })
+            .collect();
+        if !unusual.is_empty() {
+            items.push(vec![plain(
+                self.say("sheet-against-ood", &[("ood_liste", &unusual.join("; "))]),
+            )]);
+        }
+        let missing: Vec<&str> = record
+            .inputs
+            .iter()
+            .filter(|input| input.value == InputValue::Missing)
+            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
+            .collect();
+        if !missing.is_empty() {
+            items.push(vec![plain(
+                self.say("sheet-against-missing", &[("label_liste", &missing.join("; "))]),
+            )]);
+        }
+        items.push(vec![plain(self.wrong_of_hundred())]);
+        if record.prediction.near {
+            items.push(vec![plain(self.say("sheet-against-border", &[]))]);
+        }
+        self.panel(PanelTone::Caution, "sheet-against-head", items)
+    }
+
+    fn wrong_of_hundred(&self) -> String {
+        let frequency = &self.record.frequency;
+        if frequency.rows == 0 || frequency.positives == 0 {
+            return self.say("sheet-against-unknown", &[]);
+        }
+        let of_hundred =
+            |n: usize, of: usize| self.t.numerals.number((100.0 * n as f64 / of as f64).round(), 0);
+        let wrong = of_hundred(frequency.rows - frequency.right, frequency.rows);
+        let missed = of_hundred(frequency.missed, frequency.positives);
+        format!(
+            "{} {}",
+            self.say("sheet-against-wrong", &[("n_falsch", &wrong)]),
+            self.say("sheet-against-missed", &[("n_uebersehen", &missed)])
+        )
+    }
+
+    fn speaks_for(&self) -> Block {
+        let mut items = self.side(true);
+        if items.is_empty() {
+            items.push(vec![plain(self.say("sheet-for-none", &[]))]);
+        }
+        let named: u32 =
+            self.record.reasons.named.iter().map(|reason| self.percent_of(&reason.feature)).sum();
+        let rest = self.t.numerals.percent(f64::from(100u32.saturating_sub(named)) / 100.0, 0);
+        items.push(vec![plain(self.say("sheet-rest", &[("anteil", &rest)]))]);
+        self.panel(PanelTone::Plain, "sheet-for-head", items)
+    }
+
+    fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>) -> Block {
+        let heading = Block::Heading { level: 2, text: self.say(head, &[]) };
+        Block::Panel { tone, blocks: vec![heading, Block::List { items }] }
+    }
+
+    /// Steps in points of the program's raw score, rounded to hundredths so that they add up: the last step takes what
+    /// rounding leaves.
+    fn waterfall(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let attribution = &record.attribution;
+        let number = |value: f64| t.numerals.number(value, 2);
+        let mut steps = vec![];
+        let mut alt = vec![];
+        let mut shown = 0.0;
+        let mut at = attribution.base_value;
+        let mut printed = hundredths(at);
+        alt.push(self.say("waterfall-alt-start", &[("wert", &number(at))]));
+        for reason in &record.reasons.named {
+            let value = attribution.features.iter().find(|item| item.feature == reason.feature);
+            let (Some(feature), Some(input), Some(value)) =
+                (t.feature(&reason.feature), t.input(record, &reason.feature), value)
+            else {
+                continue;
+            };
+            at += value.value;
+            shown += value.value;
+            // The printed step is the difference of the printed levels, so that the column adds up.
+            let step = hundredths(at) - printed;
+            printed = hundredths(at);
+            let label = t.short_line(feature, &input.value);
+            let value_label = t.numerals.signed(step as f64 / 100.0, 2);
+            alt.push(format!("{label}: {value_label}."));
+            steps.push(chart::Step { label, value_label, delta: value.value });
+        }
+        let total: f64 = attribution.features.iter().map(|item| item.value).sum();
+        let end = attribution.base_value + total;
+        let step = hundredths(end) - printed;
+        let rest = self.say("chart-rest", &[]);
+        let value_label = t.numerals.signed(step as f64 / 100.0, 2);
+        alt.push(format!("{rest}: {value_label}."));
+        steps.push(chart::Step { label: rest, value_label, delta: total - shown });
+        let threshold = record.prediction.threshold_raw;
+        alt.push(
+            self.say(
+                "waterfall-alt-end",
+                &[("wert", &*number(end)), ("grenze", &number(threshold))],
+            ),
+        );
+        let data = chart::Waterfall {
+            start: chart::Level {
+                label: self
+                    .say("waterfall-start", &[("gruppe", t.of(&t.procedure.background_name))]),
+                value_label: number(attribution.base_value),
+                value: attribution.base_value,
+            },
+            steps,
+            end: chart::Level {
+                label: self.say("waterfall-end", &[]),
+                value_label: number(end),
+                value: end,
+            },
+            threshold: Some(chart::Level {
+                label: self.say("waterfall-threshold", &[("grenze", &number(threshold))]),
+                value_label: String::new(),
+                value: threshold,
+            }),
+        };
+        let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 8.5 });
+        let caption = self.say("waterfall-caption", &[]);
+        vec![Block::Keep(vec![
+            self.heading("sheet-sum-head"),
+            t.figure(drawing, alt.join(" "), Some(caption)),
+        ])]
+    }
+
+    fn other_values(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let found = &record.counterfactual;
+        let row = |change: &crate::explanation::ChangeView| {
+            let feature = t.feature(&change.feature)?;
+            let cells = [
+                t.of(&feature.short).to_owned(),
+                t.short_value(feature, &change.from),
+                t.short_value(feature, &change.to),
+            ];
+            Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect::<Vec<_>>())
+        };
+        let together = found.changes.len() > 1;
+        let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
+        let columns = || {
+            vec![
+                self.column("sheet-col-detail", Align::Left, 4.0),
+                self.column("sheet-col-own", Align::Left, 2.3),
+                self.column("sheet-col-flip", Align::Left, 2.3),
+            ]
+        };
+        let mut blocks = vec![];
+        if !singles.is_empty() {
+            blocks.push(note(self.say("sheet-cf-many", &[])));
+            blocks.push(Block::Table { caption: None, columns: columns(), rows: singles });
+        } else if together && found.status == CounterfactualStatus::Found {
+            blocks.push(note(self.say("sheet-cf-two", &[])));
+            let rows = found.changes.iter().filter_map(row).collect();
+            blocks.push(Block::Table { caption: None, columns: columns(), rows });
+        } else {
+            let id = match found.status {
+                CounterfactualStatus::Impossible => "cf-none-two",
+                _ => "cf-none-searched",
+            };
+            blocks.push(note(self.say(id, &[])));
+            return blocks;
+        }
+        blocks
+            .push(Block::Choices { label: vec![], options: vec![self.say("sheet-cf-check", &[])] });
+        blocks
+    }
+
+    /// The simplified tree is shown only where it is faithful (G14) and agrees in this case.
+    fn tree_is_shown(&self) -> bool {
+        let surrogate = &self.record.surrogate;
+        surrogate.agrees
+            && surrogate.agreeing as f64 >= LEAST_FIDELITY * surrogate.rows.max(1) as f64
+    }
+
+    /// Of 100 held-out cases, those in which the tree agrees with the program; never rounded up.
+    fn fidelity(&self) -> String {
+        let surrogate = &self.record.surrogate;
+        (100 * surrogate.agreeing / surrogate.rows.max(1)).to_string()
+    }
+
+    /// The case's path in the simplified tree, drawn; branches that it does not take are one box each.
+    fn tree(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let surrogate = &record.surrogate;
+        let short = |positive: bool| t.of(&t.procedure.outcome(positive).short).to_owned();
+        let mut alt = vec![];
+        let mut view = chart::TreeNodeView {
+            text: short(surrogate.positive),
+            on_path: true,
+            positive: Some(surrogate.positive),
+            ..chart::TreeNodeView::default()
+        };
+        for step in surrogate.path.iter().rev() {
+            alt.push(format!("{}.", super::rule::step(t, record, step)));
+            let rows = t.numerals.number(step.other_rows as f64, 0);
+            let other = chart::TreeNodeView {
+                text: self.say("sheet-tree-other", &[("ergebnis", &short(step.other_positive))]),
+                note: self.say("tree-cases", &[("n", &rows)]),
+                positive: Some(step.other_positive),
+                ..chart::TreeNodeView::default()
+            };
+            let (yes, no) = if step.low { (view, other) } else { (other, view) };
+            view = chart::TreeNodeView {
+                text: format!("{}?", super::rule::question(t, record, step)),
+                yes: Some(Box::new(yes)),
+                no: Some(Box::new(no)),
+                on_path: true,
+                ..chart::TreeNodeView::default()
+            };
+        }
+        alt.reverse();
+        alt.insert(0, self.say("sheet-tree-alt", &[]));
+        alt.push(self.say("sheet-tree-leaf", &[("ergebnis", &short(surrogate.positive))]));
+        let words =
+            chart::TreeWords { yes: t.wording.text("word-yes"), no: t.wording.text("word-no") };
+        let format = chart::Format { width: TEXT_WIDTH, text_size: 8.5 };
+        let drawing = chart::surrogate_tree(&view, &words, format);
+        let caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
+        vec![self.heading("sheet-tree-head"), t.figure(drawing, alt.join(" "), Some(caption))]
+    }
+
+    fn quality(&self) -> String {
+        let record = self.record;
+        let yes_no = |yes: bool| self.say(if yes { "word-yes" } else { "word-no" }, &[]);
+        let slots = [
+            (
+                "rechnung",
+                &*yes_no(
+                    record.attribution.residual <= 1e-9 * record.prediction.exact.abs().max(1.0),
+                ),
+            ),
+            ("bekannt", &yes_no(record.unusual.is_empty())),
+            ("grenzfall", &yes_no(record.prediction.near)),
+        ];
+        self.say("sheet-quality", &slots)
+    }
+
+    fn decision_note(&self) -> Vec<Block> {
+        let lines =
+            |id: &str, lines| Block::WriteLines { label: vec![plain(self.say(id, &[]))], lines };
+        let options = ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"];
+        let choices =
+            Block::Choices { label: vec![], options: options.map(|id| self.say(id, &[])).to_vec() };
+        let mut blocks = vec![
+            self.heading("sheet-decision-head"),
+            Block::Columns(vec![vec![choices], vec![lines("sheet-name-date", 1)]]),
+            lines("sheet-decision-reasons", 2),
+        ];
+        if self.t.procedure.discretion {
+            blocks.push(lines("sheet-decision-considerations", 2));
+        }
+        blocks
+    }
+}
+
+fn lead(runs: Vec<Run>) -> Block {
+    Block::Paragraph { runs, style: TextStyle::Lead }
+}
+
+/// A score in whole hundredths.
+fn hundredths(value: f64) -> i64 {
+    (value * 100.0).round() as i64
+}

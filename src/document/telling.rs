@@ -1,0 +1,155 @@
+//! Values, labels and sentences of a procedure in one language: what letter, sheets and report say the same way.
+
+use crate::chart::Drawing;
+use crate::document::{Block, Run, bold, plain};
+use crate::explanation::{Input, InputValue, Reason, Record};
+use crate::fault::Checked;
+use crate::language::{Language, Numerals, Wording};
+use crate::procedure::{Feature, Kind, Localised, Procedure, Source};
+
+/// The texts of a procedure in one language.
+pub(super) struct Telling<'a> {
+    /// The procedure.
+    pub procedure: &'a Procedure,
+    /// Its wording.
+    pub wording: Wording<'a>,
+    /// Numbers of the language.
+    pub numerals: Numerals,
+}
+
+impl<'a> Telling<'a> {
+    /// Texts of `procedure` in `language`; `None` if the procedure is not written in it.
+    pub fn new(procedure: &'a Procedure, language: Language) -> Option<Self> {
+        let wording = Wording::new(procedure.catalogues.get(&language)?);
+        Some(Telling { procedure, wording, numerals: Numerals::new(language) })
+    }
+
+    /// A text of the procedure. The checked procedure has every text in every language.
+    pub fn of<'t>(&self, texts: &'t Localised) -> &'t str {
+        texts.get(&self.wording.language()).map(String::as_str).unwrap_or_default()
+    }
+
+    /// A feature by id. Ids in a record come from the same procedure; one that does not is a fault of the record.
+    pub fn feature(&self, id: &str) -> Option<&'a Feature> {
+        let feature = self.procedure.features.iter().find(|feature| feature.id == id);
+        if feature.is_none() {
+            self.wording.fault(crate::fault::Fault::new(
+                "R11",
+                crate::fault::Place::file(&self.procedure.file).field(id),
+                "a record with a feature that the procedure has not",
+                "the procedure with which the record was made",
+                "Use the procedure folder of that time, or explain the case again.",
+            ));
+        }
+        feature
+    }
+
+    /// A number of a feature with its unit: `1.450 Euro`, `12 %`.
+    pub fn quantity(&self, feature: &Feature, number: f64) -> String {
+        if feature.kind == Kind::Percent {
+            return self.numerals.percent(number / 100.0, feature.decimals);
+        }
+        let text = self.numerals.number(number, feature.decimals);
+        // Singular only where the printed number is exactly 1 (CLDR: German and English take `other` for 1,0).
+        let unit =
+            if text == "1" { self.of(&feature.unit_one) } else { self.of(&feature.unit_other) };
+        if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
+    }
+
+    /// A value in words, ready to stand after a colon; for yes/no the full clause.
+    pub fn value(&self, feature: &Feature, value: &InputValue) -> String {
+        match value {
+            InputValue::Number(number) => self.quantity(feature, *number),
+            InputValue::Word(word) => self.choice(feature, word, |choice| &choice.text),
+            InputValue::Missing => self.wording.text("word-missing"),
+        }
+    }
+
+    /// A value in one or two words, for tables and charts.
+    pub fn short_value(&self, feature: &Feature, value: &InputValue) -> String {
+        match value {
+            InputValue::Word(word) => self.choice(feature, word, |choice| &choice.short),
+            other => self.value(feature, other),
+        }
+    }
+
+    fn choice(
+        &self,
+        feature: &Feature,
+        word: &str,
+        text: fn(&crate::procedure::Choice) -> &Localised,
+    ) -> String {
+        let choice = feature.choices.iter().find(|choice| choice.id == word);
+        choice.map(|choice| self.of(text(choice)).to_owned()).unwrap_or_default()
+    }
+
+    /// `Miete im Monat: 640 Euro`, or the clause of a yes/no value.
+    pub fn short_line(&self, feature: &Feature, value: &InputValue) -> String {
+        format!("{}: {}", self.of(&feature.short), self.short_value(feature, value))
+    }
+
+    /// The value of a feature in the record.
+    pub fn input<'r>(&self, record: &'r Record, feature: &str) -> Option<&'r Input> {
+        record.inputs.iter().find(|input| input.feature == feature)
+    }
+
+    /// Where a value comes from, in words.
+    pub fn source(&self, feature: &Feature) -> String {
+        match &feature.source {
+            Source::Own => self.wording.text("data-src-own"),
+            Source::File => self.wording.text("data-src-file"),
+            Source::Other(body) => self.wording.say("data-src-other", &[("stelle", self.of(body))]),
+        }
+    }
+
+    /// The sentence about a reason: what it is, and how strongly it spoke for or against.
+    pub fn reason(&self, record: &Record, reason: &Reason) -> Vec<Run> {
+        let (Some(feature), Some(input)) =
+            (self.feature(&reason.feature), self.input(record, &reason.feature))
+        else {
+            return vec![];
+        };
+        let strength = self.wording.text(reason.strength.message());
+        let value = self.value(feature, &input.value);
+        let own = if reason.speaks_for { &feature.sentence_for } else { &feature.sentence_against };
+        if !own.is_empty() && input.value != InputValue::Missing {
+            let (from, to) = input.typical.unwrap_or_default();
+            let mut sentence =
+                self.of(own).replace("{wert}", &value).replace("{staerke}", &strength);
+            sentence = sentence.replace("{typ_von}", &self.quantity(feature, from));
+            return vec![plain(sentence.replace("{typ_bis}", &self.quantity(feature, to)))];
+        }
+        let what = match (&input.value, feature.kind) {
+            (InputValue::Missing, _) => self.of(&feature.missing).to_owned(),
+            (_, Kind::YesNo) => value,
+            _ => format!("{}: {value}", self.of(&feature.label)),
+        };
+        let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
+        // The strength is set bold: split the sentence around it.
+        let sentence = self.wording.say(id, &[("satz", &what), ("staerke", "\u{1}")]);
+        let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
+        vec![plain(before), bold(strength), plain(after)]
+    }
+
+    /// A figure; a drawing that its chart refused is a fault of the document.
+    pub fn figure(&self, drawing: Checked<Drawing>, alt: String, caption: Option<String>) -> Block {
+        match drawing {
+            Ok(drawing) => Block::Figure { drawing, alt, caption },
+            Err(faults) => {
+                faults.0.into_iter().for_each(|fault| self.wording.fault(fault));
+                Block::Space(0.0)
+            }
+        }
+    }
+
+    /// Entries joined as a sentence does: `a`, `a und b`, `a, b und c`.
+    pub fn joined(&self, entries: &[String]) -> String {
+        match entries {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first @ .., last] => {
+                self.wording.say("list-two", &[("a", &first.join(", ")), ("b", last)])
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+//! From a case to its record.
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use super::basis::Basis;
+use super::gate;
+use super::reason::Reasons;
+use super::record::*;
+use crate::attribution::grouped;
+use crate::counterfactual::{Change, Found, Proof, Target};
+use crate::fault::{Checked, Fault, Place};
+use crate::procedure::{Case, CaseValue, Decision, Encoding, Feature, LetterKind, Person};
+
+/// What a record needs besides the case: who, what a human decided, when, released by whom.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// Date of the documents.
+    pub date: Date,
+    /// Who releases; none for drafts.
+    pub approved_by: Option<String>,
+    /// What a human decided.
+    pub decision: Option<Decision>,
+    /// Who gets the letter.
+    pub recipient: Option<Person>,
+    /// Which letter; the procedure's where nothing else is asked for.
+    pub letter: Option<LetterKind>,
+}
+
+impl Basis<'_> {
+    /// What computes.
+    pub fn tool(&self) -> Tool {
+        Tool { name: "klartext".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+
+    /// Which procedure this is.
+    pub fn procedure_identity(&self) -> ProcedureIdentity {
+        let procedure = self.procedure;
+        ProcedureIdentity {
+            id: procedure.id.clone(),
+            version: procedure.version.clone(),
+            sha256: procedure.sha256.clone(),
+            role: procedure.role,
+            discretion: procedure.discretion,
+        }
+    }
+
+    /// Which model this is.
+    pub fn model_identity(&self) -> ModelIdentity {
+        let card = self.model.model.card();
+        let name = self.procedure.model_file.file_name();
+        ModelIdentity {
+            file: name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+            sha256: self.model.sha256.clone(),
+            approved_sha256: self.procedure.model_sha256.clone(),
+            format: card.format.clone(),
+            written_by: card.written_by.clone(),
+            objective: card.objective.clone(),
+            trees: card.trees,
+        }
+    }
+
+    /// Explains a case.
+    ///
+    /// # Errors
+    /// A score that is no number, or a search that the model refuses.
+    pub fn explain(&self, case: &Case, with: Circumstances) -> Checked<Record> {
+        let procedure = self.procedure;
+        let model = &*self.model.model;
+        let row = self.row(&case.values);
+        let (mut raw, mut exact, mut value) = ([0.0], [0.0], [0.0]);
+        model.raw(&row, &mut raw);
+        model.exact(&row, &mut exact);
+        model.value(&raw, &mut value);
+        let ([raw], [exact], [value]) = (raw, exact, value);
+        if ![raw, exact, value].iter().all(|x| x.is_finite()) {
+            return Err(Fault::new(
+                "R01",
+                Place::file(&self.model.file).field(&case.id),
+                format!("score {raw}, prediction {value}"),
+                "finite numbers",
+                "Look at the values of the case: the model has no result for them.",
+            )
+            .into());
+        }
+        let positive = value >= procedure.threshold;
+        let attribution = self.attributions().explain(&row, 0);
+        let values = grouped(&attribution.values, &self.columns);
+        let total: f64 = values.iter().map(|value| value.abs()).sum();
+        let ids: Vec<&str> = procedure.features.iter().map(|feature| feature.id.as_str()).collect();
+        let pairs: Vec<(&str, f64)> = ids.iter().copied().zip(values.iter().copied()).collect();
+        let distance = (exact - attribution.base_value).abs();
+        let card = model.card();
+        // A deviating human's case is no Bescheid by itself: a recorded notice makes the letter an annex.
+        let has_notice =
+            with.decision.as_ref().is_some_and(|decision| decision.notice_date.is_some());
+        let usual_letter = if has_notice { LetterKind::Annex } else { procedure.letter };
+
+        let mut record = Record {
+            schema: SCHEMA.to_owned(),
+            tool: self.tool(),
+            procedure: self.procedure_identity(),
+            model: self.model_identity(),
+            background: self.background_identity.clone(),
+            holdout: self.holdout_identity.clone(),
+            case: CaseIdentity {
+                id: case.id.clone(),
+                data_as_of: case.data_as_of,
+                inputs_sha256: inputs_sha256(&procedure.features, &case.values),
+            },
+            letter: with.letter.unwrap_or(usual_letter),
+            date: with.date,
+            approved_by: with.approved_by,
+            inputs: self.inputs(&case.values, &row),
+            prediction: Prediction {
+                raw,
+                exact,
+                value,
+                threshold: procedure.threshold,
+                threshold_raw: self.threshold_raw,
+                positive,
+                near: (value - procedure.threshold).abs() < procedure.near,
+            },
+            attribution: AttributionView {
+                method: if card.trees > 0 { "tree-interventional" } else { "linear" }.to_owned(),
+                base_value: attribution.base_value,
+                features: pairs
+                    .iter()
+                    .map(|&(feature, value)| FeatureAttribution {
+                        feature: feature.to_owned(),
+                        value: value + 0.0,
+                        share: if total > 0.0 { value.abs() / total } else { 0.0 },
+                    })
+                    .collect(),
+                columns: card
+                    .features
+                    .iter()
+                    .zip(&attribution.values)
+                    .map(|(column, &value)| ColumnAttribution {
+                        column: column.clone(),
+                        value: value + 0.0,
+                    })
+                    .collect(),
+                residual: (exact - attribution.base_value - attribution.values.iter().sum::<f64>())
+                    .abs(),
+            },
+            reasons: Reasons::choose(&pairs, positive, distance, self.range),
+            surrogate: self.surrogate_view(&row, positive),
+            counterfactual: self.counterfactual(&case.values, &row, positive)?,
+            frequency: self.frequencies[usize::from(positive)].clone(),
+            unusual: self.unusual(&case.values),
+            decision: with.decision,
+            recipient: with.recipient,
+            gates: vec![],
+        };
+        record.gates = gate::judge(&record, procedure, card.trees);
+        Ok(record)
+    }
+
+    fn inputs(&self, values: &[CaseValue], row: &[f64]) -> Vec<Input> {
+        let names = &self.model.model.card().features;
+        let features =
+            self.procedure.features.iter().zip(&self.columns).zip(values).zip(&self.typical);
+        features
+            .map(|(((feature, columns), &value), &typical)| Input {
+                feature: feature.id.clone(),
+                value: input_value(feature, value),
+                columns: columns
+                    .iter()
+                    .map(|&column| ColumnValue {
+                        column: names[column].clone(),
+                        value: Some(row[column]).filter(|x| !x.is_nan()),
+                    })
+                    .collect(),
+                typical,
+            })
+            .collect()
+    }
+
+    fn unusual(&self, values: &[CaseValue]) -> Vec<Unusual> {
+        let features = self.procedure.features.iter().zip(values).zip(&self.usual);
+        features
+            .filter_map(|((feature, value), usual)| match (value, usual) {
+                (CaseValue::Number(x), &Some((low, high))) if *x < low || *x > high => {
+                    Some(Unusual { feature: feature.id.clone(), low, high })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn surrogate_view(&self, row: &[f64], positive: bool) -> SurrogateView {
+        let fidelity = self.surrogate_fidelity();
+        let leaf = self.surrogate.leaf(row);
+        let (mut leaf_rows, mut leaf_agreeing) = (0, 0);
+        for &i in &self.measured {
+            let other = self.holdout.rows.row(i).to_vec();
+            if self.surrogate.leaf(&other) == leaf {
+                leaf_rows += 1;
+                leaf_agreeing +=
+                    usize::from(self.surrogate.decide(&other) == self.holdout.decisions[i]);
+            }
+        }
+        let says = self.surrogate.decide(row);
+        SurrogateView {
+            leaves: self.surrogate.leaves(),
+            depth: self.surrogate.depth(),
+            rows: fidelity.0,
+            agreeing: fidelity.1,
+            path: self.path_view(row),
+            positive: says,
+            agrees: says == positive,
+            leaf_rows,
+            leaf_agreeing,
+        }
+    }
+
+    fn path_view(&self, row: &[f64]) -> Vec<PathStepView> {
+        let names = &self.model.model.card().features;
+        let nodes = self.surrogate.nodes();
+        let mut at = 0;
+        let mut path = vec![];
+        for step in self.surrogate.path(row) {
+            let Some(question) = nodes.get(at).and_then(|node| node.question) else { break };
+            let (taken, other) = if step.goes_low {
+                (question.low, question.high)
+            } else {
+                (question.high, question.low)
+            };
+            let (negative, positive) =
+                nodes.get(other).map_or((0, 0), |node| (node.negative, node.positive));
+            path.push(PathStepView {
+                column: names[step.feature].clone(),
+                threshold: step.threshold,
+                low: step.goes_low,
+                missing: step.missing,
+                other_rows: negative + positive,
+                other_positive: positive > negative,
+            });
+            at = taken;
+        }
+        path
+    }
+
+    /// Rows on which the surrogate was measured, and rows on which it agrees with the program.
+    pub fn surrogate_fidelity(&self) -> (usize, usize) {
+        let agreeing = self.measured.iter().filter(|&&i| {
+            self.surrogate.decide(&self.holdout.rows.row(i).to_vec()) == self.holdout.decisions[i]
+        });
+        (self.measured.len(), agreeing.count())
+    }
+
+    fn counterfactual(
+        &self,
+        values: &[CaseValue],
+        row: &[f64],
+        positive: bool,
+    ) -> Checked<CounterfactualView> {
+        // The margin keeps float32 rounding of the library from undoing what double precision promises.
+        let margin = 1e-5 * self.threshold_raw.abs().max(1.0);
+        let target = Target { threshold_raw: self.threshold_raw, above: !positive, margin };
+        let view = |change: &Change| {
+            let i = self.adjustable[change.feature];
+            let feature = &self.procedure.features[i];
+            ChangeView {
+                feature: feature.id.clone(),
+                from: input_value(feature, values[i]),
+                to: decoded(feature, &change.to),
+            }
+        };
+        let alternatives = self.search.alternatives(row, target)?;
+        let mut out = CounterfactualView {
+            status: CounterfactualStatus::NotFound,
+            changes: vec![],
+            raw: None,
+            value: None,
+            proven_smallest: false,
+            alternatives: alternatives.iter().flatten().map(view).collect(),
+        };
+        match self.search.find(row, target)? {
+            Found::Changes { changes, proof, row: changed, .. } => {
+                let (mut raw, mut value) = ([0.0], [0.0]);
+                self.model.model.raw(&changed, &mut raw);
+                self.model.model.value(&raw, &mut value);
+                // Re-predicted by the library's arithmetic: only then it is said.
+                if (value[0] >= self.procedure.threshold) != positive {
+                    out.status = CounterfactualStatus::Found;
+                    out.changes = changes.iter().map(view).collect();
+                    out.raw = Some(raw[0]);
+                    out.value = Some(value[0]);
+                    out.proven_smallest = proof == Proof::Smallest;
+                }
+            }
+            Found::Impossible => out.status = CounterfactualStatus::Impossible,
+            Found::AlreadyThere | Found::NotFound => {}
+        }
+        Ok(out)
+    }
+}
+
+/// A value as the record keeps it.
+fn input_value(feature: &Feature, value: CaseValue) -> InputValue {
+    match value {
+        CaseValue::Number(number) => InputValue::Number(number),
+        CaseValue::Choice(i) => feature
+            .choices
+            .get(i)
+            .map_or(InputValue::Missing, |choice| InputValue::Word(choice.id.clone())),
+        CaseValue::Missing => InputValue::Missing,
+    }
+}
+
+/// Back from model columns to a value of the feature.
+fn decoded(feature: &Feature, columns: &[f64]) -> InputValue {
+    match &feature.encoding {
+        Encoding::Number(_) => {
+            columns.first().map_or(InputValue::Missing, |&x| InputValue::Number(x + 0.0))
+        }
+        _ => {
+            let chosen = (0..feature.choices.len())
+                .find(|&i| feature.encode(CaseValue::Choice(i)) == columns);
+            chosen.map_or(InputValue::Missing, |i| input_value(feature, CaseValue::Choice(i)))
+        }
+    }
+}
+
+/// SHA-256 over `id=value` lines of all features.
+fn inputs_sha256(features: &[Feature], values: &[CaseValue]) -> String {
+    let mut digest = Sha256::new();
+    for (feature, &value) in features.iter().zip(values) {
+        let text = serde_json::to_string(&input_value(feature, value)).unwrap_or_default();
+        digest.update(format!("{}={text}\n", feature.id));
+    }
+    crate::procedure::hex(&digest.finalize())
+}

@@ -1,0 +1,304 @@
+//! Gates: what must hold before a document may say what it says, each with a stable code.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::record::{CounterfactualStatus, Record};
+use crate::fault::{turns, visible};
+use crate::procedure::{LetterKind, Procedure};
+use crate::typeface;
+
+/// Code of a gate.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+pub enum GateCode {
+    /// Legal fields complete.
+    G01,
+    /// Human decision recorded.
+    G02,
+    /// Same person.
+    G03,
+    /// Discretion is a human's.
+    G04,
+    /// Local accuracy of the attribution.
+    G11,
+    /// Explained model = approved model.
+    G13,
+    /// Counterfactual valid.
+    G19,
+    /// Every character can be printed.
+    G24,
+    /// Released by a named person.
+    G28,
+}
+
+impl GateCode {
+    /// What to do when it does not hold.
+    pub fn mend(self) -> &'static str {
+        match self {
+            GateCode::G01 => "Enter the missing field; the program never writes legal texts.",
+            GateCode::G02 => "Complete the line of the case in decisions.csv.",
+            GateCode::G03 => {
+                "Let a human decide on the inputs of this case, and record that decision."
+            }
+            GateCode::G04 => {
+                "Let the human write down the considerations of discretion in decisions.csv."
+            }
+            GateCode::G11 => {
+                "Report this case: the explanation does not add up, and nothing was written."
+            }
+            GateCode::G13 => {
+                "Put the approved model back, or have the new one approved and enter its SHA-256."
+            }
+            GateCode::G19 => "Nothing: the letter says it without an example.",
+            GateCode::G24 => {
+                "Correct the text; the faces have Latin, Greek and Cyrillic characters."
+            }
+            GateCode::G28 => {
+                "Release with --release --approved-by NAME when the documents were looked at."
+            }
+        }
+    }
+
+    /// What it checks, in one sentence.
+    pub fn rule(self) -> &'static str {
+        match self {
+            GateCode::G01 => "Every legal field that the letter needs was supplied by the agency.",
+            GateCode::G02 => {
+                "A decision has a human's function, time, outcome and reasons of at least 20 characters."
+            }
+            GateCode::G03 => "The decision is about this case and was taken on these inputs.",
+            GateCode::G04 => {
+                "Where the law leaves discretion, a human's considerations are recorded."
+            }
+            GateCode::G11 => {
+                "Base value and attributions add up to the model's score (1e-9 relative)."
+            }
+            GateCode::G13 => "The model file is the approved one, byte for byte.",
+            GateCode::G19 => {
+                "An example of other values flips the result when predicted again, with at most two changes of actionable features."
+            }
+            GateCode::G24 => "Every character can be printed, and the address fits its field.",
+            GateCode::G28 => "A named person released the documents.",
+        }
+    }
+}
+
+/// What follows from a gate.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Consequence {
+    /// It holds.
+    Pass,
+    /// The block it guards is left out.
+    Omit,
+    /// Only drafts.
+    Draft,
+    /// The citizen gets no letter; the caseworker's sheets are written and say why.
+    BlockLetter,
+    /// No document.
+    BlockAll,
+}
+
+/// Verdict of a gate on a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GateVerdict {
+    /// Which gate.
+    pub gate: GateCode,
+    /// What follows.
+    pub consequence: Consequence,
+    /// What was found, for machines and for `held_back.csv`; empty when it passes.
+    pub finding: String,
+}
+
+impl Record {
+    /// The hardest consequence of its gates.
+    pub fn consequence(&self) -> Consequence {
+        self.gates.iter().map(|verdict| verdict.consequence).max().unwrap_or(Consequence::Pass)
+    }
+
+    /// Documents are drafts.
+    pub fn is_draft(&self) -> bool {
+        self.approved_by.is_none() || self.consequence() >= Consequence::Draft
+    }
+
+    /// The verdict of a gate.
+    pub fn gate(&self, gate: GateCode) -> Option<&GateVerdict> {
+        self.gates.iter().find(|verdict| verdict.gate == gate)
+    }
+}
+
+/// Reasons shorter than this say nothing.
+const LEAST_REASON: usize = 20;
+
+/// Checks a record that is complete but for its gates.
+pub(super) fn judge(record: &Record, procedure: &Procedure, trees: usize) -> Vec<GateVerdict> {
+    let verdict = |gate, consequence, finding: Option<String>| GateVerdict {
+        gate,
+        consequence: if finding.is_some() { consequence } else { Consequence::Pass },
+        finding: finding.unwrap_or_default(),
+    };
+    vec![
+        verdict(GateCode::G01, Consequence::BlockLetter, legal_fields(record, procedure)),
+        verdict(GateCode::G02, Consequence::Draft, human_decision(record)),
+        verdict(GateCode::G03, Consequence::BlockAll, same_person(record)),
+        verdict(GateCode::G04, Consequence::BlockLetter, discretion(record)),
+        verdict(GateCode::G11, Consequence::BlockAll, local_accuracy(record, trees)),
+        verdict(GateCode::G13, Consequence::BlockAll, approved_model(record)),
+        verdict(GateCode::G19, Consequence::Omit, counterfactual(record, procedure)),
+        verdict(GateCode::G24, Consequence::BlockAll, printable(record)),
+        verdict(GateCode::G28, Consequence::Draft, released(record)),
+    ]
+}
+
+/// Fields of the procedure are checked when it is loaded; what is left depends on the case.
+fn legal_fields(record: &Record, procedure: &Procedure) -> Option<String> {
+    if record.letter != LetterKind::Annex {
+        return None;
+    }
+    let mut missing = vec![];
+    if record.decision.as_ref().and_then(|decision| decision.notice_date).is_none() {
+        missing.push("notice_date in decisions.csv");
+    }
+    if procedure.remedy_heading.is_none() {
+        missing.push("remedy.heading in procedure.toml");
+    }
+    (!missing.is_empty()).then(|| format!("an annex needs {}", missing.join(" and ")))
+}
+
+fn human_decision(record: &Record) -> Option<String> {
+    let Some(decision) = &record.decision else {
+        return (record.letter == LetterKind::Annex)
+            .then(|| "no human decision is recorded".to_owned());
+    };
+    let mut findings = vec![];
+    if decision.decided_by_role.trim().is_empty() {
+        findings.push("no function of the human (decided_by_role)".to_owned());
+    }
+    let length = decision.reasons.trim().chars().count();
+    if length < LEAST_REASON {
+        findings.push(format!(
+            "the reasons have {length} characters, at least {LEAST_REASON} are needed"
+        ));
+    }
+    if record.case.data_as_of.is_some_and(|as_of| decision.decided_at.date() < as_of) {
+        findings.push("decided before the state of the data".to_owned());
+    }
+    if decision.decided_at.date() > record.date {
+        findings.push("decided after the date of the letter".to_owned());
+    }
+    let agreed = matches!(decision.agreement, crate::procedure::Agreement::Agreed);
+    if agreed != (decision.positive == record.prediction.positive) {
+        let says = if agreed { "agreed" } else { "deviated" };
+        let side = |positive: bool| if positive { "positive" } else { "negative" };
+        findings.push(format!(
+            "recorded as {says}, but the human's outcome is {} and the program's is {}",
+            side(decision.positive),
+            side(record.prediction.positive)
+        ));
+    }
+    (!findings.is_empty()).then(|| findings.join("; "))
+}
+
+fn same_person(record: &Record) -> Option<String> {
+    let decision = record.decision.as_ref()?;
+    if decision.case_id != record.case.id {
+        return Some(format!("the decision is about case {}", decision.case_id));
+    }
+    let hash = decision.inputs_sha256.as_ref()?;
+    (*hash != record.case.inputs_sha256)
+        .then(|| "the decision was taken on other inputs (inputs_sha256 differs)".to_owned())
+}
+
+fn discretion(record: &Record) -> Option<String> {
+    let decision = record.decision.as_ref()?;
+    (record.procedure.discretion && decision.considerations.trim().chars().count() < LEAST_REASON)
+        .then(|| {
+            "discretion: a human's considerations are missing (§ 35 (1) sentence 3 SGB X)"
+                .to_owned()
+        })
+}
+
+/// Base value + attributions = the model in double precision, within 1e-9 relative; and the library's own score differs
+/// from that by its rounding only: each of the n trees adds at most one rounding of the running sum.
+fn local_accuracy(record: &Record, trees: usize) -> Option<String> {
+    let prediction = &record.prediction;
+    let scale = prediction.exact.abs().max(1.0);
+    let residual = record.attribution.residual;
+    if !(residual <= 1e-9 * scale) {
+        return Some(format!("base value and attributions miss the model by {residual:e}"));
+    }
+    let gap = (prediction.raw - prediction.exact).abs();
+    let rounding = (trees as f64 + 2.0)
+        * f64::from(f32::EPSILON)
+        * scale.max(record.attribution.base_value.abs());
+    (!(gap <= rounding))
+        .then(|| format!("the library's score and the double-precision sum differ by {gap:e}"))
+}
+
+fn approved_model(record: &Record) -> Option<String> {
+    (record.model.sha256 != record.model.approved_sha256).then(|| {
+        format!(
+            "the model file has SHA-256 {}, approved was {}",
+            record.model.sha256, record.model.approved_sha256
+        )
+    })
+}
+
+/// What `find` promises is checked again on the record itself: it flips, at most two changes, actionable features only.
+fn counterfactual(record: &Record, procedure: &Procedure) -> Option<String> {
+    let found = &record.counterfactual;
+    if found.status != CounterfactualStatus::Found {
+        return Some("no example was found".to_owned());
+    }
+    let flips = found
+        .value
+        .is_some_and(|value| (value >= record.prediction.threshold) != record.prediction.positive);
+    if !flips {
+        return Some("the example does not flip the result".to_owned());
+    }
+    if found.changes.len() > 2 {
+        return Some(format!("{} changes", found.changes.len()));
+    }
+    let fixed = found.changes.iter().find(|change| {
+        procedure.features.iter().all(|feature| feature.id != change.feature || !feature.actionable)
+    });
+    fixed.map(|change| format!("{} is not actionable", change.feature))
+}
+
+fn printable(record: &Record) -> Option<String> {
+    let mut texts: Vec<&str> = vec![&record.case.id];
+    if let Some(person) = &record.recipient {
+        texts.push(&person.name);
+        texts.extend(person.address.iter().map(String::as_str));
+        if person.address.len() > 5 {
+            return Some(format!(
+                "{} address lines below the name, at most 5 fit the window",
+                person.address.len()
+            ));
+        }
+    }
+    if let Some(decision) = &record.decision {
+        texts.extend([
+            decision.reasons.as_str(),
+            &decision.considerations,
+            &decision.decided_by_role,
+        ]);
+    }
+    let text =
+        texts.into_iter().find_map(|text| Some((text, text.chars().find(|&c| !is_printable(c))?)));
+    text.map(|(text, c)| {
+        format!("character U+{:04X} in “{}” cannot be printed", c as u32, visible(text))
+    })
+}
+
+fn is_printable(c: char) -> bool {
+    !c.is_control() && !turns(c) && typeface::covers(c)
+}
+
+fn released(record: &Record) -> Option<String> {
+    record.approved_by.is_none().then(|| "not released (--release --approved-by NAME)".to_owned())
+}

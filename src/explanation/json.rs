@@ -1,0 +1,43 @@
+//! The record as JSON: two spaces, fields in the order of the structs, shortest numbers: the same record gives the same
+//! bytes on every machine.
+
+use super::record::{Record, SCHEMA};
+use crate::fault::{Fault, Place};
+
+/// The record as bytes, with a line end.
+pub fn to_json(record: &Record) -> Vec<u8> {
+    // Serialising plain structs of strings and finite numbers cannot fail; numbers are finite because `explain` refuses
+    // others.
+    let mut bytes = serde_json::to_vec_pretty(record).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// `R10`: no JSON of this schema; line and column are in the message.
+pub fn from_json(file: &str, bytes: &[u8]) -> Result<Record, Fault> {
+    let fault = |found: String| {
+        Fault::new(
+            "R10",
+            Place::file(file),
+            found,
+            format!("a record of schema {SCHEMA}"),
+            "Use a record.json that `klartext explain` wrote, with this version of the program.",
+        )
+    };
+    let record: Record = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
+    if record.schema != SCHEMA {
+        return Err(fault(format!("schema “{}”", record.schema)));
+    }
+    Ok(record)
+}
+
+/// The JSON Schema of the record, pretty-printed, with a line end.
+pub fn schema() -> String {
+    let schema = schemars::schema_for!(Record);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,32 @@
+### Was die Dokumente außerdem brauchen: Kopf, Fuß, Bildbeschreibungen, Rechenweg.
+
+greet-unknown = Guten Tag,
+head-human-reasons = Warum haben wir so entschieden?
+alt-rest-for = Die anderen Angaben zusammen haben dafür gesprochen.
+alt-rest-against = Die anderen Angaben zusammen haben dagegen gesprochen.
+footer = { $aktenzeichen } · Programm Version { $version }
+attachment = Maschinenlesbare Fassung dieser Erklärung
+rule-missing-filled = (nicht bekannt; im Baum gilt der übliche Wert)
+
+sheet-a-subtitle = Ihr eigener Blick auf den Fall
+sheet-b-subtitle = Was das Programm berechnet hat
+sheet-state = Daten vom { $datum } · Programm Version { $version }
+sheet-share = Anteil { $anteil }
+sheet-typical = üblich { $typ_von } bis { $typ_bis }
+sheet-strongest-against = Stärkster Punkt gegen den Vorschlag:
+sheet-rest = Alle anderen Angaben zusammen: Anteil { $anteil } am Einfluss.
+sheet-sum-head = So kommt das Ergebnis zustande
+sheet-col-own = Wert
+sheet-col-flip = kippt bei
+sheet-tree-other = meist: { $ergebnis }
+sheet-tree-alt = Weg dieses Falls im vereinfachten Baum.
+sheet-tree-leaf = Ergebnis im Baum: { $ergebnis }.
+sheet-tree-disagrees = Der Baum stimmt in diesem Fall nicht mit dem Programm überein. Darum steht er hier nicht. Sonst stimmt er in { $treue } von 100 Fällen.
+sheet-quality = Rechnung stimmt: { $rechnung } · Fall im bekannten Bereich: { $bekannt } · Nahe an der Grenze: { $grenzfall }
+
+waterfall-start = Vergleichsgruppe: { $gruppe }
+waterfall-end = Dieser Fall
+waterfall-threshold = Grenze { $grenze }
+waterfall-caption = Rechenwert (Log-Odds, keine Wahrscheinlichkeit). Blau hebt ihn, schraffiert senkt ihn. Das zeigt keine Ursachen.
+waterfall-alt-start = Rechenweg. Die Vergleichsgruppe liegt bei { $wert }.
+waterfall-alt-end = Dieser Fall liegt bei { $wert }. Die Grenze liegt bei { $grenze }.

@@ -1,0 +1,122 @@
+//! Strips → pages: chains of glued strips stay together while they fit a page.
+
+use super::fault::PdfFault;
+use super::ink::{Ink, MM};
+use super::strip::{Bookmark, Frame, Glue, Stack, Strip, height_of};
+use super::tags::Tags;
+
+/// The room for content: from `first_top` on page 1 and `top` on the others down to `bottom`, in points.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    pub first_top: f32,
+    pub top: f32,
+    pub bottom: f32,
+    /// Where the rule of the footer stands.
+    pub footer: f32,
+}
+
+/// Filled pages and where the headings came to stand.
+pub(crate) struct Paged {
+    pub pages: Vec<Vec<Ink>>,
+    pub bookmarks: Vec<Bookmark>,
+}
+
+/// Fills pages. Positions of figures are told to the structure tree.
+pub(crate) fn paginate(
+    strips: Vec<Strip>,
+    frames: &[Frame],
+    headers: &[Strip],
+    room: Room,
+    tags: &mut Tags,
+) -> Result<Paged, PdfFault> {
+    let paged = Paged { pages: Vec::new(), bookmarks: Vec::new() };
+    let page = Stack::new(frames, room.first_top);
+    let mut filler = Filler { frames, headers, room, tags, paged, page };
+    filler.chains(strips, Glue::Free)?;
+    filler.end_page();
+    Ok(filler.paged)
+}
+
+struct Filler<'a> {
+    frames: &'a [Frame],
+    headers: &'a [Strip],
+    room: Room,
+    tags: &'a mut Tags,
+    paged: Paged,
+    page: Stack<'a>,
+}
+
+impl Filler<'_> {
+    /// Splits strips where glue is no stronger than `weakest` and places each chain.
+    fn chains(&mut self, strips: Vec<Strip>, weakest: Glue) -> Result<(), PdfFault> {
+        let mut chain = Vec::new();
+        for strip in strips {
+            if strip.new_page && weakest == Glue::Free {
+                if !chain.is_empty() {
+                    self.place(std::mem::take(&mut chain), weakest)?;
+                }
+                if !self.page.empty {
+                    self.turn_page();
+                }
+            }
+            let ends = strip.glue <= weakest;
+            chain.push(strip);
+            if ends {
+                self.place(std::mem::take(&mut chain), weakest)?;
+            }
+        }
+        if chain.is_empty() { Ok(()) } else { self.place(chain, weakest) }
+    }
+
+    fn place(&mut self, chain: Vec<Strip>, weakest: Glue) -> Result<(), PdfFault> {
+        // Rounding of sums must not turn a page.
+        let bottom = self.room.bottom + 0.01;
+        if self.page.y + self.page.room_for(&chain) <= bottom {
+            chain.into_iter().for_each(|strip| self.page.put(strip));
+            return Ok(());
+        }
+        let header = chain
+            .first()
+            .and_then(|strip| strip.header)
+            .and_then(|header| self.headers.get(header));
+        let fresh =
+            height_of(&chain, None) + header.map_or(0.0, |strip| strip.height + strip.after);
+        let at_best = self.page.empty
+            && (!self.paged.pages.is_empty() || self.room.first_top <= self.room.top);
+        if !at_best && self.room.top + fresh <= bottom {
+            self.turn_page();
+            if let Some(header) = header {
+                self.page.put(header.clone());
+            }
+            chain.into_iter().for_each(|strip| self.page.put(strip));
+            return Ok(());
+        }
+        match (weakest, chain.as_slice()) {
+            (_, [strip]) => Err(PdfFault::TooTall {
+                what: strip.what.to_owned(),
+                height: strip.height / MM,
+                room: (self.room.bottom - self.room.top) / MM,
+            }),
+            (Glue::Free, _) => self.chains(chain, Glue::Keep),
+            _ => self.chains(chain, Glue::Lines),
+        }
+    }
+
+    fn turn_page(&mut self) {
+        self.end_page();
+        self.page = Stack::new(self.frames, self.room.top);
+    }
+
+    fn end_page(&mut self) {
+        let number = self.paged.pages.len();
+        let page =
+            std::mem::replace(&mut self.page, Stack::new(self.frames, self.room.top)).finish(0.0);
+        for (node, bounds) in page.figures {
+            self.tags.set_bounds(node, number, bounds);
+        }
+        self.paged
+            .bookmarks
+            .extend(page.bookmarks.into_iter().map(|mark| Bookmark { page: number, ..mark }));
+        self.paged.pages.push(page.inks);
+    }
+}

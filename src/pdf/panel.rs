@@ -1,0 +1,107 @@
+//! Panels and columns.
+
+use crate::document::{Block, PanelTone};
+
+use super::compose::{Area, Composer};
+use super::fault::PdfFault;
+use super::ink::{MM, PAGE_HEIGHT};
+use super::strip::{Frame, Glue, Look, Stack, Strip, keep_together};
+use super::tags::{Node, Role};
+
+/// Space between columns.
+const GUTTER: f32 = 6.0 * MM;
+
+impl Composer {
+    /// A framed group: stays on one page while it fits one; else its frame goes on over the page break.
+    pub(crate) fn panel(
+        &mut self,
+        tone: PanelTone,
+        blocks: &[Block],
+        parent: Node,
+        area: Area,
+    ) -> Result<Vec<Strip>, PdfFault> {
+        let look = match tone {
+            PanelTone::Summary => Look::Summary,
+            PanelTone::Caution => Look::Caution,
+            PanelTone::Plain => Look::Plain,
+        };
+        let section = self.tags.node(parent, Role::Sect);
+        let side = 4.2 * MM;
+        let mut inside = self.blocks(blocks, section, area.inset(side, side))?;
+        if inside.iter().any(|strip| strip.frame.is_some()) {
+            // A frame inside a frame: the inner one becomes one piece.
+            let mut stack = Stack::new(&self.frames, 0.0);
+            inside.into_iter().for_each(|strip| stack.put(strip));
+            inside = vec![stack.finish(0.0)];
+        }
+        if inside.is_empty() {
+            return Ok(inside);
+        }
+        let padding =
+            |height: f32, glue: Glue| Strip { glue, ..Strip::new("a panel", height, Vec::new()) };
+        if let Some(first) = inside.first_mut() {
+            first.before = 0.0;
+        }
+        if let Some(last) = inside.last_mut() {
+            last.after = 0.0;
+            last.glue = Glue::Lines;
+        }
+        let mut strips = vec![padding(3.0 * MM, Glue::Lines)];
+        strips.append(&mut inside);
+        strips.push(padding(3.4 * MM, Glue::Free));
+        self.frames.push(Frame { look, x: area.x, width: area.width });
+        for strip in &mut strips {
+            strip.frame = Some(self.frames.len() - 1);
+        }
+        keep_together(&mut strips);
+        if let Some(first) = strips.first_mut() {
+            first.before = self.body * 0.85;
+        }
+        if let Some(last) = strips.last_mut() {
+            last.after = self.body;
+        }
+        Ok(strips)
+    }
+
+    /// Groups side by side as one piece; panels at their ends share their lower edge. Groups too tall for that follow
+    /// one another in full width, in the same reading order.
+    pub(crate) fn columns(
+        &mut self,
+        columns: &[Vec<Block>],
+        parent: Node,
+        area: Area,
+    ) -> Result<Vec<Strip>, PdfFault> {
+        if columns.is_empty() {
+            return Ok(Vec::new());
+        }
+        let count = columns.len() as f32;
+        let width = (area.width - GUTTER * (count - 1.0)) / count;
+        let mut composed = Vec::with_capacity(columns.len());
+        let mut tallest: f32 = 0.0;
+        for (nth, blocks) in columns.iter().enumerate() {
+            let group = self.tags.node(parent, Role::Div);
+            let column = Area { x: area.x + nth as f32 * (width + GUTTER), width };
+            let mut strips = self.blocks(blocks, group, column)?;
+            if let Some(first) = strips.first_mut() {
+                first.before = 0.0;
+            }
+            tallest = tallest.max(super::strip::height_of(&strips, None));
+            composed.push(strips);
+        }
+        if tallest > PAGE_HEIGHT - 60.0 * MM {
+            return Ok(composed.into_iter().flatten().collect());
+        }
+        let mut whole = Strip::new("columns", tallest, Vec::new());
+        for strips in composed {
+            let mut stack = Stack::new(&self.frames, 0.0);
+            strips.into_iter().for_each(|strip| stack.put(strip));
+            let mut column = stack.finish(tallest);
+            whole.inks.append(&mut column.inks);
+            whole.bookmarks.append(&mut column.bookmarks);
+            whole.figures.append(&mut column.figures);
+        }
+        whole.before = self.body * 0.4;
+        whole.after = self.body;
+        Ok(vec![whole])
+    }
+}

@@ -1,0 +1,129 @@
+//! A feature as people see it, and how it becomes columns of the model.
+
+use super::Localised;
+
+/// How a value is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A number with a unit.
+    Quantity,
+    /// A percentage: 35 in the table is shown as 35 %.
+    Percent,
+    /// Yes or no.
+    YesNo,
+    /// One of several.
+    Category,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// From the person.
+    Own,
+    /// From the agency's file.
+    File,
+    /// From another body.
+    Other(Localised),
+}
+
+/// Whether a feature is protected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Protection {
+    /// No.
+    None,
+    /// Yes, and the legal basis for using it.
+    Protected(Localised),
+    /// It may stand for a protected one, and what was examined.
+    Proxy(Localised),
+}
+
+/// In which direction a counterfactual may move a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Both.
+    Any,
+    /// Only up.
+    Up,
+    /// Only down.
+    Down,
+}
+
+/// One value of a category or of yes/no.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// As in the case table.
+    pub id: String,
+    /// In words (category) or as a full clause (yes/no).
+    pub text: Localised,
+    /// Short.
+    pub short: Localised,
+}
+
+/// How a value becomes columns of the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Encoding {
+    /// The number goes into this column.
+    Number(String),
+    /// The code of the chosen value goes into this column.
+    Code {
+        /// Column.
+        column: String,
+        /// One code a choice.
+        codes: Vec<f64>,
+    },
+    /// The column of the chosen value is 1, the others 0. A choice without a column is the base category.
+    OneHot(Vec<Option<String>>),
+}
+
+impl Encoding {
+    /// The model columns, in order.
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Encoding::Number(column) | Encoding::Code { column, .. } => vec![column],
+            Encoding::OneHot(columns) => columns.iter().flatten().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// Something that people know about a case.
+#[derive(Clone, Debug)]
+pub struct Feature {
+    /// Column of the case table.
+    pub id: String,
+    /// How it is shown.
+    pub kind: Kind,
+    /// Nominative with article or possessive.
+    pub label: Localised,
+    /// For charts, tables and trees.
+    pub short: Localised,
+    /// Unit with 1.
+    pub unit_one: Localised,
+    /// Unit with other numbers.
+    pub unit_other: Localised,
+    /// Places after the decimal mark when shown.
+    pub decimals: usize,
+    /// Where it comes from.
+    pub source: Source,
+    /// How the model gets it.
+    pub encoding: Encoding,
+    /// Values of a category or yes/no.
+    pub choices: Vec<Choice>,
+    /// Protected or proxy.
+    pub protection: Protection,
+    /// May stand in a counterfactual.
+    pub actionable: bool,
+    /// In which direction.
+    pub direction: Direction,
+    /// Smallest admissible value.
+    pub min: Option<f64>,
+    /// Largest admissible value.
+    pub max: Option<f64>,
+    /// Grid of counterfactual values.
+    pub step: Option<f64>,
+    /// Own sentence when it spoke for the result.
+    pub sentence_for: Localised,
+    /// Own sentence when it spoke against it.
+    pub sentence_against: Localised,
+    /// Clause when the value is missing.
+    pub missing: Localised,
+}

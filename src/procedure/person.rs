@@ -1,0 +1,99 @@
+//! `people.csv`: who gets the letter. Kept apart from the cases, so that computing never sees names.
+
+use std::collections::BTreeMap;
+
+use crate::fault::{Checked, Fault, Faults, Place};
+use crate::language::Language;
+use crate::table::Table;
+
+/// Who gets the letter.
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// First and last name, as the person writes it.
+    pub name: String,
+    /// Address lines below the name, at most five.
+    pub address: Vec<String>,
+    /// Language asked for besides German.
+    pub language: Language,
+}
+
+/// Reads people by case id.
+///
+/// # Errors
+/// Missing columns, an id twice, an id that is no case, no name, an unknown language: all at once.
+pub fn read_people(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String, Person>> {
+    let mut faults = Faults::default();
+    let place = |line: u64, field: &str| Place::file(&table.file).line(line).field(field);
+    let column = |name: &str| table.columns.iter().position(|column| column == name);
+    let (Some(id), Some(name)) = (column("case_id"), column("name")) else {
+        return Err(Fault::new(
+            "P30",
+            Place::file(&table.file).line(1),
+            format!("columns {}", table.columns.join(", ")),
+            "columns case_id, name, address_1 to address_5, language",
+            "Add the missing column.",
+        )
+        .into());
+    };
+    let lines: Vec<usize> = (1..=5).filter_map(|i| column(&format!("address_{i}"))).collect();
+    let language = column("language");
+    let mut people = BTreeMap::new();
+    for row in &table.rows {
+        let cell = |i: usize| {
+            row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default()
+        };
+        let case = cell(id);
+        if !cases.contains(&case) {
+            faults.push(Fault::new(
+                "P31",
+                place(row.line, "case_id"),
+                format!("“{case}”"),
+                "an id of the case table",
+                "Correct the id, or take the line out.",
+            ));
+            continue;
+        }
+        if cell(name).is_empty() {
+            faults.push(Fault::new(
+                "P32",
+                place(row.line, "name"),
+                "nothing",
+                "the person's name",
+                "Enter the name.",
+            ));
+        }
+        let tag = language.map(cell).filter(|tag| !tag.is_empty()).unwrap_or("de");
+        let Some(language) = Language::from_tag(tag) else {
+            faults.push(Fault::new(
+                "P33",
+                place(row.line, "language"),
+                format!("“{tag}”"),
+                "de or en",
+                "Enter a language that the catalogue has.",
+            ));
+            continue;
+        };
+        let person = Person {
+            name: cell(name).to_owned(),
+            address: lines
+                .iter()
+                .map(|&i| cell(i).to_owned())
+                .filter(|line| !line.is_empty())
+                .collect(),
+            language,
+        };
+        if people.insert(case.to_owned(), person).is_some() {
+            faults.push(Fault::new(
+                "P34",
+                place(row.line, "case_id"),
+                format!("“{case}” a second time"),
+                "one line a case",
+                "Take one of the lines out.",
+            ));
+        }
+    }
+    faults.or(people)
+}

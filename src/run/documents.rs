@@ -1,0 +1,113 @@
+//! From a record to the files about it.
+
+use crate::document::{self, Document};
+use crate::explanation::{Consequence, Record};
+use crate::fault::{Checked, Fault, Place};
+use crate::language::Language;
+use crate::pdf;
+use crate::procedure::Procedure;
+
+/// Who reads a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    /// The letter.
+    Citizen,
+    /// Sheets A and B.
+    Caseworker,
+    /// The report.
+    Owner,
+}
+
+/// A kind of document about one case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DocumentKind {
+    /// The citizen's letter.
+    Letter,
+    /// The caseworker's sheet before the result.
+    SheetA,
+    /// The caseworker's sheet about the result.
+    SheetB,
+}
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [DocumentKind; 3] =
+        [DocumentKind::Letter, DocumentKind::SheetA, DocumentKind::SheetB];
+
+    /// Name in files and markers.
+    pub fn name(self) -> &'static str {
+        match self {
+            DocumentKind::Letter => "letter",
+            DocumentKind::SheetA => "sheet-a",
+            DocumentKind::SheetB => "sheet-b",
+        }
+    }
+
+    /// Who reads it.
+    pub fn audience(self) -> Audience {
+        match self {
+            DocumentKind::Letter => Audience::Citizen,
+            _ => Audience::Caseworker,
+        }
+    }
+
+    /// The gates' hardest consequence under which it may still be written.
+    pub fn allowed_up_to(self) -> Consequence {
+        match self {
+            DocumentKind::Letter => Consequence::Draft,
+            _ => Consequence::BlockLetter,
+        }
+    }
+
+    /// The document about a record.
+    ///
+    /// # Errors
+    /// Missing texts, a record of another procedure.
+    pub fn document(
+        self,
+        record: &Record,
+        procedure: &Procedure,
+        language: Language,
+    ) -> Checked<Document> {
+        match self {
+            DocumentKind::Letter => document::letter(record, procedure, language),
+            DocumentKind::SheetA => document::sheet_a(record, procedure, language),
+            DocumentKind::SheetB => document::sheet_b(record, procedure, language),
+        }
+    }
+}
+
+/// A finished file.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// File name: `letter.de.pdf`, `letter.de.entwurf.pdf`.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its pages.
+    pub pages: usize,
+}
+
+/// Lays a document out.
+///
+/// # Errors
+/// Missing texts; a character that the faces have not; content that does not fit.
+pub fn render(
+    kind: DocumentKind,
+    record: &Record,
+    procedure: &Procedure,
+    language: Language,
+) -> Checked<Rendered> {
+    let document = kind.document(record, procedure, language)?;
+    let draft = if document.watermark.is_some() { ".entwurf" } else { "" };
+    let written = pdf::write(&document).map_err(|fault| {
+        let mut fault = Fault::from(fault);
+        fault.place = Place::file(&record.case.id).field(kind.name());
+        fault
+    })?;
+    Ok(Rendered {
+        name: format!("{}.{}{draft}.pdf", kind.name(), language.tag()),
+        bytes: written.bytes,
+        pages: written.pages,
+    })
+}

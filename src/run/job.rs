@@ -1,0 +1,331 @@
+//! The main job: records and documents for every case.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::Loaded;
+use super::documents::{Audience, DocumentKind, render};
+use super::files::write_file;
+use super::manifest::{CaseEntry, FileEntry, HeldBack, Manifest, held_back_csv};
+use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, to_json};
+use crate::fault::{Checked, Fault, Faults, Place};
+use crate::language::Language;
+use crate::procedure::{Case, LetterKind, read_cases, read_decisions, read_people};
+use crate::table::{Separator, read_table};
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Table of cases.
+    pub cases: PathBuf,
+    /// Table of people.
+    pub people: Option<PathBuf>,
+    /// Table of decisions.
+    pub decisions: Option<PathBuf>,
+    /// Output folder.
+    pub output: PathBuf,
+    /// Which documents.
+    pub audiences: BTreeSet<Audience>,
+    /// Languages; empty: German, and the person's own besides for the letter.
+    pub languages: Vec<Language>,
+    /// Only these cases; empty: all.
+    pub only: Vec<String>,
+    /// Who releases.
+    pub approved_by: Option<String>,
+    /// Date of the documents.
+    pub date: Date,
+    /// Which letter; the case's own where none is given.
+    pub letter: Option<LetterKind>,
+    /// Overwrite.
+    pub force: bool,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Cases in the table (after `--only`).
+    pub cases: usize,
+    /// Files written.
+    pub files: usize,
+    /// What was held back.
+    pub held_back: Vec<HeldBack>,
+    /// Faults of single cases, which did not stop the others.
+    pub faults: Faults,
+}
+
+/// Reads the tables, explains every case and writes its files. `progress` is called after each case.
+///
+/// # Errors
+/// Faults that concern the whole run: procedure, model, a table without the needed columns, people or decisions that
+/// name no case, an output folder that cannot be written, files that exist. Nothing is written then.
+pub fn run(
+    loaded: &Loaded,
+    job: &Job,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Checked<Summary> {
+    let procedure = &loaded.procedure;
+    let basis = Basis::new(procedure, &loaded.model, job.date)?;
+    let table = read_table(&job.cases, Separator::Detect)?;
+    let (cases, faults) = read_cases(&procedure.features, &table);
+    if cases.is_empty() {
+        return Err(faults);
+    }
+    let all: Vec<&str> = table
+        .column("case_id")
+        .map(|column| {
+            (0..table.rows.len()).filter_map(|row| table.text(row, column)).map(str::trim).collect()
+        })
+        .unwrap_or_default();
+    let mut refused = Faults::default();
+    let people = match &job.people {
+        Some(path) => {
+            read_table(path, Separator::Detect).and_then(|table| read_people(&table, &all))
+        }
+        None => Ok(BTreeMap::new()),
+    };
+    let people = refused.take(people);
+    let decisions = match &job.decisions {
+        Some(path) => {
+            read_table(path, Separator::Detect).and_then(|table| read_decisions(&table, &all))
+        }
+        None => Ok(BTreeMap::new()),
+    };
+    let decisions = refused.take(decisions);
+    for id in job.only.iter().filter(|id| !all.contains(&id.as_str())) {
+        refused.push(Fault::new(
+            "R20",
+            Place::file(job.cases.display().to_string()).field("case_id"),
+            format!("no case {id}"),
+            "an id of the case table",
+            "Correct --only.",
+        ));
+    }
+    let (Some(people), Some(decisions), true) = (people, decisions, refused.0.is_empty()) else {
+        return Err(refused);
+    };
+    let cases: Vec<Case> = cases
+        .into_iter()
+        .filter(|case| job.only.is_empty() || job.only.contains(&case.id))
+        .collect();
+    prepare_folder(job, &cases)?;
+
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let results: Vec<(CaseEntry, Faults)> = cases
+        .par_iter()
+        .map(|case| {
+            let with = Circumstances {
+                date: job.date,
+                approved_by: job.approved_by.clone(),
+                decision: decisions.get(&case.id).cloned(),
+                recipient: people.get(&case.id).cloned(),
+                letter: job.letter,
+            };
+            let result = one_case(&basis, job, case, with);
+            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, cases.len());
+            result
+        })
+        .collect();
+
+    let mut summary = Summary { cases: cases.len(), faults, ..Summary::default() };
+    let mut entries = vec![];
+    for (entry, faults) in results {
+        summary.files += entry.files.len();
+        summary.held_back.extend(entry.held_back.iter().cloned());
+        summary.faults.0.extend(faults.0);
+        entries.push(entry);
+    }
+    let unreadable: Vec<HeldBack> =
+        summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
+    let files = vec![];
+    if job.audiences.contains(&Audience::Owner) {
+        // TMP report
+    }
+    summary.files += files.len();
+    let manifest = Manifest {
+        schema: "klartext.run/1".to_owned(),
+        tool: basis.tool(),
+        procedure: basis.procedure_identity(),
+        model: basis.model_identity(),
+        background: basis.background_identity.clone(),
+        holdout: basis.holdout_identity.clone(),
+        date: job.date,
+        approved_by: job.approved_by.clone(),
+        cases: entries,
+        files,
+    };
+    let held: Vec<HeldBack> =
+        unreadable.into_iter().chain(summary.held_back.iter().cloned()).collect();
+    write_file(&job.output.join("held_back.csv"), &held_back_csv(&held), true)?;
+    write_file(&job.output.join("run.json"), &manifest.to_json(), true)?;
+    Ok(summary)
+}
+
+/// A case that could not be read, as a line of `held_back.csv`.
+fn held_back_by(fault: &Fault, table: &crate::table::Table) -> HeldBack {
+    let row = table.rows.iter().position(|row| Some(row.line) == fault.place.line);
+    let id = table.column("case_id").zip(row).and_then(|(column, row)| table.text(row, column));
+    HeldBack {
+        case_id: id.unwrap_or_default().to_owned(),
+        document: "all".to_owned(),
+        code: fault.code.to_owned(),
+        consequence: "blocked".to_owned(),
+        finding: format!("{}: found {}; expected {}", fault.place, fault.found, fault.expected),
+        mend: fault.mend.clone(),
+    }
+}
+
+/// Nothing is overwritten without being asked to; with `--force` the files of earlier runs make room.
+fn prepare_folder(job: &Job, cases: &[Case]) -> Checked<()> {
+    if !job.force {
+        let taken = cases
+            .iter()
+            .map(|case| job.output.join(&case.id).join("record.json"))
+            .find(|path| path.exists());
+        if let Some(path) = taken {
+            return Err(Fault::new(
+                "F02",
+                Place::file(path.display().to_string()),
+                "documents of an earlier run",
+                "no such files",
+                "Choose another folder with -o, or overwrite with --force.",
+            )
+            .into());
+        }
+    }
+    // Fails here, before any case, when the folder cannot be written.
+    let probe = job.output.join(".klartext-probe");
+    write_file(&probe, b"", true)?;
+    let _ = std::fs::remove_file(probe);
+    if job.force {
+        for case in cases {
+            remove_own_files(&job.output.join(&case.id));
+        }
+    }
+    Ok(())
+}
+
+/// Removes the documents of an earlier run from a case's folder, so that no old letter stays beside a new one. Other
+/// files are left alone.
+fn remove_own_files(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let own = name == "record.json"
+            || (name.ends_with(".pdf")
+                && DocumentKind::ALL
+                    .iter()
+                    .any(|kind| name.starts_with(&format!("{}.", kind.name()))));
+        if own {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (CaseEntry, Faults) {
+    let mut entry = CaseEntry { id: case.id.clone(), files: vec![], held_back: vec![] };
+    let mut faults = Faults::default();
+    let Some(record) = faults.take(basis.explain(case, with)) else {
+        entry.held_back.extend(faults.0.iter().map(|fault| fault_entry(&case.id, "all", fault)));
+        return (entry, Faults::default());
+    };
+    // Everything is rendered before anything is written: a case is there whole or not at all.
+    let mut files = vec![("record.json".to_owned(), to_json(&record), None)];
+    for kind in
+        DocumentKind::ALL.into_iter().filter(|kind| job.audiences.contains(&kind.audience()))
+    {
+        let hardest = record.consequence();
+        if hardest > kind.allowed_up_to() {
+            entry.held_back.extend(gate_entries(&record, kind, kind.allowed_up_to(), "blocked"));
+            continue;
+        }
+        for language in languages(job, &record, kind) {
+            match render(kind, &record, basis.procedure, language) {
+                Ok(rendered) => files.push((rendered.name, rendered.bytes, Some(rendered.pages))),
+                Err(faults) => {
+                    entry.held_back.extend(
+                        faults.0.iter().map(|fault| fault_entry(&case.id, kind.name(), fault)),
+                    );
+                }
+            }
+        }
+        if job.approved_by.is_some() && hardest == Consequence::Draft {
+            entry.held_back.extend(gate_entries(&record, kind, Consequence::Omit, "draft"));
+        }
+    }
+    for (name, bytes, pages) in files {
+        match store(job, &case.id, &name, &bytes, pages) {
+            Ok(file) => entry.files.push(file),
+            Err(fault) => entry.held_back.push(fault_entry(&case.id, &name, &fault)),
+        }
+    }
+    (entry, faults)
+}
+
+fn languages(job: &Job, record: &Record, kind: DocumentKind) -> Vec<Language> {
+    if !job.languages.is_empty() {
+        return job.languages.clone();
+    }
+    let mut languages = vec![Language::De];
+    let own = record.recipient.as_ref().map(|person| person.language);
+    if let (DocumentKind::Letter, Some(own)) = (kind, own)
+        && own != Language::De
+    {
+        languages.push(own);
+    }
+    languages
+}
+
+fn gate_entries(
+    record: &Record,
+    kind: DocumentKind,
+    above: Consequence,
+    consequence: &str,
+) -> Vec<HeldBack> {
+    let failed = record
+        .gates
+        .iter()
+        .filter(|verdict| verdict.consequence > above && verdict.gate != GateCode::G28);
+    failed
+        .map(|verdict| HeldBack {
+            case_id: record.case.id.clone(),
+            document: kind.name().to_owned(),
+            code: format!("{:?}", verdict.gate),
+            consequence: consequence.to_owned(),
+            finding: verdict.finding.clone(),
+            mend: verdict.gate.mend().to_owned(),
+        })
+        .collect()
+}
+
+fn fault_entry(case: &str, document: &str, fault: &Fault) -> HeldBack {
+    HeldBack {
+        case_id: case.to_owned(),
+        document: document.to_owned(),
+        code: fault.code.to_owned(),
+        consequence: "blocked".to_owned(),
+        finding: format!("{}: found {}; expected {}", fault.place, fault.found, fault.expected),
+        mend: fault.mend.clone(),
+    }
+}
+
+fn store(
+    job: &Job,
+    folder: &str,
+    name: &str,
+    bytes: &[u8],
+    pages: Option<usize>,
+) -> Result<FileEntry, Fault> {
+    let path =
+        if folder.is_empty() { job.output.join(name) } else { job.output.join(folder).join(name) };
+    write_file(&path, bytes, job.force || folder.is_empty())?;
+    Ok(FileEntry {
+        file: if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") },
+        sha256: crate::procedure::hex(&Sha256::digest(bytes)),
+        bytes: bytes.len(),
+        pages,
+    })
+}
