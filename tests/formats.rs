@@ -329,7 +329,7 @@ fn the_commands_print_the_models_numbers() {
 
     let (code, _, err) = klartext(&["attribute", "--model", file, "--data", data, "--class", "7"]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("F03"), "{err}");
+    assert!(err.contains("R04"), "{err}");
     let (code, out, _) = klartext(&["inspect", "--model", file, "--json"]);
     assert_eq!((code, out.contains("\"trees\": 6")), (Some(0), true));
 }
