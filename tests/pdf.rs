@@ -425,13 +425,11 @@ fn what_is_too_large_is_refused_or_goes_on() {
     assert!(file.pages.len() > 3);
     assert!(file.tree().reading().iter().any(|read| *read == long.trim_end()), "nothing is lost");
     let columns = Block::Columns(vec![vec![paragraph(long.trim_end())], vec![paragraph("kurz")]]);
-    assert!(
-        inspect(&written(&letter_with(vec![columns])))
-            .tree()
-            .reading()
-            .iter()
-            .any(|read| *read == long.trim_end())
-    );
+    let file = inspect(&written(&letter_with(vec![columns])));
+    assert!(file.tree().reading().iter().any(|read| *read == long.trim_end()));
+    let last = find(&file, "kurz");
+    near(last.x, 25.0, "a group below the other begins at the margin");
+    assert_eq!(last.page + 1, file.pages.len());
 
     let Block::Figure { mut drawing, alt, .. } = samples::bars(400.0) else { panic!("a figure") };
     drawing.height = 900.0;
