@@ -21,7 +21,7 @@ use klartext::pdf::{self, PdfFault};
 use lopdf::{Document as Pdf, Object};
 use samples::{heading, letter_with, paragraph, refused, sheet_with, table, written};
 
-// The same record gives the same bytes.
+// Promise: the same record gives the same bytes.
 #[test]
 fn the_same_document_gives_the_same_bytes_on_any_thread() {
     for (name, document) in samples::all() {
@@ -122,7 +122,7 @@ fn hyphens_of_the_layout_are_soft() {
     assert!(read.ends_with("Sozial") && !read.contains('\u{ad}'));
 }
 
-// German typography: number and unit, § and number, day and month are never parted.
+// Promise: number and unit, § and number, day and month are never parted.
 #[test]
 fn no_line_ends_at_a_fixed_space() {
     let text = "Wir brauchen etwa 3\u{a0}Wochen nach §\u{a0}35 und 1.780\u{202f}Euro. ".repeat(40);
@@ -171,7 +171,7 @@ fn unprintable_text_is_refused_everywhere() {
     }
 }
 
-// DIN 5008 form B, to half a millimetre.
+// Promise: a letter stands as DIN 5008 form B wants it, to half a millimetre.
 #[test]
 fn a_letter_stands_where_din_5008_wants_it() {
     let mut document = samples::letter();
@@ -255,7 +255,7 @@ fn a_long_return_line_has_two_lines() {
     assert!(matches!(refused(&document), PdfFault::TooWide { .. }));
 }
 
-// The watermark stands on every page, as text that is read first.
+// Gate G28: the watermark of a draft stands on every page, as text that is read first.
 #[test]
 fn a_draft_says_so_on_every_page_and_first_of_all() {
     let file = inspect(&written(&samples::letter()));

@@ -77,7 +77,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<Outcome, Faults> {
                     return Ok(record);
                 }
                 Err(Fault::new(
-                    "R32",
+                    "R61",
                     Place::file(&file),
                     format!("a record of {} ({})", record.procedure.id, record.procedure.sha256),
                     format!("a record of {} ({})", procedure.id, procedure.sha256),

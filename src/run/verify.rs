@@ -48,10 +48,13 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
             "Check the name of the file.",
         )
     })?;
-    let (marker, attached) = pdf::attachment(&bytes)?;
+    let (marker, attached) = pdf::attachment(&bytes).map_err(|mut faults| {
+        faults.0.iter_mut().for_each(|fault| fault.place = Place::file(&file));
+        faults
+    })?;
     let (kind, language) = parse_marker(&marker).ok_or_else(|| {
         Fault::new(
-            "R31",
+            "R60",
             Place::file(&file),
             format!("the marker “{marker}”"),
             "a letter or sheet of this program",
@@ -62,7 +65,7 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     let procedure = &loaded.procedure;
     if record.procedure.id != procedure.id {
         return Err(Fault::new(
-            "R32",
+            "R61",
             Place::file(&file),
             format!("a document about {}", record.procedure.id),
             format!("one about {}", procedure.id),
@@ -105,7 +108,7 @@ fn case_of(procedure: &Procedure, record: &Record, file: &str) -> Checked<Case> 
         };
         values.push(value.ok_or_else(|| {
             Fault::new(
-                "R33",
+                "R62",
                 Place::file(file).field(format!("inputs.{}", feature.id)),
                 "no value that the procedure knows",
                 "one value a feature",
