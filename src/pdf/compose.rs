@@ -59,7 +59,7 @@ pub(crate) struct Composer {
     pub decimal_mark: char,
     hyphens: Option<hypher::Lang>,
     letter: bool,
-    last_level: u8,
+    pub last_level: u8,
 }
 
 impl Composer {
