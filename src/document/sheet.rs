@@ -406,9 +406,9 @@ impl Sheet<'_> {
         let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
         let columns = || {
             vec![
-                self.column("sheet-col-detail", Align::Left, 4.0),
-                self.column("sheet-col-own", Align::Left, 2.3),
-                self.column("sheet-col-flip", Align::Left, 2.3),
+                self.column("sheet-col-detail", Align::Left, 3.0),
+                self.column("sheet-col-own", Align::Left, 2.2),
+                self.column("sheet-col-flip", Align::Left, 2.2),
             ]
         };
         let mut blocks = vec![];
