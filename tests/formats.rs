@@ -315,7 +315,10 @@ fn the_commands_print_the_models_numbers() {
     assert_eq!((lines[0], lines.len()), ("id,raw,value", 41));
     for (i, (line, pred)) in lines[1..].iter().zip(&pred).enumerate() {
         let cells: Vec<&str> = line.split(',').collect();
-        assert_eq!((cells[0], cells[2].parse()), ((i + 1).to_string().as_str(), Ok(*pred)));
+        assert_eq!(cells[0], (i + 1).to_string());
+        let value: f64 = cells[2].parse().unwrap();
+        // One unit in the last place: the link's exponential is ours on every machine, not the C library's.
+        assert!((value - pred).abs() <= f64::EPSILON * pred, "{value} {pred}");
     }
 
     let (code, out, _) =

@@ -106,7 +106,7 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
     };
     let file = fit(&data, kind)?;
     let mut bytes = serde_json::to_vec(&file).map_err(|e| {
-        Fault::new("F02", Place::default(), e.to_string(), "a model", "Please report this.")
+        Fault::new("F03", Place::default(), e.to_string(), "a model", "Please report this.")
     })?;
     bytes.push(b'\n');
     write_file(&args.output, &bytes, args.force)?;

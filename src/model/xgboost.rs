@@ -176,7 +176,7 @@ type Margin = fn(f32) -> f32;
 
 /// The link of an objective, and how its base score (stored as a prediction) becomes a margin.
 fn objective(name: &str) -> Option<(Link, Margin)> {
-    let logit: Margin = |p| -(1.0 / p - 1.0).ln();
+    let logit: Margin = |p| -pxfm::f_logf(1.0 / p - 1.0);
     let same: Margin = |x| x;
     Some(match name {
         // XGBoost prints the most probable class for multi:softmax; the probabilities behind it are given here.
@@ -190,7 +190,7 @@ fn objective(name: &str) -> Option<(Link, Margin)> {
         | "rank:pairwise"
         | "rank:ndcg"
         | "rank:map" => (Link::Identity, same),
-        "count:poisson" | "reg:gamma" | "reg:tweedie" | "survival:cox" => (Link::Exp, f32::ln),
+        "count:poisson" | "reg:gamma" | "reg:tweedie" | "survival:cox" => (Link::Exp, pxfm::f_logf),
         _ => return None,
     })
 }
