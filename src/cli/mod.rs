@@ -11,7 +11,7 @@ mod explain;
 mod message;
 //TMP mod predict;
 mod render;
-//TMP mod report;
+mod report;
 mod reference;
 //TMP mod train;
 mod verify;
@@ -58,8 +58,8 @@ struct Cli {
 enum Verb {
     /// Records and documents for every case: the main job
     Explain(explain::ExplainArgs),
-    //TMP     /// The model owner's report
-    //TMP     Report(report::ReportArgs),
+    /// The model owner's report
+    Report(report::ReportArgs),
     //TMP     /// Predictions of a model, as its library makes them
     //TMP     Predict(predict::PredictArgs),
     //TMP     /// Exact feature attributions
@@ -115,7 +115,7 @@ pub fn main() -> ExitCode {
 fn run(verb: &Verb) -> Result<Outcome, Faults> {
     match verb {
         Verb::Explain(args) => explain::run(args),
-        //TMP         Verb::Report(args) => report::run(args),
+        Verb::Report(args) => report::run(args),
         //TMP         Verb::Predict(args) => predict::run(args),
         //TMP         Verb::Attribute(args) => attribute::run(args),
         //TMP         Verb::Inspect(args) => inspect::run(args),

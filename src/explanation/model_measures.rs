@@ -58,6 +58,11 @@ impl Basis<'_> {
         })
     }
 
+    /// A value lies outside the 1st to 99th percentile of the comparison group.
+    pub fn is_unusual(&self, values: &[CaseValue]) -> bool {
+        !self.unusual(values).is_empty()
+    }
+
     fn holdout_row(&self, i: usize) -> Vec<f64> {
         self.holdout.rows.row(i).to_vec()
     }
@@ -297,7 +302,7 @@ impl Basis<'_> {
         residuals.sort_by(f64::total_cmp);
         let holdout = &self.holdout;
         let all = holdout.values.len();
-        let unusual = holdout.values.iter().filter(|row| !self.unusual(row).is_empty()).count();
+        let unusual = holdout.values.iter().filter(|row| self.is_unusual(row)).count();
         let missing = holdout.values.iter().filter(|row| row.contains(&CaseValue::Missing)).count();
         let procedure = self.procedure;
         let near = holdout
