@@ -10,9 +10,9 @@ mod explain;
 //TMP mod inspect;
 mod message;
 //TMP mod predict;
+mod reference;
 mod render;
 mod report;
-mod reference;
 //TMP mod train;
 mod verify;
 

@@ -54,9 +54,10 @@ pub(super) fn run(args: &ReportArgs) -> Result<Outcome, Faults> {
     let report = basis.report(date, approved_by, None)?;
     message::detail(&format!("numbers computed in {} ms", start.elapsed().as_millis()));
     let rendered = render_report(&report, &loaded.procedure, args.lang)?;
-    let target = args.output.clone().unwrap_or_else(|| {
-        PathBuf::from("output").join(&loaded.procedure.id).join(&rendered.name)
-    });
+    let target = args
+        .output
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("output").join(&loaded.procedure.id).join(&rendered.name));
     write_file(&target, &rendered.bytes, args.force)?;
     if let Some(path) = &args.json {
         write_file(path, &report.to_json(), args.force)?;

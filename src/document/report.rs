@@ -282,7 +282,6 @@ impl Report<'_> {
             ]))
         });
         let mut blocks = vec![
-            self.paragraph("report-inputs-intro", &[]),
             Block::Table {
                 caption: None,
                 columns: vec![
@@ -338,9 +337,7 @@ impl Report<'_> {
         match &feature.source {
             Source::Own => self.text("source-own-third"),
             Source::File => self.text("source-file-third"),
-            Source::Other(body) => {
-                self.say("source-other-third", &[("stelle", self.t.of(body))])
-            }
+            Source::Other(body) => self.say("source-other-third", &[("stelle", self.t.of(body))]),
         }
     }
 
@@ -422,11 +419,12 @@ impl Report<'_> {
     }
 }
 
-/// A checksum in groups of eight, so that it can be read out and broken into lines.
+/// A checksum in groups of eight, four a line, so that it can be read out and compared.
 fn in_eights(hash: &str) -> String {
     let letters: Vec<char> = hash.chars().collect();
     let groups: Vec<String> = letters.chunks(8).map(|part| part.iter().collect()).collect();
-    groups.join(" ")
+    let lines: Vec<String> = groups.chunks(4).map(|line| line.join(" ")).collect();
+    lines.join("\n")
 }
 
 fn feature_is_choice(feature: &Feature) -> bool {

@@ -440,7 +440,8 @@ fn ranks(values: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut done = 0;
     for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
         // A single known value stands in the middle of the scale.
-        let middle = if order.len() == 1 { 0.5 } else { done as f64 + (tied.len() - 1) as f64 / 2.0 };
+        let middle =
+            if order.len() == 1 { 0.5 } else { done as f64 + (tied.len() - 1) as f64 / 2.0 };
         tied.iter().for_each(|&i| ranks[i] = Some(middle / last));
         done += tied.len();
     }

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{Loaded, report};
 use super::documents::{Audience, DocumentKind, Rendered, render};
 use super::files::write_file;
 use super::manifest::{CaseEntry, FileEntry, HeldBack, Manifest, held_back_csv};
+use super::{Loaded, report};
 use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Usage, to_json};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;

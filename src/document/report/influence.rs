@@ -2,7 +2,7 @@
 
 use super::{Report, WIDE, cells, feature_is_choice};
 use crate::chart::{self, Beeswarm, SwarmPoint, SwarmRow};
-use crate::document::{Align, Block, Cell, bold, plain};
+use crate::document::{Align, Block, Cell};
 use crate::explanation::{FeatureInfluence, InputValue};
 use crate::language::largest_remainder;
 use crate::procedure::Feature;
@@ -28,15 +28,12 @@ impl Report<'_> {
 
     /// Which way higher values go, where that is clear.
     fn direction(&self, item: &FeatureInfluence, feature: &Feature) -> String {
-        let result = self.t.of(&self.t.procedure.positive.short);
-        match item.rank_correlation {
-            _ if feature_is_choice(feature) && item.rank_correlation.is_none() => {
-                self.text("report-direction-choice")
-            }
-            Some(r) if r >= CLEAR => self.say("report-direction-up", &[("ergebnis", result)]),
-            Some(r) if r <= -CLEAR => self.say("report-direction-down", &[("ergebnis", result)]),
-            _ => self.text("report-direction-mixed"),
-        }
+        self.text(match item.rank_correlation {
+            None if feature_is_choice(feature) => "report-direction-choice",
+            Some(r) if r >= CLEAR => "report-direction-up",
+            Some(r) if r <= -CLEAR => "report-direction-down",
+            _ => "report-direction-mixed",
+        })
     }
 
     pub(super) fn influence(&self) -> Vec<Block> {
@@ -52,16 +49,20 @@ impl Report<'_> {
             ("vergleichsgruppe", t.of(&t.procedure.background_name)),
             ("datum", &t.numerals.short_date(self.report.background.as_of)),
         ];
+        let result = self.t.of(&t.procedure.positive.short);
         let mut blocks = vec![
-            self.paragraph("report-influence-intro", &[]),
-            Block::Keep(vec![self.bars(), self.note("report-influence-method", &slots)]),
+            Block::Keep(vec![
+                self.paragraph("report-influence-intro", &[]),
+                self.bars(),
+                self.note("report-influence-method", &slots),
+            ]),
             Block::Keep(vec![
                 self.subheading("report-swarm-head"),
-                self.paragraph("report-swarm-help", &[]),
+                self.paragraph("report-swarm-help", &[("ergebnis", result)]),
                 self.swarm(),
             ]),
             self.influence_table(),
-            self.note("report-influence-note", &[]),
+            self.note("report-influence-note", &[("ergebnis", result)]),
         ];
         blocks.extend(self.value_table());
         blocks
@@ -123,7 +124,7 @@ impl Report<'_> {
 
     fn influence_table(&self) -> Block {
         let rows = self.influences().into_iter().map(|(feature, item, share)| {
-            let number = |value: f64| self.t.numerals.number(value, 3);
+            let number = |value: f64| self.t.numerals.number(value, 4);
             let [low, _, high] = item.spread.map(|value| self.t.numerals.signed(value, 2));
             cells([
                 self.t.of(&feature.short).to_owned(),
@@ -137,12 +138,12 @@ impl Report<'_> {
         Block::Table {
             caption: Some(self.text("report-influence-table")),
             columns: vec![
-                self.column("report-col-detail", Align::Left, 3.0),
+                self.column("report-col-detail", Align::Left, 4.0),
                 self.column("report-col-mean-influence", Align::Decimal, 1.5),
                 self.column("report-col-error", Align::Decimal, 1.4),
                 self.column("report-col-share", Align::Right, 1.0),
-                self.column("report-col-spread", Align::Right, 2.2),
-                self.column("report-col-direction", Align::Left, 2.6),
+                self.column("report-col-spread", Align::Right, 2.0),
+                self.column("report-col-direction", Align::Left, 1.9),
             ],
             rows: rows.collect(),
         }
@@ -155,22 +156,15 @@ impl Report<'_> {
             if !feature_is_choice(feature) {
                 continue;
             }
-            for (i, value) in item.values.iter().enumerate() {
+            for value in &item.values {
                 let few = || self.text("report-too-few");
                 let word = InputValue::Word(value.value.clone());
-                let label = if i == 0 { self.t.of(&feature.short) } else { "" };
-                rows.push(vec![
-                    Cell::Text(vec![plain(self.t.short_value(feature, &word))]),
-                    Cell::Text(vec![bold(label)]),
-                    Cell::Text(vec![plain(value.rows.map_or_else(few, |n| self.count(n)))]),
-                    Cell::Text(vec![plain(value.mean.map_or_else(String::new, |mean| {
-                        self.t.numerals.signed(mean, 2)
-                    }))]),
-                ]);
-                // The detail stands first, its values after it.
-                if let Some(row) = rows.last_mut() {
-                    row.swap(0, 1);
-                }
+                let mean = |mean| self.t.numerals.signed(mean, 2);
+                rows.push(cells([
+                    self.t.short_line(feature, &word),
+                    value.rows.map_or_else(few, |n| self.count(n)),
+                    value.mean.map_or_else(String::new, mean),
+                ]));
             }
         }
         if rows.is_empty() {
@@ -179,8 +173,7 @@ impl Report<'_> {
         vec![Block::Table {
             caption: Some(self.text("report-values-caption")),
             columns: vec![
-                self.column("report-col-detail", Align::Left, 3.4),
-                self.column("report-col-value", Align::Left, 3.4),
+                self.column("report-col-value", Align::Left, 6.8),
                 self.column("report-col-cases", Align::Right, 1.6),
                 self.column("report-col-mean", Align::Decimal, 2.0),
             ],

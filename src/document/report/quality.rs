@@ -115,7 +115,7 @@ impl Report<'_> {
         let errors = self.errors();
         let outcome = |positive| self.t.of(&self.t.procedure.outcome(positive).short);
         let rows = [
-            (self.text("report-rate-base"), errors.base_rate),
+            (self.say("report-rate-base", &[("ereignis", self.event(true))]), errors.base_rate),
             (
                 self.say("report-rate-right", &[("vorschlag", outcome(true))]),
                 errors.positive_predictive_value,
@@ -238,7 +238,7 @@ impl Report<'_> {
         if groups.is_empty() {
             return vec![self.paragraph("report-groups-unknown", &[])];
         }
-        let mut blocks = vec![self.paragraph("report-groups-intro", &[])];
+        let mut blocks = vec![self.group_table(), self.paragraph("report-groups-intro", &[])];
         let overlooked: fn(&Errors) -> Option<Rate> = |errors| errors.false_negative_rate;
         let needless: fn(&Errors) -> Option<Rate> = |errors| errors.false_positive_rate;
         for (head, alt, rate, sentence) in [
@@ -251,7 +251,6 @@ impl Report<'_> {
                 self.group_chart(alt, rate),
             ]));
         }
-        blocks.push(self.group_table());
         let mut notes = vec![self.text("report-groups-uncertain")];
         let hidden = groups.iter().flat_map(|group| &group.groups).any(|row| row.errors.is_none());
         if hidden {
@@ -356,8 +355,6 @@ impl Report<'_> {
 }
 
 /// Bins that have a dot.
-fn shown(
-    bins: &[CalibrationBinView],
-) -> impl Iterator<Item = (&CalibrationBinView, f64, Rate)> {
+fn shown(bins: &[CalibrationBinView]) -> impl Iterator<Item = (&CalibrationBinView, f64, Rate)> {
     bins.iter().filter_map(|bin| Some((bin, bin.predicted?, bin.happened?)))
 }

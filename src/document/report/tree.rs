@@ -1,6 +1,6 @@
 //! The simplified tree: drawn, and as a list of rules that says the same.
 
-use super::{Report, WIDE, cells};
+use super::{Report, WIDE, cells, list};
 use crate::chart::{self, TreeNodeView, TreeWords};
 use crate::document::letter::body;
 use crate::document::rule::side;
@@ -15,7 +15,8 @@ const LEAST_FIDELITY: f64 = 0.90;
 impl Report<'_> {
     pub(super) fn fidelity(&self) -> String {
         let tree = &self.report.surrogate;
-        let slots = [("blaetter", &*self.count(tree.leaves)), ("treue", &self.floored(tree.fidelity))];
+        let slots =
+            [("blaetter", &*self.count(tree.leaves)), ("treue", &self.floored(tree.fidelity))];
         self.say("report-tree", &slots)
     }
 
@@ -41,18 +42,17 @@ impl Report<'_> {
             ("gemessen", &self.count(measured)),
             ("nahe", &self.floored(tree.fidelity_near)),
         ];
-        let text = [
-            self.fidelity(),
+        let use_of_it = if shown { "report-tree-use-sheet" } else { "report-tree-use-owner" };
+        let text = list(vec![
             self.say("report-tree-size", &size),
             self.say("report-tree-made", &made),
-            self.text(if shown { "report-tree-use-sheet" } else { "report-tree-use-owner" }),
-            self.text("report-tree-never-letter"),
-        ];
+            format!("{} {}", self.text(use_of_it), self.text("report-tree-never-letter")),
+        ]);
+        let fidelity = body(vec![plain(self.fidelity())]);
         let words = TreeWords { yes: self.text("word-yes"), no: self.text("word-no") };
-        let Some(root) = self.node(0) else { return vec![body(vec![plain(text.join(" "))])] };
+        let Some(root) = self.node(0) else { return vec![fidelity, text] };
         let drawing = chart::surrogate_tree(&root, &words, WIDE);
-        let mut alt =
-            vec![self.say("alt-tree", &[("blaetter", &self.count(tree.leaves))])];
+        let mut alt = vec![self.say("alt-tree", &[("blaetter", &self.count(tree.leaves))])];
         let rules: Vec<(String, String, Option<Rate>)> = tree
             .rules
             .iter()
@@ -91,7 +91,8 @@ impl Report<'_> {
             rows: rows.collect(),
         };
         vec![
-            body(vec![plain(text.join(" "))]),
+            fidelity,
+            text,
             self.t.figure(drawing, alt.join(" "), Some(self.text("report-tree-caption"))),
             rules,
             self.note("report-tree-missing", &[]),

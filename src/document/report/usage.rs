@@ -44,7 +44,11 @@ impl Report<'_> {
             ("p99", &at_most(reliability.residual_p99)),
         ];
         let mut items = vec![
-            format!("{} {}", self.text("report-residual-exact"), self.text("report-stability-exact")),
+            format!(
+                "{} {}",
+                self.text("report-residual-exact"),
+                self.text("report-stability-exact")
+            ),
             self.say("report-residual", &residual),
         ];
         if let Some(same) = reliability.same_strongest {
@@ -79,8 +83,8 @@ impl Report<'_> {
         ];
         let counts = self.say("report-agreement-counts", &slots);
         let few = self.say("report-agreement-small", &[("n", &self.count(FEW_DECISIONS))]);
-        let rate = self
-            .say("report-agreement", &[("quote", &self.of_hundred(usage.agreed, decided))]);
+        let rate =
+            self.say("report-agreement", &[("quote", &self.of_hundred(usage.agreed, decided))]);
         Some(format!("{counts} {}", if decided < FEW_DECISIONS { few } else { rate }))
     }
 

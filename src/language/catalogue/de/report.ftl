@@ -2,7 +2,7 @@
 
 ## Titel und Kopf
 report-title = Bericht über das Programm: { $vorgang }
-report-subtitle = Für die Verantwortlichen: wie das Programm rechnet, wie oft es irrt und wofür es nicht da ist
+report-subtitle = Für die Verantwortlichen des Programms
 report-lead = Dieses Programm wird benutzt für: { $zweck }.
 report-decides-not = Es entscheidet nicht. Es { $rolle }.
 report-role-suggestion = schlägt ein Angebot vor
@@ -49,8 +49,7 @@ report-not-used-verified = Geprüft: Keine dieser Angaben ist eine Spalte des Pr
 
 ## 2 Angaben
 report-inputs-head = Angaben, mit denen das Programm rechnet
-report-inputs-intro = Das Programm bekommt diese Angaben und keine anderen.
-report-inputs-note = Üblich: So liegen 80 von 100 Fällen der Vergleichsgruppe. Es fehlt: von 100 Testfällen. Die Spalten des Programms zu jeder Angabe stehen in der Datei report.json, die an diesem PDF hängt.
+report-inputs-note = Das Programm bekommt diese Angaben und keine anderen. Üblich: So liegen 80 von 100 Fällen der Vergleichsgruppe. Es fehlt: von 100 Testfällen. Die Spalten des Programms zu jeder Angabe stehen in der Datei report.json, die an diesem PDF hängt.
 report-col-detail = Angabe
 report-col-unit = Art oder Einheit
 report-col-source = Quelle
@@ -81,7 +80,7 @@ report-col-suggested = Vorschlag
 report-accuracy-warning = Der Anteil aller richtigen Ergebnisse allein führt in die Irre. Wichtig sind beide Arten von Fehlern: übersehene und unnötige Vorschläge.
 report-rates-head = Beide Arten von Fehlern, mit Unsicherheit
 report-col-rate = Anteil
-report-rate-base = Zielereignis ist eingetreten
+report-rate-base = Zielereignis: { $ereignis }
 report-rate-right = Vorschlag „{ $vorschlag }“ war richtig
 report-rate-overlooked = übersehen, von allen mit Zielereignis
 report-rate-needless = unnötig vorgeschlagen, von allen ohne Zielereignis
@@ -102,7 +101,7 @@ report-bins-small = Abschnitte mit weniger als { $n } Fällen haben keinen Punkt
 
 ## 4 Gruppen
 report-groups-head = Fehler in Gruppen
-report-groups-intro = Verglichen werden Testfälle, in denen die Gruppe bekannt ist. Die gestrichelte Linie ist der Anteil in allen Fällen. Der Strich um einen Punkt ist der 95-%-Bereich.
+report-groups-intro = Verglichen werden Testfälle, in denen die Gruppe bekannt ist. In den Bildern zeigt die gestrichelte Linie den Anteil in allen Fällen und der Strich um einen Punkt den 95-%-Bereich.
 report-groups-unknown = Es gibt keine Angaben zu Gruppen. Ob die Fehler ungleich verteilt sind, ist unbekannt.
 report-groups-overlooked = Übersehen
 report-groups-needless = Unnötig vorgeschlagen
@@ -127,7 +126,7 @@ report-influence-caption = Mittlerer Einfluss der Angaben (Anteil)
 report-method-tree-interventional = exakte Shapley-Werte für Bäume, mit Vergleichsgruppe
 report-method-linear = exakte Shapley-Werte für lineare Programme, mit Vergleichsgruppe
 report-swarm-head = Wie verschieden ist der Einfluss von Fall zu Fall?
-report-swarm-help = Jeder Punkt ist ein Fall. Rechts von der Null bewegt die Angabe das Ergebnis zum Vorschlag hin, links davon weg. Dunkle Punkte haben einen hohen Wert. Liegen dunkle Punkte rechts, bewegen hohe Werte zum Vorschlag hin.
+report-swarm-help = Jeder Punkt ist ein Fall. Rechts von der Null bewegt die Angabe zum Vorschlag „{ $ergebnis }“ hin, links davon weg. Dunkle Punkte haben einen hohen Wert. Liegen dunkle Punkte rechts, bewegen hohe Werte zu diesem Vorschlag hin.
 report-swarm-caption = Einfluss in einzelnen Fällen (gleichmäßig ausgewählte Testfälle)
 report-swarm-low = niedriger Wert oder nein
 report-swarm-high = hoher Wert oder ja
@@ -136,17 +135,17 @@ report-axis-influence = Einfluss auf den inneren Rechenwert des Programms
 report-alt-swarm = Punktwolken. Sie zeigen für jede Angabe, wie verschieden ihr Einfluss in einzelnen Fällen ist.
 report-alt-swarm-item = { $label }: in 80 von 100 Fällen von { $von } bis { $bis }, Mitte { $mitte }. { $richtung }.
 report-influence-table = Dieselben Zahlen als Tabelle (innerer Rechenwert des Programms)
-report-influence-note = Fehler: Standardfehler des Mittels. Spanne: so liegen 80 von 100 Fällen. Eine Richtung steht nur da, wo höhere Werte klar in eine Richtung gehen.
+report-influence-note = Fehler: Standardfehler des Mittels. Spanne: So liegen 80 von 100 Fällen. Richtung steigend: Höhere Werte (oder ja) bewegen zum Vorschlag „{ $ergebnis }“ hin; fallend: davon weg.
 report-col-mean-influence = Einfluss
 report-col-error = Fehler
 report-col-share = Anteil
 report-col-spread = Spanne
 report-col-direction = Richtung
-report-direction-up = höher: eher „{ $ergebnis }“
-report-direction-down = höher: seltener „{ $ergebnis }“
+report-direction-up = steigend
+report-direction-down = fallend
 report-direction-mixed = wechselnd
 report-direction-choice = je nach Auswahl
-report-values-caption = Mittlerer Einfluss jeder Auswahl
+report-values-caption = Mittlerer Einfluss jeder Auswahl (innerer Rechenwert des Programms)
 report-col-value = Auswahl
 report-col-mean = mittlerer Einfluss
 

@@ -2,7 +2,7 @@
 
 ## Title and head
 report-title = Report on the program: { $vorgang }
-report-subtitle = For those responsible: how the program calculates, how often it errs, and what it is not for
+report-subtitle = For those responsible for the program
 report-lead = This program is used for: { $zweck }.
 report-decides-not = It does not decide. It { $rolle }.
 report-role-suggestion = suggests an offer
@@ -49,8 +49,7 @@ report-not-used-verified = Checked: none of these details is a column of the pro
 
 ## 2 Details
 report-inputs-head = Details the program calculates with
-report-inputs-intro = The program gets these details and no others.
-report-inputs-note = Usual: where 80 of 100 cases of the comparison group lie. Missing: of 100 test cases. The program’s columns for each detail are in the file report.json attached to this PDF.
+report-inputs-note = The program gets these details and no others. Usual: where 80 of 100 cases of the comparison group lie. Missing: of 100 test cases. The program’s columns for each detail are in the file report.json attached to this PDF.
 report-col-detail = Detail
 report-col-unit = Kind or unit
 report-col-source = Source
@@ -81,7 +80,7 @@ report-col-suggested = Suggestion
 report-accuracy-warning = The share of all right results alone is misleading. Both kinds of error matter: missed cases and needless suggestions.
 report-rates-head = Both kinds of error, with their uncertainty
 report-col-rate = Share
-report-rate-base = the target event happened
+report-rate-base = target event: { $ereignis }
 report-rate-right = suggestion “{ $vorschlag }” was right
 report-rate-overlooked = missed, of all with the target event
 report-rate-needless = suggested needlessly, of all without the target event
@@ -102,7 +101,7 @@ report-bins-small = Sections with fewer than { $n } cases have no dot.
 
 ## 4 Groups
 report-groups-head = Errors in groups
-report-groups-intro = The comparison uses test cases in which the group is known. The dashed line is the share in all cases. The line around a dot is the 95% range.
+report-groups-intro = The comparison uses test cases in which the group is known. In the charts the dashed line is the share in all cases, and the line around a dot is the 95% range.
 report-groups-unknown = There are no data on groups. Whether errors are unevenly spread is unknown.
 report-groups-overlooked = Missed
 report-groups-needless = Suggested needlessly
@@ -127,7 +126,7 @@ report-influence-caption = Average influence of the details (share)
 report-method-tree-interventional = exact Shapley values for trees, with a comparison group
 report-method-linear = exact Shapley values for linear programs, with a comparison group
 report-swarm-head = How different is the influence from case to case?
-report-swarm-help = Each dot is a case. To the right of zero the detail moves the result towards the suggestion, to the left away from it. Dark dots have a high value. Where dark dots are on the right, high values move towards the suggestion.
+report-swarm-help = Each dot is a case. To the right of zero the detail moves towards the suggestion “{ $ergebnis }”, to the left away from it. Dark dots have a high value. Where dark dots are on the right, high values move towards this suggestion.
 report-swarm-caption = Influence in single cases (test cases taken evenly)
 report-swarm-low = low value or no
 report-swarm-high = high value or yes
@@ -136,17 +135,17 @@ report-axis-influence = influence on the program’s inner score
 report-alt-swarm = Clouds of dots. They show for each detail how different its influence is in single cases.
 report-alt-swarm-item = { $label }: in 80 of 100 cases from { $von } to { $bis }, middle { $mitte }. { $richtung }.
 report-influence-table = The same numbers as a table (inner score of the program)
-report-influence-note = Error: standard error of the average. Range: where 80 of 100 cases lie. A direction is named only where higher values clearly go one way.
+report-influence-note = Error: standard error of the average. Range: where 80 of 100 cases lie. Direction rising: higher values (or yes) move towards the suggestion “{ $ergebnis }”; falling: away from it.
 report-col-mean-influence = Influence
 report-col-error = Error
 report-col-share = Share
 report-col-spread = Range
 report-col-direction = Direction
-report-direction-up = higher: more often “{ $ergebnis }”
-report-direction-down = higher: less often “{ $ergebnis }”
+report-direction-up = rising
+report-direction-down = falling
 report-direction-mixed = mixed
 report-direction-choice = depends on the choice
-report-values-caption = Average influence of each choice
+report-values-caption = Average influence of each choice (inner score of the program)
 report-col-value = Choice
 report-col-mean = average influence
 
