@@ -281,21 +281,21 @@ impl Report<'_> {
                 self.protection(summary),
             ]))
         });
-        let mut blocks = vec![
+        let mut blocks = vec![Block::Keep(vec![
             Block::Table {
                 caption: None,
                 columns: vec![
-                    self.column("report-col-detail", Align::Left, 3.3),
-                    self.column("report-col-unit", Align::Left, 2.0),
-                    self.column("report-col-source", Align::Left, 2.0),
+                    self.column("report-col-detail", Align::Left, 3.1),
+                    self.column("report-col-unit", Align::Left, 1.7),
+                    self.column("report-col-source", Align::Left, 2.8),
                     self.column("report-col-typical", Align::Right, 2.0),
-                    self.column("report-col-missing", Align::Right, 1.5),
-                    self.column("report-col-protection", Align::Left, 2.0),
+                    self.column("report-col-missing", Align::Right, 1.2),
+                    self.column("report-col-protection", Align::Left, 1.7),
                 ],
                 rows: rows.collect(),
             },
             self.note("report-inputs-note", &[]),
-        ];
+        ])];
         let protected: Vec<Vec<Run>> = t
             .procedure
             .features

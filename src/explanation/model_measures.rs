@@ -140,16 +140,26 @@ impl Basis<'_> {
         })
     }
 
+    /// Groups are compared among cases in which they are known. The cases in which they are not are a row of their own
+    /// and outside the arithmetic of hiding: otherwise a handful of unknown entries would hide a whole group, and an
+    /// unequal error with it.
     fn group_comparisons(&self) -> Checked<Vec<GroupComparison>> {
         let holdout = &self.holdout;
+        let part = |values: &[Option<String>], known: bool| {
+            let rows: Vec<usize> =
+                (0..values.len()).filter(|&i| values[i].is_some() == known).collect();
+            let values: Vec<_> = rows.iter().map(|&i| values[i].clone()).collect();
+            let labels: Vec<bool> = rows.iter().map(|&i| holdout.labels[i]).collect();
+            let decisions: Vec<bool> = rows.iter().map(|&i| holdout.decisions[i]).collect();
+            audit::by_group(&values, &labels, &decisions)
+        };
         let groups = self.procedure.holdout_groups.iter().zip(&holdout.groups);
         groups
             .map(|(group, values)| {
-                let rows = audit::by_group(values, &holdout.labels, &holdout.decisions)?;
+                let rows = part(values, true)?.into_iter().chain(part(values, false)?);
                 Ok(GroupComparison {
                     column: group.column.clone(),
                     groups: rows
-                        .into_iter()
                         .map(|row| GroupView {
                             value: row.group,
                             errors: row.errors.as_ref().map(Errors::from),

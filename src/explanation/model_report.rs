@@ -213,7 +213,7 @@ pub struct CalibrationBinView {
 pub struct GroupComparison {
     /// Column of the hold-out.
     pub column: String,
-    /// Its groups, the unknown one first.
+    /// Its groups by name; cases in which it is not known come last.
     pub groups: Vec<GroupView>,
 }
 

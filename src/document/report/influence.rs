@@ -61,8 +61,10 @@ impl Report<'_> {
                 self.paragraph("report-swarm-help", &[("ergebnis", result)]),
                 self.swarm(),
             ]),
-            self.influence_table(),
-            self.note("report-influence-note", &[("ergebnis", result)]),
+            Block::Keep(vec![
+                self.influence_table(),
+                self.note("report-influence-note", &[("ergebnis", result)]),
+            ]),
         ];
         blocks.extend(self.value_table());
         blocks

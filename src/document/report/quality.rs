@@ -190,7 +190,8 @@ impl Report<'_> {
             tick: &tick,
             count_tick: &count_tick,
         };
-        let drawing = chart::calibration(&data, WIDE);
+        let half = Format { width: 0.47 * WIDE.width, ..WIDE };
+        let drawing = chart::calibration(&data, half);
         let gap = performance.expected_calibration_error;
         let gap = gap.map_or_else(String::new, |gap| {
             self.say(
@@ -203,7 +204,7 @@ impl Report<'_> {
                 "value-range",
                 &[("von", &of_hundred(bin.from)), ("bis", &of_hundred(bin.to))],
             );
-            let unknown = || self.text("report-too-few");
+            let unknown = || "–".to_owned();
             cells([
                 range,
                 self.count(bin.rows),
@@ -212,25 +213,26 @@ impl Report<'_> {
                 bin.happened.map_or_else(String::new, |rate| self.interval(rate)),
             ])
         });
-        vec![
-            Block::Keep(vec![
-                self.subheading("report-calibration-head"),
-                self.paragraph("report-calibration-text", &[]),
-                self.t.figure(drawing, alt.join(" "), Some(gap)),
+        let table = Block::Table {
+            caption: Some(self.text("report-calibration-caption")),
+            columns: vec![
+                self.column("report-col-bin", Align::Left, 2.6),
+                self.column("report-col-cases", Align::Right, 1.6),
+                self.column("report-col-predicted", Align::Right, 1.8),
+                self.column("report-col-happened", Align::Right, 1.9),
+                self.column("report-col-interval", Align::Right, 2.3),
+            ],
+            rows: rows.collect(),
+        };
+        let small = self.note("report-bins-small", &[("n", &self.count(SMALL_GROUP))]);
+        vec![Block::Keep(vec![
+            self.subheading("report-calibration-head"),
+            self.paragraph("report-calibration-text", &[]),
+            Block::Columns(vec![
+                vec![self.t.figure(drawing, alt.join(" "), Some(gap))],
+                vec![table, small],
             ]),
-            Block::Table {
-                caption: Some(self.text("report-calibration-caption")),
-                columns: vec![
-                    self.column("report-col-bin", Align::Left, 2.5),
-                    self.column("report-col-cases", Align::Right, 1.5),
-                    self.column("report-col-predicted", Align::Right, 2.0),
-                    self.column("report-col-happened", Align::Right, 2.0),
-                    self.column("report-col-interval", Align::Right, 2.0),
-                ],
-                rows: rows.collect(),
-            },
-            self.note("report-bins-small", &[("n", &self.count(SMALL_GROUP))]),
-        ]
+        ])]
     }
 
     pub(super) fn groups(&self) -> Vec<Block> {

@@ -16,8 +16,8 @@ report-summary-head = Das Wichtigste in Kürze
 report-strongest = Am meisten bewegen das Ergebnis: { $liste }.
 
 ## Zahlen
-report-below-one = weniger als 1
-report-above-99 = mehr als 99
+report-below-one = unter 1
+report-above-99 = über 99
 report-count-of = { $n } von { $von }
 report-too-few = zu wenige
 report-all = alle: { $n } von 100
@@ -25,7 +25,7 @@ report-col-cases = Fälle
 report-col-sum = Summe
 report-col-counts = gezählt
 report-col-of-100 = von 100
-report-col-interval = 95-%-Bereich
+report-col-interval = Bereich
 
 ## 1 Zweck und Verantwortung
 report-purpose-head = Zweck und Verantwortung
@@ -84,19 +84,19 @@ report-rate-base = Zielereignis: { $ereignis }
 report-rate-right = Vorschlag „{ $vorschlag }“ war richtig
 report-rate-overlooked = übersehen, von allen mit Zielereignis
 report-rate-needless = unnötig vorgeschlagen, von allen ohne Zielereignis
-report-interval-note = Der 95-%-Bereich (Wilson) sagt, wie unsicher der Anteil wegen der begrenzten Zahl von Testfällen ist.
+report-interval-note = Bereich: 95-%-Bereich nach Wilson. Er sagt, wie unsicher der Anteil wegen der begrenzten Zahl von Testfällen ist.
 report-auc = Trennschärfe (AUC): { $auc }. 0,5 wäre Zufall, 1 wäre ohne Fehler.
 report-brier = Mittlerer quadratischer Fehler (Brier): { $brier }. 0 wäre ohne Fehler.
 report-calibration-old = In Briefen steht die Häufigkeit richtiger Ergebnisse nicht bei jedem Vorschlag. Dafür braucht es mindestens 200 Testfälle je Vorschlag und einen Test, der nicht älter als 24 Monate ist.
 report-calibration-head = Stimmen die berechneten Zahlen?
 report-calibration-text = Jeder Punkt fasst Fälle mit ähnlicher berechneter Zahl zusammen. Auf der Linie passen Rechnung und Wirklichkeit zusammen. Unten steht, wie viele Fälle es sind.
-report-calibration-caption = Dieselben Zahlen als Tabelle
+report-calibration-caption = Dieselben Zahlen, je von 100
 report-calibration-dot = Fälle mit ähnlicher Zahl, 95-%-Bereich
 report-calibration-line = Rechnung wie Wirklichkeit
 report-calibration-gap = Mittlere Abweichung zwischen Rechnung und Wirklichkeit: { $abweichung } von 100.
-report-col-bin = berechnet, von 100
-report-col-predicted = im Mittel berechnet
-report-col-happened = wirklich passiert
+report-col-bin = berechnet
+report-col-predicted = Mittel
+report-col-happened = passiert
 report-bins-small = Abschnitte mit weniger als { $n } Fällen haben keinen Punkt.
 
 ## 4 Gruppen
@@ -114,7 +114,7 @@ report-col-base = Ereignis
 report-col-offered = Vorschlag
 report-col-overlooked = übersehen
 report-col-needless = unnötig
-report-groups-small = Gruppen unter { $n } Fällen werden nicht gezeigt. Wo man eine kleine Gruppe ausrechnen könnte, fehlt auch die nächstgrößere.
+report-groups-small = Gruppen unter { $n } Fällen werden nicht gezeigt. Wo man eine kleine Gruppe ausrechnen könnte, fehlt auch die nächstgrößere. „Nicht bekannt“ sind Fälle ohne diese Angabe.
 report-groups-uncertain = Überschneiden sich die Bereiche, kann ein Unterschied Zufall sein.
 report-groups-no-claim = Der Vergleich beweist nicht, dass niemand benachteiligt wird. Er zeigt nur diese Gruppen und nur diese Fehler.
 
@@ -144,7 +144,7 @@ report-col-direction = Richtung
 report-direction-up = steigend
 report-direction-down = fallend
 report-direction-mixed = wechselnd
-report-direction-choice = je nach Auswahl
+report-direction-choice = je Auswahl
 report-values-caption = Mittlerer Einfluss jeder Auswahl (innerer Rechenwert des Programms)
 report-col-value = Auswahl
 report-col-mean = mittlerer Einfluss

@@ -16,8 +16,8 @@ report-summary-head = The main points
 report-strongest = What moves the result most: { $liste }.
 
 ## Numbers
-report-below-one = fewer than 1
-report-above-99 = more than 99
+report-below-one = under 1
+report-above-99 = over 99
 report-count-of = { $n } of { $von }
 report-too-few = too few
 report-all = all: { $n } of 100
@@ -25,7 +25,7 @@ report-col-cases = Cases
 report-col-sum = Total
 report-col-counts = counted
 report-col-of-100 = of 100
-report-col-interval = 95% range
+report-col-interval = range
 
 ## 1 Purpose and responsibility
 report-purpose-head = Purpose and responsibility
@@ -84,19 +84,19 @@ report-rate-base = target event: { $ereignis }
 report-rate-right = suggestion “{ $vorschlag }” was right
 report-rate-overlooked = missed, of all with the target event
 report-rate-needless = suggested needlessly, of all without the target event
-report-interval-note = The 95% range (Wilson) says how uncertain the share is because the number of test cases is limited.
+report-interval-note = Range: 95% range (Wilson). It says how uncertain the share is because the number of test cases is limited.
 report-auc = Power to separate (AUC): { $auc }. 0.5 would be chance, 1 would be without error.
 report-brier = Mean squared error (Brier): { $brier }. 0 would be without error.
 report-calibration-old = Letters do not state the frequency of right results for every suggestion. That needs at least 200 test cases for the suggestion and a test that is not older than 24 months.
 report-calibration-head = Are the calculated numbers right?
 report-calibration-text = Each dot stands for cases with similar calculated numbers. On the line, calculation and reality agree. Below it stands how many cases there are.
-report-calibration-caption = The same numbers as a table
+report-calibration-caption = The same numbers, of 100
 report-calibration-dot = cases with similar numbers, 95% range
 report-calibration-line = calculation as in reality
 report-calibration-gap = Average difference between calculation and reality: { $abweichung } of 100.
-report-col-bin = calculated, of 100
-report-col-predicted = calculated on average
-report-col-happened = really happened
+report-col-bin = calculated
+report-col-predicted = mean
+report-col-happened = happened
 report-bins-small = Sections with fewer than { $n } cases have no dot.
 
 ## 4 Groups
@@ -114,7 +114,7 @@ report-col-base = Event
 report-col-offered = Suggested
 report-col-overlooked = missed
 report-col-needless = needless
-report-groups-small = Groups with fewer than { $n } cases are not shown. Where a small group could be worked out, the next larger one is left out too.
+report-groups-small = Groups with fewer than { $n } cases are not shown. Where a small group could be worked out, the next larger one is left out too. “Not known” are cases without this detail.
 report-groups-uncertain = Where ranges overlap, a difference may be chance.
 report-groups-no-claim = The comparison does not prove that nobody is disadvantaged. It shows these groups and these errors only.
 
@@ -144,7 +144,7 @@ report-col-direction = Direction
 report-direction-up = rising
 report-direction-down = falling
 report-direction-mixed = mixed
-report-direction-choice = depends on the choice
+report-direction-choice = by choice
 report-values-caption = Average influence of each choice (inner score of the program)
 report-col-value = Choice
 report-col-mean = average influence
