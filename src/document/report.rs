@@ -415,7 +415,7 @@ impl Report<'_> {
                 report.approved_by.clone().unwrap_or_else(|| self.text("report-not-released")),
             ),
         ];
-        vec![self.paragraph("report-identity-intro", &[]), self.facts(rows)]
+        vec![Block::Keep(vec![self.paragraph("report-identity-intro", &[]), self.facts(rows)])]
     }
 }
 

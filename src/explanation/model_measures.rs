@@ -237,6 +237,7 @@ impl Basis<'_> {
                         low: question.low,
                         high: question.high,
                     }),
+                    rows: node.negative + node.positive,
                     negative: node.negative,
                     positive: node.positive,
                     says_positive: node.decision,
@@ -281,6 +282,7 @@ impl Basis<'_> {
             .collect::<Checked<_>>()?;
         let mut summary = CounterfactualSummary {
             rows: rows.len(),
+            found: 0,
             one_change: 0,
             two_changes: 0,
             impossible: 0,
@@ -296,6 +298,7 @@ impl Basis<'_> {
             }
             summary.proven_smallest += usize::from(view.proven_smallest);
         }
+        summary.found = summary.one_change + summary.two_changes;
         Ok(summary)
     }
 

@@ -308,9 +308,11 @@ pub struct SurrogateSummary {
 pub struct TreeNode {
     /// The question; none in a leaf.
     pub question: Option<TreeQuestion>,
-    /// Fitting cases with the program's negative result.
+    /// Fitting cases here.
+    pub rows: usize,
+    /// Those with the program's negative result.
     pub negative: usize,
-    /// Fitting cases with its positive result.
+    /// Those with its positive result.
     pub positive: usize,
     /// What the tree says here.
     pub says_positive: bool,
@@ -358,6 +360,8 @@ pub struct TreeCondition {
 pub struct CounterfactualSummary {
     /// Cases searched.
     pub rows: usize,
+    /// An example was found.
+    pub found: usize,
     /// One change is enough.
     pub one_change: usize,
     /// Two changes are needed.
@@ -404,8 +408,8 @@ pub struct Usage {
     pub without_considerations: Option<usize>,
     /// Cases with a value outside the usual range.
     pub unusual: usize,
-    /// Cases whose letter was not written.
-    pub letters_blocked: usize,
+    /// Cases whose letter was not written; none where the run wrote no letters.
+    pub letters_blocked: Option<usize>,
     /// What held documents back, by code.
     pub held_back: Vec<HeldBackCount>,
 }

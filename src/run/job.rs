@@ -142,7 +142,10 @@ pub fn run(
         summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
     let mut files = vec![];
     if job.audiences.contains(&Audience::Owner) {
-        let usage = report::usage(&basis, &cases, &decisions, &entries, &unreadable);
+        let usage = {
+            let letters = job.audiences.contains(&Audience::Citizen);
+            report::usage(&basis, &cases, &decisions, &entries, &unreadable, letters)
+        };
         let (written, held) = owner_reports(&basis, job, usage);
         files = written;
         summary.held_back.extend(held);

@@ -32,13 +32,14 @@ pub(super) fn report_name(language: Language, draft: bool) -> String {
 }
 
 /// What came of a run: what humans decided, and what was held back. `unread` are lines of the case table that could
-/// not be read.
+/// not be read; `with_letters` says whether letters were asked for.
 pub(super) fn usage(
     basis: &Basis<'_>,
     cases: &[Case],
     decisions: &BTreeMap<String, Decision>,
     entries: &[CaseEntry],
     unread: &[HeldBack],
+    with_letters: bool,
 ) -> Usage {
     let decided: Vec<&Decision> = cases.iter().filter_map(|case| decisions.get(&case.id)).collect();
     let agreed = decided.iter().filter(|d| d.agreement == Agreement::Agreed).count();
@@ -61,7 +62,7 @@ pub(super) fn usage(
         open: cases.len() - decided.len(),
         without_considerations: basis.procedure.discretion.then_some(without),
         unusual: cases.iter().filter(|case| basis.is_unusual(&case.values)).count(),
-        letters_blocked: letters.len(),
+        letters_blocked: with_letters.then_some(letters.len()),
         held_back: by_code
             .into_iter()
             .map(|((code, consequence), cases)| HeldBackCount {

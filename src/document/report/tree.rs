@@ -101,7 +101,7 @@ impl Report<'_> {
 
     fn node(&self, at: usize) -> Option<TreeNodeView> {
         let node = self.report.surrogate.nodes.get(at)?;
-        let rows = self.count(node.negative + node.positive);
+        let rows = self.count(node.rows);
         let note = self.say("tree-cases", &[("n", &rows)]);
         let Some(question) = &node.question else {
             let outcome = self.t.procedure.outcome(node.says_positive);

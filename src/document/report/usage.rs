@@ -19,9 +19,9 @@ impl Report<'_> {
         let rows = ids.iter().zip(counts).zip(hundreds).map(|((id, n), of_100)| {
             cells([self.text(id), self.count(n), self.t.numerals.number(f64::from(of_100), 0)])
         });
-        let together = found.one_change + found.two_changes;
-        let proven = [("n", &*self.count(found.proven_smallest)), ("von", &self.count(together))];
-        vec![
+        let proven =
+            [("n", &*self.count(found.proven_smallest)), ("von", &self.count(found.found))];
+        vec![Block::Keep(vec![
             self.paragraph("report-cf-intro", &[("n", &self.count(found.rows))]),
             Block::Table {
                 caption: None,
@@ -33,7 +33,7 @@ impl Report<'_> {
                 rows: rows.collect(),
             },
             self.note("report-cf-proved", &proven),
-        ]
+        ])]
     }
 
     pub(super) fn reliability(&self) -> Vec<Block> {
@@ -100,10 +100,10 @@ impl Report<'_> {
         }
         items.push(self.say("report-use-unusual", &[("n", &self.count(usage.unusual))]));
         items.push(self.text("report-objections-unknown"));
-        items.push(match usage.letters_blocked {
+        items.extend(usage.letters_blocked.map(|letters| match letters {
             0 => self.text("report-gates-none"),
             n => self.say("report-gates", &[("n", &self.count(n))]),
-        });
+        }));
         let mut blocks = vec![list(items)];
         if usage.held_back.is_empty() {
             return blocks;
