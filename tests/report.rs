@@ -229,7 +229,7 @@ fn small_groups_are_hidden_and_large_ones_are_not() {
         assert!(item.points.is_sorted_by(|a, b| a.attribution <= b.attribution));
     }
     let text = text_of(&render_report(&report, &loaded.procedure, Language::En).unwrap().bytes);
-    assert!(text.contains("too few") && text.contains("Groups with fewer than 20 cases"));
+    assert!(text.contains("not shown") && text.contains("Groups with fewer than 20 cases"));
 }
 
 #[test]

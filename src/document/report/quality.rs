@@ -65,8 +65,11 @@ impl Report<'_> {
         let mut blocks = vec![
             body(vec![plain(self.tested())]),
             Block::Keep(vec![self.error_table(), self.note("report-accuracy-warning", &[])]),
-            Block::Keep(vec![self.subheading("report-rates-head"), self.rates()]),
-            self.note("report-interval-note", &[]),
+            Block::Keep(vec![
+                self.subheading("report-rates-head"),
+                self.rates(),
+                self.note("report-interval-note", &[]),
+            ]),
         ];
         let number = |value: f64, places| self.t.numerals.number(value, places);
         let mut measures = vec![];
@@ -284,13 +287,14 @@ impl Report<'_> {
             let (column, value) = self.group_label(comparison, group);
             let found = group.errors.as_ref().and_then(rate);
             let value_label = found.map_or_else(
-                || self.text("report-too-few"),
+                || self.text("report-not-shown"),
                 |rate| self.say("word-of-100", &[("n", &self.rate(Some(rate)))]),
             );
             let size = found.map_or_else(String::new, |rate| {
                 self.say("tree-cases", &[("n", &self.count(rate.of))])
             });
-            said.push(format!("{column}, {value}: {value_label}, {size}."));
+            let comma = if size.is_empty() { "" } else { ", " };
+            said.push(format!("{column}, {value}: {value_label}{comma}{size}."));
             rows.push(chart::GroupRow {
                 label: format!("{column}: {value}"),
                 size,
@@ -325,8 +329,7 @@ impl Report<'_> {
             let (column, value) = self.group_label(comparison, group);
             let label = format!("{column}: {value}");
             let Some(errors) = &group.errors else {
-                let few = self.text("report-too-few");
-                return cells([label, few, "–".into(), "–".into(), "–".into(), "–".into()]);
+                return cells([label, "–".into(), "–".into(), "–".into(), "–".into(), "–".into()]);
             };
             let with_interval = |rate: Option<Rate>| match rate {
                 Some(value) => format!("{} ({})", self.rate(rate), self.interval(value)),

@@ -20,6 +20,7 @@ report-below-one = unter 1
 report-above-99 = über 99
 report-count-of = { $n } von { $von }
 report-too-few = zu wenige
+report-not-shown = nicht gezeigt
 report-all = alle: { $n } von 100
 report-col-cases = Fälle
 report-col-sum = Summe
@@ -213,7 +214,7 @@ report-gate-G13 = Die Programmdatei ist nicht die freigegebene.
 report-gate-G19 = Es gibt kein gültiges Beispiel mit anderen Werten.
 report-gate-G24 = Ein Zeichen kann nicht gedruckt werden, oder die Anschrift passt nicht.
 report-gate-G28 = Niemand hat die Dokumente freigegeben.
-report-gate-other = Die Zeile des Falls hat einen Fehler (Näheres: held_back.csv).
+report-gate-other = Ein anderer Fehler. Näheres steht in held_back.csv.
 
 ## 10 Grenzen
 report-limits-head = Grenzen

@@ -20,6 +20,7 @@ report-below-one = under 1
 report-above-99 = over 99
 report-count-of = { $n } of { $von }
 report-too-few = too few
+report-not-shown = not shown
 report-all = all: { $n } of 100
 report-col-cases = Cases
 report-col-sum = Total
@@ -213,7 +214,7 @@ report-gate-G13 = The program file is not the approved one.
 report-gate-G19 = There is no valid example with other values.
 report-gate-G24 = A character cannot be printed, or the address does not fit.
 report-gate-G28 = Nobody released the documents.
-report-gate-other = The line of the case has a fault (more in held_back.csv).
+report-gate-other = Another fault. held_back.csv says more.
 
 ## 10 Limits
 report-limits-head = Limits
