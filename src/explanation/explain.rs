@@ -177,7 +177,7 @@ impl Basis<'_> {
             .collect()
     }
 
-    fn unusual(&self, values: &[CaseValue]) -> Vec<Unusual> {
+    pub(super) fn unusual(&self, values: &[CaseValue]) -> Vec<Unusual> {
         let features = self.procedure.features.iter().zip(values).zip(&self.usual);
         features
             .filter_map(|((feature, value), usual)| match (value, usual) {
@@ -250,7 +250,7 @@ impl Basis<'_> {
         (self.measured.len(), agreeing.count())
     }
 
-    fn counterfactual(
+    pub(super) fn counterfactual(
         &self,
         values: &[CaseValue],
         row: &[f64],

@@ -8,6 +8,8 @@ mod explain;
 mod frequency;
 mod gate;
 mod json;
+mod model_measures;
+mod model_report;
 mod reason;
 mod record;
 
@@ -15,5 +17,6 @@ pub use basis::{Basis, Holdout};
 pub use explain::Circumstances;
 pub use gate::{Consequence, GateCode, GateVerdict};
 pub use json::{from_json, schema, to_json};
+pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
 pub use record::*;
