@@ -1,4 +1,10 @@
 //! The promises, kept end to end: every test runs the built program as a user would and looks at what it wrote.
 
 mod bad_input;
+mod command_line;
+mod determinism;
+mod gates;
+mod numbers;
+mod pdf;
 mod program;
+mod record;
