@@ -3,8 +3,10 @@
 mod bad_input;
 mod command_line;
 mod determinism;
+mod expected;
 mod gates;
 mod numbers;
 mod pdf;
 mod program;
+mod read_back;
 mod record;

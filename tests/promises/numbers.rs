@@ -92,7 +92,7 @@ fn csv_of(features: &[String], rows: impl Iterator<Item = Vec<f64>>) -> String {
     out
 }
 
-fn number(value: &Value) -> f64 {
+pub fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
 }
 
