@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::record::{CounterfactualStatus, Record};
+use super::record::{ChangeView, CounterfactualStatus, InputValue, Record};
 use crate::fault::{turns, visible};
 use crate::procedure::{LetterKind, Procedure};
 use crate::typeface;
@@ -77,7 +77,7 @@ impl GateCode {
             }
             GateCode::G13 => "The model file is the approved one, byte for byte.",
             GateCode::G19 => {
-                "An example of other values flips the result when predicted again, with at most two changes of actionable features."
+                "An example of other values flips the result when predicted again, with at most two changes of actionable features that can be seen in print."
             }
             GateCode::G24 => "Every character can be printed, and the address fits its field.",
             GateCode::G28 => "A named person released the documents.",
@@ -123,6 +123,11 @@ impl Record {
     /// Documents are drafts.
     pub fn is_draft(&self) -> bool {
         self.approved_by.is_none() || self.consequence() >= Consequence::Draft
+    }
+
+    /// The gate holds.
+    pub fn passes(&self, gate: GateCode) -> bool {
+        self.gate(gate).is_some_and(|verdict| verdict.consequence == Consequence::Pass)
     }
 
     /// The verdict of a gate.
@@ -263,10 +268,26 @@ fn counterfactual(record: &Record, procedure: &Procedure) -> Option<String> {
     if found.changes.len() > 2 {
         return Some(format!("{} changes", found.changes.len()));
     }
+    let same = found.changes.iter().find(|change| prints_alike(change, procedure));
+    if let Some(change) = same {
+        return Some(format!("{} would be printed as it is", change.feature));
+    }
     let fixed = found.changes.iter().find(|change| {
         procedure.features.iter().all(|feature| feature.id != change.feature || !feature.actionable)
     });
     fixed.map(|change| format!("{} is not actionable", change.feature))
+}
+
+/// With the places of its feature the other value would be printed like the own one: "2 years instead of 2 years".
+pub(super) fn prints_alike(change: &ChangeView, procedure: &Procedure) -> bool {
+    let feature = procedure.features.iter().find(|feature| feature.id == change.feature);
+    match (feature, &change.from, &change.to) {
+        (Some(feature), InputValue::Number(from), InputValue::Number(to)) => {
+            let decimals = feature.decimals;
+            format!("{from:.decimals$}") == format!("{to:.decimals$}")
+        }
+        (_, from, to) => from == to,
+    }
 }
 
 fn printable(record: &Record) -> Option<String> {
