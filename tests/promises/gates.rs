@@ -220,6 +220,28 @@ fn g19_counterfactual() {
     }
 }
 
+/// G19: an example that prints like the case itself ("2 years instead of 2 years") tells nothing.
+#[test]
+fn g19_an_example_can_be_seen_in_print() {
+    let folder = alb();
+    folder.replace(
+        "cases.csv",
+        "ALB-2026-0004,2026-11-12,26,1,",
+        "ALB-2026-0004,2026-11-12,26,1.6,",
+    );
+    assert_eq!(folder.explain(&["ALB-2026-0004"], &[]).code, 0);
+    trips(&folder, "ALB-2026-0004", "G19", "omit", "tenure would be printed as it is");
+    for name in ["letter", "sheet-b"] {
+        let path = folder.path(&format!("output/ALB-2026-0004/{name}.de.entwurf.pdf"));
+        let Some(text) = text_of(&path) else { return };
+        assert!(
+            !flat(&text).contains("2 Jahre statt 2 Jahre")
+                && !flat(&text).contains("2 Jahre 2 Jahre"),
+            "{text}"
+        );
+    }
+}
+
 /// G24: characters that the faces have not are never left out of a name.
 #[test]
 fn g24_every_character_can_be_printed() {

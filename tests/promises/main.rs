@@ -6,6 +6,7 @@ mod determinism;
 mod expected;
 mod gates;
 mod numbers;
+mod page;
 mod pdf;
 mod program;
 mod read_back;
