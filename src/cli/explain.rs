@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Outcome, message};
-use crate::fault::{Fault, Faults, Place};
+use crate::fault::{Fault, Faults, Place, visible};
 use crate::language::Language;
 use crate::procedure::LetterKind;
 use crate::run::{Audience, Job, Loaded};
@@ -56,7 +56,7 @@ pub(super) struct ExplainArgs {
     #[arg(long, requires = "approved_by")]
     release: bool,
     /// Who releases
-    #[arg(long, value_name = "NAME", requires = "release")]
+    #[arg(long, value_name = "NAME", requires = "release", value_parser = name)]
     approved_by: Option<String>,
     /// Date of the documents: YYYY-MM-DD, or today [default: SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "DATE")]
@@ -83,6 +83,15 @@ enum Kind {
 pub(super) fn language(tag: &str) -> Result<Language, String> {
     let known: Vec<&str> = Language::ALL.iter().map(|language| language.tag()).collect();
     Language::from_tag(tag).ok_or_else(|| format!("the catalogue has {}", known.join(", ")))
+}
+
+/// A name: somebody's, and printable.
+fn name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a release needs the name of a person".to_owned()),
+        name if name != visible(name) => Err("a name has printable characters only".to_owned()),
+        name => Ok(name.to_owned()),
+    }
 }
 
 /// The date of the documents. No clock is read unless asked for by the word `today`.

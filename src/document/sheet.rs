@@ -415,7 +415,7 @@ impl Sheet<'_> {
         if !singles.is_empty() {
             blocks.push(note(self.say("sheet-cf-many", &[])));
             blocks.push(Block::Table { caption: None, columns: columns(), rows: singles });
-        } else if together && found.status == CounterfactualStatus::Found {
+        } else if together && record.passes(crate::explanation::GateCode::G19) {
             blocks.push(note(self.say("sheet-cf-two", &[])));
             let rows = found.changes.iter().filter_map(row).collect();
             blocks.push(Block::Table { caption: None, columns: columns(), rows });

@@ -275,7 +275,13 @@ impl Basis<'_> {
             raw: None,
             value: None,
             proven_smallest: false,
-            alternatives: alternatives.iter().flatten().map(view).collect(),
+            // What is printed like the own value would tell the caseworker nothing.
+            alternatives: alternatives
+                .iter()
+                .flatten()
+                .map(view)
+                .filter(|change| !gate::prints_alike(change, self.procedure))
+                .collect(),
         };
         match self.search.find(row, target)? {
             Found::Changes { changes, proof, row: changed, .. } => {

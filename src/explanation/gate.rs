@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::record::{CounterfactualStatus, Record};
+use super::record::{ChangeView, CounterfactualStatus, InputValue, Record};
 use crate::fault::{turns, visible};
 use crate::procedure::{LetterKind, Procedure};
 use crate::typeface;
@@ -77,7 +77,7 @@ impl GateCode {
             }
             GateCode::G13 => "The model file is the approved one, byte for byte.",
             GateCode::G19 => {
-                "An example of other values flips the result when predicted again, with at most two changes of actionable features."
+                "An example of other values flips the result when predicted again, with at most two changes of actionable features that can be seen in print."
             }
             GateCode::G24 => "Every character can be printed, and the address fits its field.",
             GateCode::G28 => "A named person released the documents.",
@@ -123,6 +123,11 @@ impl Record {
     /// Documents are drafts.
     pub fn is_draft(&self) -> bool {
         self.approved_by.is_none() || self.consequence() >= Consequence::Draft
+    }
+
+    /// The gate holds.
+    pub fn passes(&self, gate: GateCode) -> bool {
+        self.gate(gate).is_some_and(|verdict| verdict.consequence == Consequence::Pass)
     }
 
     /// The verdict of a gate.
@@ -263,10 +268,26 @@ fn counterfactual(record: &Record, procedure: &Procedure) -> Option<String> {
     if found.changes.len() > 2 {
         return Some(format!("{} changes", found.changes.len()));
     }
+    let same = found.changes.iter().find(|change| prints_alike(change, procedure));
+    if let Some(change) = same {
+        return Some(format!("{} would be printed as it is", change.feature));
+    }
     let fixed = found.changes.iter().find(|change| {
         procedure.features.iter().all(|feature| feature.id != change.feature || !feature.actionable)
     });
     fixed.map(|change| format!("{} is not actionable", change.feature))
+}
+
+/// With the places of its feature the other value would be printed like the own one: "2 years instead of 2 years".
+pub(super) fn prints_alike(change: &ChangeView, procedure: &Procedure) -> bool {
+    let feature = procedure.features.iter().find(|feature| feature.id == change.feature);
+    match (feature, &change.from, &change.to) {
+        (Some(feature), InputValue::Number(from), InputValue::Number(to)) => {
+            let decimals = feature.decimals;
+            format!("{from:.decimals$}") == format!("{to:.decimals$}")
+        }
+        (_, from, to) => from == to,
+    }
 }
 
 fn printable(record: &Record) -> Option<String> {
@@ -301,4 +322,66 @@ fn is_printable(c: char) -> bool {
 
 fn released(record: &Record) -> Option<String> {
     record.approved_by.is_none().then(|| "not released (--release --approved-by NAME)".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::explanation::{Basis, Circumstances};
+    use crate::procedure::read_cases;
+    use crate::table::{Separator, read_table};
+
+    /// The record of a case of the fixtures, as `explain` makes it.
+    fn record() -> Record {
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let procedure = Procedure::load(&project.join("models/unemployment-benefit")).unwrap();
+        let model = crate::model::read(&procedure.model_file).unwrap();
+        let date = jiff::civil::date(2026, 11, 23);
+        let basis = Basis::new(&procedure, &model, date).unwrap();
+        let table = project.join("fixtures/unemployment-benefit/cases.csv");
+        let table = read_table(&table, Separator::Detect).unwrap();
+        let (cases, _) = read_cases(&procedure.features, &table);
+        let with = Circumstances {
+            date,
+            approved_by: None,
+            decision: None,
+            recipient: None,
+            letter: None,
+        };
+        basis.explain(&cases[0], with).unwrap()
+    }
+
+    /// G11, LETTERS.md section 4: no file reaches this gate unless the program itself is wrong, so the record is spoilt
+    /// here: by more than 1e-9 in double precision, by more than single-precision rounding against the library.
+    #[test]
+    fn an_explanation_that_does_not_add_up_is_held_back() {
+        let good = record();
+        let trees = good.model.trees;
+        assert_eq!(local_accuracy(&good, trees), None);
+        let spoilt = |spoil: fn(&mut Record)| {
+            let mut record = good.clone();
+            spoil(&mut record);
+            local_accuracy(&record, trees)
+        };
+        assert_eq!(spoilt(|record| record.attribution.residual = 9e-10), None);
+        assert!(spoilt(|record| record.attribution.residual = 1.1e-9).unwrap().contains("miss"));
+        assert!(spoilt(|record| record.attribution.residual = f64::NAN).is_some());
+        assert_eq!(spoilt(|record| record.prediction.raw = record.prediction.exact + 1e-6), None);
+        let gap = spoilt(|record| record.prediction.raw = record.prediction.exact + 1e-3);
+        assert!(gap.unwrap().contains("library"));
+        assert!(spoilt(|record| record.prediction.raw = f64::NAN).is_some());
+    }
+
+    /// G11 blocks every document, and what blocks most decides.
+    #[test]
+    fn the_hardest_consequence_decides() {
+        let mut record = record();
+        assert_eq!(record.consequence(), Consequence::Draft);
+        let verdict = record.gates.iter_mut().find(|verdict| verdict.gate == GateCode::G11);
+        verdict.unwrap().consequence = Consequence::BlockAll;
+        assert_eq!(record.consequence(), Consequence::BlockAll);
+        assert!(record.is_draft());
+    }
 }

@@ -66,7 +66,7 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
                 "P41",
                 place("case_id"),
                 format!("“{id}”"),
-                "1 to 80 letters, digits, dots, hyphens or underscores, not beginning with a dot",
+                "1 to 80 letters, digits, dots, hyphens or underscores, a letter or digit at both ends, and no name of a run's own files",
                 "Give the case an id that can name a folder.",
             ));
         } else if !seen.insert(id.to_lowercase()) {
@@ -141,11 +141,17 @@ pub fn read_values(features: &[Feature], table: &Table) -> Checked<Vec<Vec<CaseV
     faults.or(rows)
 }
 
-/// Case ids become folder names: nothing that leaves the output folder or upsets a file system.
+/// Case ids become folder names: nothing that leaves the output folder, upsets a file system, reads as an option of a
+/// command, or is the name of a file that a run writes beside the cases.
 fn is_file_name(id: &str) -> bool {
+    let end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let own = ["run.json", "held_back.csv"].iter().any(|name| name.eq_ignore_ascii_case(id))
+        || id.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("report."));
     (1..=80).contains(&id.len())
-        && !id.starts_with('.')
+        && end(id.chars().next())
+        && end(id.chars().next_back())
         && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && !own
 }
 
 impl Feature {

@@ -62,6 +62,53 @@ fn faulty_cases_do_not_stop_the_others() {
     assert!(!folder.path("escape").exists());
 }
 
+/// DESIGN 4: ids name folders beside the files of the run, and files that people handle in a shell.
+#[test]
+fn ids_that_cannot_name_a_folder_are_refused() {
+    let folder = Folder::of(ALB);
+    let row = "2026-10-02,36,1,other,no,50,175,5.3";
+    let ids = [
+        "run.json",
+        "HELD_BACK.csv",
+        "report.de.pdf",
+        "..",
+        ".",
+        "-rf",
+        "a/b",
+        "a\\b",
+        "end.",
+        "Ä",
+        "",
+        "good.1",
+    ];
+    let rows: Vec<String> = ids.iter().map(|id| format!("{id},{row}\n")).collect();
+    folder.write(
+        "cases.csv",
+        format!(
+            "case_id,data_as_of,age,tenure,joblost,school12,rr,statemb,stateur\n{}",
+            rows.concat()
+        ),
+    );
+    let ran = folder.run(&[
+        "explain",
+        "procedure",
+        "--cases",
+        "cases.csv",
+        "-o",
+        "output",
+        "--date",
+        DATE,
+        "--for",
+        "citizen",
+    ]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(ran.err.matches("P41 cases.csv, line").count(), ids.len() - 1, "{ran:?}");
+    assert_eq!(
+        folder.names(),
+        ["good.1/letter.de.entwurf.pdf", "good.1/record.json", "held_back.csv", "run.json"]
+    );
+}
+
 /// DESIGN 4: tables without a row are refused, not taken for "no cases".
 #[test]
 fn a_table_without_rows_is_refused() {

@@ -1,4 +1,13 @@
 //! The promises, kept end to end: every test runs the built program as a user would and looks at what it wrote.
 
 mod bad_input;
+mod command_line;
+mod determinism;
+mod expected;
+mod gates;
+mod numbers;
+mod page;
+mod pdf;
 mod program;
+mod read_back;
+mod record;

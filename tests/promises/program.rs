@@ -70,6 +70,7 @@ pub fn klartext_in(folder: &Path, args: &[&str]) -> Ran {
         .current_dir(folder)
         .env_remove("SOURCE_DATE_EPOCH")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
         .output()
         .expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");

@@ -1,0 +1,145 @@
+//! DESIGN.md section 1 ("the same record gives the same bytes, on every machine") and section 6 ("no clock, no hash
+//! order, no thread order reaches an output"); `verify` holds the program to it.
+
+use crate::pdf::{flat, text_of, with_page_changed, with_stream_changed};
+use crate::program::{Folder, PROCEDURES, tree};
+
+/// DESIGN 6: two runs in different folders and on different numbers of threads write the same bytes, file by file.
+#[test]
+fn any_number_of_threads_writes_the_same_bytes() {
+    for procedure in PROCEDURES {
+        let (one, other) = (Folder::of(procedure), Folder::of(procedure));
+        let table = one.read("cases.csv");
+        let ids: Vec<&str> =
+            table.lines().skip(1).take(10).filter_map(|line| line.split(',').next()).collect();
+        let (a, b) = (one.explain(&ids, &["-j", "1"]), other.explain(&ids, &["-j", "2"]));
+        assert_eq!(a.transcript(), b.transcript());
+        assert!(one.names().len() > 40, "{:?}", one.names());
+        assert_eq!(one.names(), other.names());
+        for (name, bytes) in one.output() {
+            assert!(other.output()[&name] == bytes, "{procedure}: {name} differs");
+        }
+    }
+}
+
+/// A case with documents in both languages, released.
+fn documents() -> Folder {
+    let folder = Folder::of("unemployment-benefit");
+    let more = ["--lang", "de,en", "--release", "--approved-by", "Kim Muster"];
+    let ran = folder.explain(&["ALB-2026-0004"], &more);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    folder
+}
+
+fn verify(folder: &Folder, file: &str) -> (i32, String, String) {
+    let ran = folder.run(&["verify", file, "--procedure", "procedure"]);
+    (ran.code, ran.out, ran.err)
+}
+
+/// DESIGN 5, `verify`: every document agrees with its record and its record with the model; `render` writes the same
+/// bytes from the record as `explain` wrote.
+#[test]
+fn what_was_written_verifies_and_renders_again() {
+    let folder = documents();
+    let pdfs: Vec<String> =
+        folder.names().into_iter().filter(|name| name.ends_with(".pdf")).collect();
+    assert_eq!(pdfs.len(), 6, "{pdfs:?}");
+    let paths: Vec<String> = pdfs.iter().map(|name| format!("output/{name}")).collect();
+    let mut args = vec!["verify", "--procedure", "procedure"];
+    args.extend(paths.iter().map(String::as_str));
+    let ran = folder.run(&args);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(ran.out.lines().filter(|line| line.contains(": agrees (klartext/")).count(), 6);
+
+    let record = "output/ALB-2026-0004/record.json";
+    let ran = folder.run(&[
+        "render",
+        record,
+        "--procedure",
+        "procedure",
+        "--lang",
+        "de,en",
+        "-o",
+        "again",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let (first, again) = (folder.output(), tree(&folder.path("again")));
+    assert_eq!(again.keys().cloned().collect::<Vec<_>>(), pdfs);
+    for (name, bytes) in again {
+        assert!(first[&name] == bytes, "{name} differs");
+    }
+}
+
+/// DESIGN 5, `verify`: a number of the attached record that the model does not give is found and named.
+#[test]
+fn a_changed_number_in_the_record_is_found() {
+    let folder = documents();
+    let file = std::fs::read(folder.path("output/ALB-2026-0004/letter.de.pdf")).unwrap();
+    let base = folder.record("ALB-2026-0004")["attribution"]["base_value"].to_string();
+    assert!(base.starts_with("-0.80"), "{base}");
+    let other = base.replacen("-0.80", "-0.81", 1);
+    let forged = with_stream_changed(
+        &file,
+        format!("\"base_value\": {base}").as_bytes(),
+        format!("\"base_value\": {other}").as_bytes(),
+    );
+    folder.write("forged.pdf", forged);
+    let (code, out, err) = verify(&folder, "forged.pdf");
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(
+        out.contains("forged.pdf: does not agree (klartext/letter/de, case ALB-2026-0004)"),
+        "{out}"
+    );
+    let named = format!("  /attribution/base_value: the file has {other}, the model gives {base}");
+    assert!(out.contains(&named), "{out}");
+
+    // Another input is another case: all numbers that follow from it are named.
+    let forged = with_stream_changed(
+        &file,
+        b"\"feature\": \"tenure\",\n      \"value\": 1.0",
+        b"\"feature\": \"tenure\",\n      \"value\": 2.0",
+    );
+    folder.write("forged.pdf", forged);
+    let (code, out, err) = verify(&folder, "forged.pdf");
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("/prediction/raw: the file has"), "{out}");
+    assert!(out.contains("/case/inputs_sha256: the file has"), "{out}");
+}
+
+/// DESIGN 5, `verify`: one digit changed on the page, the record untouched.
+#[test]
+fn a_changed_digit_on_the_page_is_found() {
+    let folder = documents();
+    let file = std::fs::read(folder.path("output/ALB-2026-0004/letter.de.pdf")).unwrap();
+    folder.write("forged.pdf", with_page_changed(&file, "217", "271"));
+    if let Some(text) = text_of(&folder.path("forged.pdf")) {
+        assert!(flat(&text).contains("271 Dollar"), "the change is seen: {text}");
+    }
+    let (code, out, err) = verify(&folder, "forged.pdf");
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("the bytes differ from what the program writes"), "{out}");
+    assert!(!out.contains("the model gives"), "the record is untouched: {out}");
+}
+
+/// DESIGN 5: what is no document of this program, or one of another procedure, is refused and named.
+#[test]
+fn what_is_no_document_is_refused() {
+    let folder = documents();
+    let file = std::fs::read(folder.path("output/ALB-2026-0004/letter.de.pdf")).unwrap();
+    let n = file.len();
+    let whole = |length: usize| file[..length].to_vec();
+    let wrong =
+        [vec![], b"not a PDF".to_vec(), whole(8), whole(n / 2), whole(n - 200), vec![b'%'; 5000]];
+    for bytes in wrong {
+        folder.write("wrong.pdf", &bytes);
+        let ran = folder.run(&["verify", "wrong.pdf", "--procedure", "procedure"]);
+        assert!(ran.refused().contains("F31 wrong.pdf"), "{ran:?}");
+        assert_eq!(ran.out, "");
+    }
+    let ran = folder.run(&["verify", "nowhere.pdf", "--procedure", "procedure"]);
+    assert!(ran.refused().contains("F01 nowhere.pdf"), "{ran:?}");
+    let other = Folder::of("rehab-management");
+    other.write("letter.pdf", &file);
+    let ran = other.run(&["verify", "letter.pdf", "--procedure", "procedure"]);
+    assert!(ran.refused().contains("R32 letter.pdf"), "{ran:?}");
+}
