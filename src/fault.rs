@@ -69,7 +69,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault with all its parts.
+    /// A fault with all its parts. What was found may come from anywhere: it is made [`visible`].
     pub fn new(
         code: &'static str,
         place: Place,
@@ -77,8 +77,28 @@ impl Fault {
         expected: impl Into<String>,
         mend: impl Into<String>,
     ) -> Self {
-        Fault { code, place, found: found.into(), expected: expected.into(), mend: mend.into() }
+        let found = visible(&found.into());
+        Fault { code, place, found, expected: expected.into(), mend: mend.into() }
     }
+}
+
+/// The text with control and direction characters written as `\u{…}`, so that a message shows what an input holds and
+/// no input can move the cursor of a terminal or turn a line around. Line ends become spaces.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if c.is_control() || turns(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that change the direction of the text after them (Unicode Standard Annex #9, explicit formatting).
+pub fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Display for Fault {
@@ -140,3 +160,16 @@ impl std::error::Error for Faults {}
 
 /// A result whose error lists every fault of the input.
 pub type Checked<T> = Result<T, Faults>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_shows_what_the_input_holds() {
+        let fault =
+            Fault::new("T01", Place::default(), "“a\u{1b}[2J\u{202e}\nb”", "a word", "Mend.");
+        assert_eq!(fault.found, "“a\\u{1b}[2J\\u{202e} b”");
+        assert_eq!(visible("Ștefan Ünal 東"), "Ștefan Ünal 東");
+    }
+}

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::record::{CounterfactualStatus, Record};
+use crate::fault::{turns, visible};
 use crate::procedure::{LetterKind, Procedure};
 use crate::typeface;
 
@@ -289,13 +290,13 @@ fn printable(record: &Record) -> Option<String> {
     }
     let text =
         texts.into_iter().find_map(|text| Some((text, text.chars().find(|&c| !is_printable(c))?)));
-    text.map(|(text, c)| format!("character U+{:04X} in “{text}” cannot be printed", c as u32))
+    text.map(|(text, c)| {
+        format!("character U+{:04X} in “{}” cannot be printed", c as u32, visible(text))
+    })
 }
 
 fn is_printable(c: char) -> bool {
-    let directs =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !c.is_control() && !directs && typeface::covers(c)
+    !c.is_control() && !turns(c) && typeface::covers(c)
 }
 
 fn released(record: &Record) -> Option<String> {

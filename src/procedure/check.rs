@@ -98,6 +98,15 @@ impl Checker<'_> {
                 "the agency's own text",
                 "Replace the left-over word.",
             );
+        } else if let Some(slot) = slot(&text).filter(|_| !field.contains(".sentence_")) {
+            self.fault(
+                "P04",
+                at,
+                field,
+                &format!("“{slot}”"),
+                "a text without slots: nothing fills them",
+                "Write what the slot stands for.",
+            );
         } else if text.trim() != text {
             self.fault(
                 "P05",
@@ -568,6 +577,13 @@ impl Checker<'_> {
         };
         self.faults.or(procedure)
     }
+}
+
+/// The first slot of a text, from its brace to the end of the slot.
+fn slot(text: &str) -> Option<&str> {
+    let start = text.find(['{', '}'])?;
+    let end = text[start..].find('}').map_or(text.len(), |end| start + end + 1);
+    Some(&text[start..end])
 }
 
 /// Lower-case hex.

@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document};
 use crate::explanation::{Consequence, Record};
-use crate::fault::Checked;
+use crate::fault::{Checked, Fault, Place};
 use crate::language::Language;
 use crate::pdf;
 use crate::procedure::Procedure;
@@ -100,7 +100,11 @@ pub fn render(
 ) -> Checked<Rendered> {
     let document = kind.document(record, procedure, language)?;
     let draft = if document.watermark.is_some() { ".entwurf" } else { "" };
-    let written = pdf::write(&document).map_err(crate::fault::Fault::from)?;
+    let written = pdf::write(&document).map_err(|fault| {
+        let mut fault = Fault::from(fault);
+        fault.place = Place::file(&record.case.id).field(kind.name());
+        fault
+    })?;
     Ok(Rendered {
         name: format!("{}.{}{draft}.pdf", kind.name(), language.tag()),
         bytes: written.bytes,

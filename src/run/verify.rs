@@ -48,7 +48,10 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
             "Check the name of the file.",
         )
     })?;
-    let (marker, attached) = pdf::attachment(&bytes)?;
+    let (marker, attached) = pdf::attachment(&bytes).map_err(|mut faults| {
+        faults.0.iter_mut().for_each(|fault| fault.place = Place::file(&file));
+        faults
+    })?;
     let (kind, language) = parse_marker(&marker).ok_or_else(|| {
         Fault::new(
             "R60",
