@@ -201,7 +201,7 @@ pub(super) fn usage(
     expected: impl Into<String>,
     mend: impl Into<String>,
 ) -> Fault {
-    Fault::new("F03", Place::default(), found, expected, mend)
+    Fault::new("R04", Place::default(), found, expected, mend)
 }
 
 /// Names a file in faults that know no place.
