@@ -171,7 +171,8 @@ impl Checker<'_> {
             Direction::Any,
         );
         if raw.min.zip(raw.max).is_some_and(|(min, max)| min >= max)
-            || raw.step.is_some_and(|step| !(step > 0.0))
+            || raw.step.is_some_and(|step| step <= 0.0)
+            || [raw.min, raw.max, raw.step].into_iter().flatten().any(|limit| !limit.is_finite())
         {
             let found = format!("min {:?}, max {:?}, step {:?}", raw.min, raw.max, raw.step);
             self.fault(
@@ -179,7 +180,7 @@ impl Checker<'_> {
                 at,
                 &field("min"),
                 &found,
-                "min below max, step above 0",
+                "finite numbers, min below max, step above 0",
                 "Correct the numbers.",
             );
         }
