@@ -140,7 +140,7 @@ pub fn run(
     }
     let unreadable: Vec<HeldBack> =
         summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
-    let files = vec![];
+    let mut files = vec![];
     if job.audiences.contains(&Audience::Owner) {
         let usage = {
             let letters = job.audiences.contains(&Audience::Citizen);
