@@ -279,10 +279,9 @@ impl Letter<'_> {
             if items.is_empty() {
                 blocks.push(self.paragraph(none, &[]));
             } else {
-                blocks.push(Block::Keep(vec![
-                    body(vec![bold(self.say(head, &[("ziel_inf", goal)]))]),
-                    Block::List { items },
-                ]));
+                blocks
+                    .push(Block::Heading { level: 3, text: self.say(head, &[("ziel_inf", goal)]) });
+                blocks.push(Block::List { items });
             }
         }
         let rest = if reasons.named.len() == record.inputs.len() {

@@ -12,9 +12,13 @@ pub(super) fn step(t: &Telling<'_>, record: &Record, step: &PathStepView) -> Str
     if step.missing { format!("{text} {}", t.wording.text("rule-missing-filled")) } else { text }
 }
 
-/// The test itself, to be answered with yes (below the threshold) or no.
-pub(super) fn question(t: &Telling<'_>, record: &Record, step: &PathStepView) -> String {
-    side(t, &step.column, step.threshold, true, own(record, &step.column))
+/// The test itself as a question, and whether its answer "yes" is the low side. Choices are asked for what they are
+/// (`Krankenhaus: ja?`), never for what they are not.
+pub(super) fn question(t: &Telling<'_>, record: &Record, step: &PathStepView) -> (String, bool) {
+    let of_column = |feature: &&Feature| feature.encoding.columns().contains(&step.column.as_str());
+    let feature = t.procedure.features.iter().find(of_column);
+    let low = feature.is_none_or(|feature| matches!(feature.encoding, Encoding::Number(_)));
+    (side(t, &step.column, step.threshold, low, own(record, &step.column)), low)
 }
 
 /// The case's value of a column.

@@ -466,9 +466,10 @@ impl Sheet<'_> {
                 positive: Some(step.other_positive),
                 ..chart::TreeNodeView::default()
             };
-            let (yes, no) = if step.low { (view, other) } else { (other, view) };
+            let (question, yes_is_low) = super::rule::question(t, record, step);
+            let (yes, no) = if step.low == yes_is_low { (view, other) } else { (other, view) };
             view = chart::TreeNodeView {
-                text: format!("{}?", super::rule::question(t, record, step)),
+                text: format!("{question}?"),
                 yes: Some(Box::new(yes)),
                 no: Some(Box::new(no)),
                 on_path: true,
