@@ -43,6 +43,10 @@ pub struct ModelReport {
     pub performance: Performance,
     /// The same for groups of people.
     pub groups: Vec<GroupComparison>,
+    /// Where groups of one column differ most in the share of overlooked cases.
+    pub gap_overlooked: Option<GroupGap>,
+    /// Where they differ most in the share of needless suggestions.
+    pub gap_needless: Option<GroupGap>,
     /// What moves the result.
     pub influence: Influence,
     /// The simplified tree.
@@ -224,6 +228,58 @@ pub struct GroupView {
     pub value: Option<String>,
     /// Its counts; none where the group is too small to be shown (gate G27).
     pub errors: Option<Errors>,
+}
+
+/// The largest difference of an error rate between two groups of one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GroupGap {
+    /// Column of the hold-out.
+    pub column: String,
+    /// Group with the higher rate.
+    pub higher: String,
+    /// Its rate.
+    pub higher_rate: Rate,
+    /// Group with the lower rate.
+    pub lower: String,
+    /// Its rate.
+    pub lower_rate: Rate,
+    /// Their intervals of 95 % overlap: the difference may be chance.
+    pub overlapping: bool,
+}
+
+impl GroupGap {
+    /// The largest difference of `rate` among known groups that are shown; the first of equal ones.
+    pub(super) fn largest(
+        comparisons: &[GroupComparison],
+        rate: fn(&Errors) -> Option<Rate>,
+    ) -> Option<GroupGap> {
+        let mut largest: Option<GroupGap> = None;
+        for comparison in comparisons {
+            let rates: Vec<(&String, Rate)> = comparison
+                .groups
+                .iter()
+                .filter_map(|group| Some((group.value.as_ref()?, rate(group.errors.as_ref()?)?)))
+                .collect();
+            for (higher, up) in &rates {
+                for (lower, down) in &rates {
+                    let before = largest
+                        .as_ref()
+                        .map_or(0.0, |gap| gap.higher_rate.share - gap.lower_rate.share);
+                    if up.share - down.share > before {
+                        largest = Some(GroupGap {
+                            column: comparison.column.clone(),
+                            higher: (*higher).clone(),
+                            higher_rate: *up,
+                            lower: (*lower).clone(),
+                            lower_rate: *down,
+                            overlapping: up.low <= down.high,
+                        });
+                    }
+                }
+            }
+        }
+        largest
+    }
 }
 
 /// What moves the raw score.
