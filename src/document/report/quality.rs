@@ -300,8 +300,12 @@ impl Report<'_> {
             ("gruppe_2", &lower),
             ("wert_2", &self.rate(Some(gap.lower_rate))),
         ];
-        let chance = if gap.overlapping { "report-gap-chance" } else { "report-gap-apart" };
-        Some(format!("{} {}", self.say("report-groups-largest", &slots), self.text(chance)))
+        let (low, high) = gap.difference;
+        let id = if low <= 0.0 { "report-gap-chance" } else { "report-gap-apart" };
+        let number = |value: f64| self.t.numerals.number(value, 0);
+        let range =
+            [("von", &*number((100.0 * low).floor())), ("bis", &number((100.0 * high).ceil()))];
+        Some(format!("{} {}", self.say("report-groups-largest", &slots), self.say(id, &range)))
     }
 
     fn group_chart(&self, alt: &str, rate: fn(&Errors) -> Option<Rate>) -> Block {
