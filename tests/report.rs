@@ -228,6 +228,10 @@ fn small_groups_are_hidden_and_large_ones_are_not() {
     for item in &report.influence.features {
         assert!(item.points.is_sorted_by(|a, b| a.attribution <= b.attribution));
     }
+    let gap = report.gap_overlooked.as_ref().unwrap();
+    let rate = |value| find(Some(value)).errors.as_ref().unwrap().false_negative_rate.unwrap();
+    assert_eq!((gap.column.as_str(), gap.higher.as_str()), ("sex", "female"));
+    assert_eq!((gap.higher_rate, gap.lower_rate), (rate("female"), rate("male")));
     let text = text_of(&render_report(&report, &loaded.procedure, Language::En).unwrap().bytes);
     assert!(text.contains("not shown") && text.contains("Groups with fewer than 20 cases"));
 }

@@ -188,6 +188,9 @@ impl Report<'_> {
         items.extend([true, false].map(|side| self.suggested(side)));
         items.push(self.overlooked());
         items.push(self.needless());
+        if let Some(gap) = self.gap(report.gap_overlooked.as_ref()) {
+            items.push(self.say("report-gap-summary", &[("unterschied", &gap)]));
+        }
         items.push(self.say("report-strongest", &[("liste", &strongest.join("; "))]));
         items.push(self.fidelity());
         if let Some(usage) = &report.usage {

@@ -38,6 +38,7 @@ impl Basis<'_> {
             .par_iter()
             .map(|&i| self.attributions().explain(&self.holdout_row(i), 0))
             .collect();
+        let groups = self.group_comparisons()?;
         Ok(ModelReport {
             schema: REPORT_SCHEMA.to_owned(),
             tool: self.tool(),
@@ -49,7 +50,9 @@ impl Basis<'_> {
             approved_by,
             features: self.feature_summaries(),
             performance: self.performance()?,
-            groups: self.group_comparisons()?,
+            gap_overlooked: GroupGap::largest(&groups, |errors| errors.false_negative_rate),
+            gap_needless: GroupGap::largest(&groups, |errors| errors.false_positive_rate),
+            groups,
             influence: self.influence(&rows, &attributed),
             surrogate: self.surrogate_summary(),
             counterfactuals: self.counterfactual_summary()?,

@@ -5,7 +5,7 @@ use crate::audit::SMALL_GROUP;
 use crate::chart::{self, Format};
 use crate::document::letter::body;
 use crate::document::{Align, Block, plain};
-use crate::explanation::{CalibrationBinView, Errors, GroupComparison, GroupView, Rate};
+use crate::explanation::{CalibrationBinView, Errors, GroupComparison, GroupGap, GroupView, Rate};
 
 impl Report<'_> {
     fn errors(&self) -> &Errors {
@@ -246,13 +246,23 @@ impl Report<'_> {
         let mut blocks = vec![self.group_table(), self.paragraph("report-groups-intro", &[])];
         let overlooked: fn(&Errors) -> Option<Rate> = |errors| errors.false_negative_rate;
         let needless: fn(&Errors) -> Option<Rate> = |errors| errors.false_positive_rate;
-        for (head, alt, rate, sentence) in [
-            ("report-groups-overlooked", "report-alt-overlooked", overlooked, self.overlooked()),
-            ("report-groups-needless", "report-alt-needless", needless, self.needless()),
+        for (head, alt, rate, sentences) in [
+            (
+                "report-groups-overlooked",
+                "report-alt-overlooked",
+                overlooked,
+                [Some(self.overlooked()), self.gap(self.report.gap_overlooked.as_ref())],
+            ),
+            (
+                "report-groups-needless",
+                "report-alt-needless",
+                needless,
+                [Some(self.needless()), self.gap(self.report.gap_needless.as_ref())],
+            ),
         ] {
             blocks.push(Block::Keep(vec![
                 self.subheading(head),
-                body(vec![plain(sentence)]),
+                body(vec![plain(sentences.into_iter().flatten().collect::<Vec<_>>().join(" "))]),
                 self.group_chart(alt, rate),
             ]));
         }
@@ -266,25 +276,43 @@ impl Report<'_> {
         blocks
     }
 
-    fn group_label(&self, comparison: &GroupComparison, group: &GroupView) -> (String, String) {
+    /// Words for a column of groups and for one of its values.
+    fn group_label(&self, column: &str, value: Option<&str>) -> (String, String) {
         let t = &self.t;
-        let known = t.procedure.holdout_groups.iter().find(|g| g.column == comparison.column);
-        let column = known.map_or(comparison.column.as_str(), |known| t.of(&known.label));
-        let value = match &group.value {
-            None => self.text("word-missing"),
-            Some(value) => {
-                let words = known.and_then(|known| known.values.get(value));
-                words.map_or(value.as_str(), |words| t.of(words)).to_owned()
-            }
-        };
-        (column.to_owned(), value)
+        let known = t.procedure.holdout_groups.iter().find(|group| group.column == column);
+        let words = value.map(|value| {
+            let words = known.and_then(|known| known.values.get(value));
+            words.map_or(value, |words| t.of(words)).to_owned()
+        });
+        let column = known.map_or(column, |known| t.of(&known.label)).to_owned();
+        (column, words.unwrap_or_else(|| self.text("word-missing")))
+    }
+
+    /// Where groups differ most, and whether it may be chance.
+    pub(super) fn gap(&self, gap: Option<&GroupGap>) -> Option<String> {
+        let gap = gap?;
+        let (column, higher) = self.group_label(&gap.column, Some(&gap.higher));
+        let (_, lower) = self.group_label(&gap.column, Some(&gap.lower));
+        let slots = [
+            ("spalte", &*column),
+            ("gruppe_1", &higher),
+            ("wert_1", &self.rate(Some(gap.higher_rate))),
+            ("gruppe_2", &lower),
+            ("wert_2", &self.rate(Some(gap.lower_rate))),
+        ];
+        let (low, high) = gap.difference;
+        let id = if low <= 0.0 { "report-gap-chance" } else { "report-gap-apart" };
+        let number = |value: f64| self.t.numerals.number(value, 0);
+        let range =
+            [("von", &*number((100.0 * low).floor())), ("bis", &number((100.0 * high).ceil()))];
+        Some(format!("{} {}", self.say("report-groups-largest", &slots), self.say(id, &range)))
     }
 
     fn group_chart(&self, alt: &str, rate: fn(&Errors) -> Option<Rate>) -> Block {
         let mut said = vec![self.text(alt)];
         let mut rows = vec![];
         for (comparison, group) in self.group_rows() {
-            let (column, value) = self.group_label(comparison, group);
+            let (column, value) = self.group_label(&comparison.column, group.value.as_deref());
             let found = group.errors.as_ref().and_then(rate);
             let value_label = found.map_or_else(
                 || self.text("report-not-shown"),
@@ -326,7 +354,7 @@ impl Report<'_> {
 
     fn group_table(&self) -> Block {
         let rows = self.group_rows().map(|(comparison, group)| {
-            let (column, value) = self.group_label(comparison, group);
+            let (column, value) = self.group_label(&comparison.column, group.value.as_deref());
             let label = format!("{column}: {value}");
             let Some(errors) = &group.errors else {
                 return cells([label, "–".into(), "–".into(), "–".into(), "–".into(), "–".into()]);

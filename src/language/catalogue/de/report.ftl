@@ -104,6 +104,10 @@ report-bins-small = Abschnitte mit weniger als { $n } Fällen haben keinen Punkt
 report-groups-head = Fehler in Gruppen
 report-groups-intro = Verglichen werden Testfälle, in denen die Gruppe bekannt ist. In den Bildern zeigt die gestrichelte Linie den Anteil in allen Fällen und der Strich um einen Punkt den 95-%-Bereich.
 report-groups-unknown = Es gibt keine Angaben zu Gruppen. Ob die Fehler ungleich verteilt sind, ist unbekannt.
+report-groups-largest = Größter Unterschied ({ $spalte }): { $gruppe_1 } { $wert_1 } von 100, { $gruppe_2 } { $wert_2 } von 100.
+report-gap-chance = Das kann Zufall sein (95-%-Bereich des Unterschieds: { $von } bis { $bis }).
+report-gap-apart = Zufall allein erklärt das kaum (95-%-Bereich des Unterschieds: { $von } bis { $bis }).
+report-gap-summary = Übersehen, nach Gruppen: { $unterschied }
 report-groups-overlooked = Übersehen
 report-groups-needless = Unnötig vorgeschlagen
 report-alt-overlooked = Punktdiagramm. So viele Fälle mit Zielereignis hat das Programm in jeder Gruppe übersehen.
@@ -116,7 +120,7 @@ report-col-offered = Vorschlag
 report-col-overlooked = übersehen
 report-col-needless = unnötig
 report-groups-small = Gruppen unter { $n } Fällen werden nicht gezeigt. Wo man eine kleine Gruppe ausrechnen könnte, fehlt auch die nächstgrößere. „Nicht bekannt“ sind Fälle ohne diese Angabe.
-report-groups-uncertain = Überschneiden sich die Bereiche, kann ein Unterschied Zufall sein.
+report-groups-uncertain = Je mehr Gruppen man vergleicht, desto eher ist ein Unterschied Zufall. Der Bereich des Unterschieds (nach Newcombe) berücksichtigt das nicht.
 report-groups-no-claim = Der Vergleich beweist nicht, dass niemand benachteiligt wird. Er zeigt nur diese Gruppen und nur diese Fehler.
 
 ## 5 Einfluss der Angaben

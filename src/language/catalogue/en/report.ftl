@@ -104,6 +104,10 @@ report-bins-small = Sections with fewer than { $n } cases have no dot.
 report-groups-head = Errors in groups
 report-groups-intro = The comparison uses test cases in which the group is known. In the charts the dashed line is the share in all cases, and the line around a dot is the 95% range.
 report-groups-unknown = There are no data on groups. Whether errors are unevenly spread is unknown.
+report-groups-largest = Largest difference ({ $spalte }): { $gruppe_1 } { $wert_1 } of 100, { $gruppe_2 } { $wert_2 } of 100.
+report-gap-chance = This may be chance (95% range of the difference: { $von } to { $bis }).
+report-gap-apart = Chance alone hardly explains this (95% range of the difference: { $von } to { $bis }).
+report-gap-summary = Missed, by group: { $unterschied }
 report-groups-overlooked = Missed
 report-groups-needless = Suggested needlessly
 report-alt-overlooked = Dot chart. How many cases with the target event the program missed in each group.
@@ -116,7 +120,7 @@ report-col-offered = Suggested
 report-col-overlooked = missed
 report-col-needless = needless
 report-groups-small = Groups with fewer than { $n } cases are not shown. Where a small group could be worked out, the next larger one is left out too. “Not known” are cases without this detail.
-report-groups-uncertain = Where ranges overlap, a difference may be chance.
+report-groups-uncertain = The more groups are compared, the more likely a difference is chance. The range of the difference (Newcombe) does not account for that.
 report-groups-no-claim = The comparison does not prove that nobody is disadvantaged. It shows these groups and these errors only.
 
 ## 5 Influence of the details
