@@ -400,7 +400,7 @@ impl Checker<'_> {
         );
 
         let (at, model) = (raw.model.span().start, raw.model.into_inner());
-        if !model.threshold.is_finite() || !(model.near >= 0.0) {
+        if !model.threshold.is_finite() || !model.near.is_finite() || model.near < 0.0 {
             let found = format!("threshold {} and near {}", model.threshold, model.near);
             self.fault(
                 "P15",
