@@ -4,12 +4,14 @@ mod documents;
 mod files;
 mod job;
 mod manifest;
+mod reread;
 mod verify;
 
 pub use documents::{Audience, DocumentKind, Rendered, render};
 pub use files::write_file;
 pub use job::{Job, Summary, run};
 pub use manifest::{CaseEntry, FileEntry, HeldBack, Manifest};
+pub use reread::read_record;
 pub use verify::{Verdict, verify};
 
 use std::path::Path;
