@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, message};
-use crate::explanation::from_json;
-use crate::fault::{Fault, Faults, Place};
+use crate::fault::Faults;
 use crate::language::Language;
 use crate::procedure::Procedure;
-use crate::run::{DocumentKind, render, write_file};
+use crate::run::{DocumentKind, read_record, render, write_file};
 
 /// Arguments of `render`.
 #[derive(Debug, Args)]
@@ -58,33 +57,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<Outcome, Faults> {
     let mut faults = Faults::default();
     let mut held = 0;
     for path in &args.records {
-        let file = path.display().to_string();
-        let record = std::fs::read(path)
-            .map_err(|error| {
-                Fault::new(
-                    "F01",
-                    Place::file(&file),
-                    error.to_string(),
-                    "a readable record",
-                    "Check the name of the file.",
-                )
-            })
-            .and_then(|bytes| from_json(&file, &bytes))
-            .and_then(|record| {
-                if record.procedure.id == procedure.id
-                    && record.procedure.sha256 == procedure.sha256
-                {
-                    return Ok(record);
-                }
-                Err(Fault::new(
-                    "R61",
-                    Place::file(&file),
-                    format!("a record of {} ({})", record.procedure.id, record.procedure.sha256),
-                    format!("a record of {} ({})", procedure.id, procedure.sha256),
-                    "Use the procedure folder of that time, or explain the case again.",
-                ))
-            });
-        let Some(record) = faults.take(record.map_err(Faults::from)) else { continue };
+        let Some(record) = faults.take(read_record(&procedure, path)) else { continue };
         for &kind in &kinds {
             if record.consequence() > kind.allowed_up_to() {
                 held += 1;

@@ -331,7 +331,7 @@ fn decoded(feature: &Feature, columns: &[f64]) -> InputValue {
 }
 
 /// SHA-256 over `id=value` lines of all features.
-fn inputs_sha256(features: &[Feature], values: &[CaseValue]) -> String {
+pub(crate) fn inputs_sha256(features: &[Feature], values: &[CaseValue]) -> String {
     let mut digest = Sha256::new();
     for (feature, &value) in features.iter().zip(values) {
         let text = serde_json::to_string(&input_value(feature, value)).unwrap_or_default();

@@ -130,6 +130,11 @@ impl Record {
         self.gate(gate).is_some_and(|verdict| verdict.consequence == Consequence::Pass)
     }
 
+    /// The verdicts that the gates give on what the record says now.
+    pub fn judged(&self, procedure: &Procedure) -> Vec<GateVerdict> {
+        judge(self, procedure, self.model.trees)
+    }
+
     /// The verdict of a gate.
     pub fn gate(&self, gate: GateCode) -> Option<&GateVerdict> {
         self.gates.iter().find(|verdict| verdict.gate == gate)

@@ -3,6 +3,7 @@
 
 use super::record::{Record, SCHEMA};
 use crate::fault::{Fault, Place};
+use crate::procedure::is_case_id;
 
 /// The record as bytes, with a line end.
 pub fn to_json(record: &Record) -> Vec<u8> {
@@ -30,6 +31,10 @@ pub fn from_json(file: &str, bytes: &[u8]) -> Result<Record, Fault> {
     let record: Record = serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
     if record.schema != SCHEMA {
         return Err(fault(format!("schema “{}”", record.schema)));
+    }
+    // The id names a folder wherever documents are written.
+    if !is_case_id(&record.case.id) {
+        return Err(fault(format!("the case id “{}”", record.case.id)));
     }
     Ok(record)
 }

@@ -15,6 +15,7 @@ mod record;
 
 pub use basis::{Basis, Holdout};
 pub use explain::Circumstances;
+pub(crate) use explain::inputs_sha256;
 pub use gate::{Consequence, GateCode, GateVerdict};
 pub use json::{from_json, schema, to_json};
 pub use model_report::*;

@@ -61,7 +61,7 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
             row.cells.get(i).and_then(Option::as_deref).map(str::trim).unwrap_or_default()
         };
         let id = cell(id_column);
-        if !is_file_name(id) {
+        if !is_case_id(id) {
             faults.push(Fault::new(
                 "P41",
                 place("case_id"),
@@ -143,7 +143,7 @@ pub fn read_values(features: &[Feature], table: &Table) -> Checked<Vec<Vec<CaseV
 
 /// Case ids become folder names: nothing that leaves the output folder, upsets a file system, reads as an option of a
 /// command, or is the name of a file that a run writes beside the cases.
-fn is_file_name(id: &str) -> bool {
+pub(crate) fn is_case_id(id: &str) -> bool {
     let end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let own = ["run.json", "held_back.csv"].iter().any(|name| name.eq_ignore_ascii_case(id))
         || id.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("report."));

@@ -5,6 +5,7 @@ mod files;
 mod job;
 mod manifest;
 mod report;
+mod reread;
 mod verify;
 
 pub use documents::{Audience, DocumentKind, Rendered, render};
@@ -12,6 +13,7 @@ pub use files::write_file;
 pub use job::{Job, Summary, run};
 pub use manifest::{CaseEntry, FileEntry, HeldBack, Manifest};
 pub use report::render_report;
+pub use reread::read_record;
 pub use verify::{Verdict, verify};
 
 use std::path::Path;

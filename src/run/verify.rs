@@ -94,7 +94,7 @@ fn parse_marker(marker: &str) -> Option<(DocumentKind, Language)> {
 }
 
 /// The case that a record is about, from its inputs.
-fn case_of(procedure: &Procedure, record: &Record, file: &str) -> Checked<Case> {
+pub(super) fn case_of(procedure: &Procedure, record: &Record, file: &str) -> Checked<Case> {
     let mut values = vec![];
     for feature in &procedure.features {
         let input = record.inputs.iter().find(|input| input.feature == feature.id);

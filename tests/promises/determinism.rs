@@ -143,3 +143,41 @@ fn what_is_no_document_is_refused() {
     let ran = other.run(&["verify", "letter.pdf", "--procedure", "procedure"]);
     assert!(ran.refused().contains("R32 letter.pdf"), "{ran:?}");
 }
+
+/// DESIGN 1: documents are made from records, so `render` takes no record that was edited: not for another folder, not
+/// with other inputs, not past the gates. Nothing is written for it, and the other records are done.
+#[test]
+fn an_edited_record_is_not_rendered() {
+    let folder = documents();
+    let good = folder.read("output/ALB-2026-0004/record.json");
+    let gates = good.find("  \"gates\": [").expect("gates");
+    let edits = [
+        ("R10", good.replace("\"id\": \"ALB-2026-0004\"", "\"id\": \"../escape\"")),
+        ("R10", good.replace("klartext.explanation/1", "klartext.explanation/2")),
+        ("R10", good[..gates].to_owned()),
+        ("R33", good.replacen("\"value\": \"position_abolished\"", "\"value\": \"nothing\"", 1)),
+        ("R34", good.replacen("\"value\": 217.0", "\"value\": 218.0", 1)),
+        ("R34", format!("{}  \"gates\": []\n}}\n", &good[..gates])),
+        ("R34", good.replacen("\"approved_by\": \"Kim Muster\"", "\"approved_by\": null", 1)),
+        ("R34", good.replace("\"exact\": 0.", "\"exact\": 7.")),
+    ];
+    folder.write("good.json", &good);
+    for (code, text) in edits {
+        assert_ne!(text, good);
+        folder.write("edited.json", text);
+        let ran = folder.run(&[
+            "render",
+            "edited.json",
+            "good.json",
+            "--procedure",
+            "procedure",
+            "-o",
+            "again/in",
+            "--force",
+        ]);
+        assert!(ran.refused().contains(&format!("{code} edited.json")), "{code}: {ran:?}");
+        let again = tree(&folder.path("again"));
+        assert_eq!(again.len(), 3, "only the good record is done: {:?}", again.keys());
+        assert!(again.keys().all(|name| name.starts_with("in/ALB-2026-0004/")));
+    }
+}

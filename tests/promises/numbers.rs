@@ -6,7 +6,7 @@ use klartext::attribution::by_enumeration;
 use klartext::model::{Form, Model, TreeEnsemble, read};
 use serde_json::Value;
 
-use crate::program::{Folder, PROCEDURES, project};
+use crate::program::{DATE, Folder, PROCEDURES, project};
 
 /// `procedure.toml` as a table.
 pub fn procedure(name: &str) -> toml::Table {
@@ -294,7 +294,18 @@ fn counterfactual(name: &str, folder: &Folder, features: &[String], row: &[f64],
 fn every_record_adds_up() {
     for name in PROCEDURES {
         let folder = Folder::of(name);
-        folder.explain(&[], &["--lang", "de"]);
+        folder.run(&[
+            "explain",
+            "procedure",
+            "--cases",
+            "cases.csv",
+            "-o",
+            "output",
+            "--date",
+            DATE,
+            "--for",
+            "citizen",
+        ]);
         let names = folder.names();
         let records: Vec<&String> =
             names.iter().filter(|name| name.ends_with("record.json")).collect();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::expected::{Expected, Record, words_with_digits};
 use crate::numbers::number;
+use crate::pdf::flat;
 
 /// A document as read back.
 pub struct Page<'a> {
@@ -14,6 +15,31 @@ pub struct Page<'a> {
     pub text: String,
     /// As extracted.
     pub raw: String,
+    /// Without spaces and hyphens.
+    squeezed: String,
+}
+
+/// Sheets are hyphenated: hyphens and spaces at line ends are the typesetter's.
+fn squeeze(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{ad}')).collect()
+}
+
+impl<'a> Page<'a> {
+    pub fn new(
+        kind: &'static str,
+        expected: &'a Expected,
+        record: &'a Record,
+        raw: String,
+    ) -> Self {
+        let text = flat(&raw);
+        Page { kind, expected, record, squeezed: squeeze(&text), text, raw }
+    }
+
+    /// The same page with one place changed.
+    pub fn forged(&self, from: &str, to: &str) -> Self {
+        assert!(self.text.contains(from), "{} has no {from}: {}", self.kind, self.text);
+        Page::new(self.kind, self.expected, self.record, self.text.replacen(from, to, 1))
+    }
 }
 
 impl Page<'_> {
@@ -284,13 +310,7 @@ impl Page<'_> {
     }
 
     fn has(&self, faults: &mut Vec<String>, wanted: &str) {
-        // Sheets are hyphenated: hyphens and spaces at line ends are the typesetter's.
-        let squeezed = |text: &str| {
-            text.chars()
-                .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{ad}'))
-                .collect::<String>()
-        };
-        if !squeezed(&self.text).contains(&squeezed(wanted)) {
+        if !self.squeezed.contains(&squeeze(wanted)) {
             faults.push(format!("no “{wanted}”"));
         }
     }

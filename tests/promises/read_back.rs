@@ -6,20 +6,22 @@ use std::collections::BTreeSet;
 
 use crate::expected::{Expected, Record};
 use crate::page::Page;
-use crate::pdf::{flat, text_of};
+use crate::pdf::text_of;
 use crate::program::{Folder, PROCEDURES};
 
-/// Letters and sheets of every case in both languages.
+/// Letters and sheets of every second case in both languages.
 #[test]
 fn what_documents_say_stands_in_the_record() {
     let mut seen = BTreeSet::new();
     for name in PROCEDURES {
         let folder = Folder::of(name);
-        folder.explain(&[], &["--lang", "de,en"]);
         let people = people(&folder);
+        let cases: Vec<&(String, String)> = people.iter().step_by(2).collect();
+        let ids: Vec<&str> = cases.iter().map(|(case, _)| case.as_str()).collect();
+        folder.explain(&ids, &["--lang", "de,en"]);
         for language in ["de", "en"] {
             let expected = Expected::new(name, language);
-            for (case, person) in &people {
+            for (case, person) in &cases {
                 let record = Record(folder.record(case));
                 for kind in ["letter", "sheet-a", "sheet-b"] {
                     let path = folder.path(&format!("output/{case}/{kind}.{language}.entwurf.pdf"));
@@ -29,13 +31,7 @@ fn what_documents_say_stands_in_the_record() {
                         continue;
                     }
                     let Some(text) = text_of(&path) else { return };
-                    let page = Page {
-                        kind,
-                        expected: &expected,
-                        record: &record,
-                        text: flat(&text),
-                        raw: text,
-                    };
+                    let page = Page::new(kind, &expected, &record, text);
                     page.check(person, &people, &mut seen);
                 }
             }
@@ -86,12 +82,12 @@ fn what_the_record_has_not_is_found() {
         else {
             return;
         };
-        let good =
-            Page { kind, expected: &expected, record: &record, text: flat(&text), raw: text };
+        let good = Page::new(kind, &expected, &record, text);
         assert_eq!(good.faults(), Vec::<String>::new());
-        assert!(good.text.contains(from), "{kind} has no {from}: {}", good.text);
-        let forged = Page { text: good.text.replacen(from, to, 1), ..good };
-        assert!(!forged.faults().is_empty(), "{kind}: {to} instead of {from} is not found");
+        assert!(
+            !good.forged(from, to).faults().is_empty(),
+            "{kind}: {to} instead of {from} is not found"
+        );
     }
 }
 
