@@ -63,6 +63,9 @@ fn printed(value: f64, into: &mut BTreeSet<String>) {
         into.insert(format!("{:.0}", (100.0 - share).abs()));
     }
     into.insert(format!("{hundred:.1}"));
+    for tenths in [(1000.0 * value).floor(), (1000.0 * value).ceil()] {
+        into.insert(format!("{:.1}", (tenths / 10.0).abs()));
+    }
     into.insert(format!("{:.0}", value.ceil().abs()));
     into.insert(format!("{}", value.abs()));
 }

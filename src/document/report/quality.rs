@@ -302,9 +302,10 @@ impl Report<'_> {
         ];
         let (low, high) = gap.difference;
         let id = if low <= 0.0 { "report-gap-chance" } else { "report-gap-apart" };
-        let number = |value: f64| self.t.numerals.number(value, 0);
+        // To tenths, outwards: the side of 0 on which an end lies must show.
+        let number = |tenths: f64| self.t.numerals.number(tenths / 10.0, 1);
         let range =
-            [("von", &*number((100.0 * low).floor())), ("bis", &number((100.0 * high).ceil()))];
+            [("von", &*number((1000.0 * low).floor())), ("bis", &number((1000.0 * high).ceil()))];
         Some(format!("{} {}", self.say("report-groups-largest", &slots), self.say(id, &range)))
     }
 
