@@ -412,7 +412,7 @@ fn the_readme_names_commands_that_exist() {
             continue;
         }
         let mut words =
-            line.split_whitespace().skip_while(|w| *w != "klartext" && !w.ends_with("/klartext"));
+            line.split_whitespace().skip_while(|w| *w != "--" && !w.ends_with("klartext"));
         let verb = words.nth(1).filter(|_| fenced);
         if let Some(verb) = verb.filter(|verb| verb.bytes().all(|b| b.is_ascii_lowercase())) {
             assert!(klartext(&[verb, "--help"]).status.success(), "{line}: no command {verb}");

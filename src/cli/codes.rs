@@ -124,6 +124,7 @@ const CODES: &[(&str, &str)] = &[
         "R62",
         "A record lacks a value that the procedure needs, so that it cannot be computed again.",
     ),
+    ("R63", "A record was changed after it was written."),
     ("T01", "A table cannot be read."),
     ("T02", "A table is not written in UTF-8."),
     ("T03", "A row has more or fewer cells than the header."),

@@ -338,7 +338,7 @@ impl Page<'_> {
             let feature = e.feature(input["feature"].as_str().unwrap());
             let row = format!(
                 "{}{}",
-                e.text(feature, "label"),
+                e.text(feature, "short"),
                 e.value(feature, &input["value"], "short")
             );
             self.has(faults, &row);
