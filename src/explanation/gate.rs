@@ -353,7 +353,7 @@ mod tests {
         basis.explain(&cases[0], with).unwrap()
     }
 
-    /// G11, LETTERS.md section 4: no file reaches this gate unless the program itself is wrong, so the record is spoilt
+    /// G11: no file reaches this gate unless the program itself is wrong, so the record is spoilt
     /// here: by more than 1e-9 in double precision, by more than single-precision rounding against the library.
     #[test]
     fn an_explanation_that_does_not_add_up_is_held_back() {

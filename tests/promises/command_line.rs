@@ -1,4 +1,4 @@
-//! DESIGN.md section 5: verbs, their help, streams and exit codes.
+//! Promise: verbs, their help, streams and exit codes.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! The gates of LETTERS.md section 4: each is tripped once and passed once; its verdict stands in the record, and its
+//! The gates: each is tripped once and passed once; its verdict stands in the record, and its
 //! consequence is seen on the files.
 
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! "A number in a letter that the model did not produce is the worst bug there is": the finished files are read with
 //! another program, and every number, date, name and direction in them is traced to the record or the procedure's texts
-//! (LETTERS.md sections 6, 10 and 14; DESIGN.md sections 1 and 6).
+//!
 
 use std::collections::BTreeSet;
 
