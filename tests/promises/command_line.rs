@@ -1,4 +1,4 @@
-//! Verbs, their help, streams and exit codes.
+//! Promise: verbs, their help, streams and exit codes.
 
 use insta::assert_snapshot;
 

@@ -1,4 +1,4 @@
-//! Promised ("the same record gives the same bytes, on every machine") and ("no clock, no hash
+//! Promises ("the same record gives the same bytes, on every machine") and ("no clock, no hash
 //! order, no thread order reaches an output"); `verify` holds the program to it.
 
 use crate::pdf::{flat, text_of, with_page_changed, with_stream_changed};

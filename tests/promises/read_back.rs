@@ -1,6 +1,5 @@
 //! "A number in a letter that the model did not produce is the worst bug there is": the finished files are read with
-//! another program, and every number, date, name and direction in them is traced to the record or the procedure's texts
-//! (numbers and dates as the language writes them, reasons as the attributions have them).
+//! another program, and every number, date, name and direction in them is traced to the record or the procedure's texts.
 
 use std::collections::BTreeSet;
 

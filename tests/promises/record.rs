@@ -1,4 +1,4 @@
-//! The record is JSON with a published JSON Schema; documents are pure functions of it. The
+//! Promise: the record is JSON with a published JSON Schema; documents are pure functions of it. The
 //! snapshots show every byte: a change of any number or word is seen in review.
 
 use insta::assert_snapshot;
