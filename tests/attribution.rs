@@ -316,7 +316,7 @@ fn worst(
     worst
 }
 
-const MODELS: [(&str, &str); 8] = [
+const MODELS: [(&str, &str); 18] = [
     ("xgb_adult_100x6.json", "adult_num"),
     ("xgb_adult_catcodes.json", "adult_num"),
     ("xgb214_adult.ubj", "adult_num"),
@@ -325,6 +325,16 @@ const MODELS: [(&str, &str); 8] = [
     ("lgb_adult_100.txt", "adult_num"),
     ("lgb_adult_cat.txt", "adult_num"),
     ("lgb_injury_multi.txt", "injury"),
+    ("xgb341_dart.json", "synthetic"),
+    ("xgb341_forests.json", "synthetic"),
+    ("xgb176_dart.json", "synthetic"),
+    ("xgb176_forests.json", "synthetic"),
+    ("lgb470_forest.txt", "synthetic"),
+    ("lgb470_ova.txt", "synthetic"),
+    ("lgb470_zero.txt", "synthetic"),
+    ("lgb470_category.txt", "synthetic"),
+    ("lgb470_stump.txt", "synthetic"),
+    ("lgb470_tweedie.txt", "synthetic"),
 ];
 
 #[test]

@@ -15,6 +15,7 @@
 //! | M22 | the background has another number of columns than the model has features |
 //! | M23 | a tree tests more than 64 features on one path |
 //! | M24 | more players than can be enumerated |
+//! | M25 | an attribution that does not add up to the model's score: given by those who print it, see [`Attribution::residual`] |
 
 mod exact;
 mod interventional;

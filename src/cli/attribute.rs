@@ -1,13 +1,13 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::Outcome;
-use super::predict::{DataArgs, OutputArgs, Rows, class, usage};
+use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
 use crate::attribution::{Attribution, Interventional, PathDependent, enumerated, exact_score};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model, ModelCard, Node, TreeEnsemble, rows_for};
@@ -68,10 +68,10 @@ enum Prepared<'m> {
 /// Runs `klartext attribute`.
 ///
 /// # Errors
-/// The faults of model, tables and output file; a method that does not fit the model (F03); an attribution that does
+/// The faults of model, tables and output file; a method that does not fit the model (R04); an attribution that does
 /// not add up to the model's score within 1e-9 (M25).
 pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
-    attribute(args).map_err(|faults| at_model(faults, &args.data.model))
+    attribute(args).map_err(|faults| placed(faults, &args.data.model))
 }
 
 fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
@@ -105,14 +105,6 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
     table.write(args.output.output.as_deref(), args.output.force)?;
     Ok(rows.outcome())
-}
-
-/// Names the model file in faults that know no file.
-fn at_model(mut faults: Faults, model: &Path) -> Faults {
-    for fault in faults.0.iter_mut().filter(|f| f.place == Place::default()) {
-        fault.place = Place::file(model.display().to_string());
-    }
-    faults
 }
 
 /// The outputs to explain.

@@ -1,14 +1,167 @@
-//! What the stable codes mean, for `check --explain`.
+//! What the stable codes mean, for `check --explain`: a fault says what was found here and now, a code what kind it is.
+//!
+//! A code keeps its meaning for ever; one that is no longer used is not given again. The letter names the part:
+//! C chart, D decisions, F file and document, G gate, L language, M model and attribution, P procedure, people and
+//! cases, R run, record and fitting, T table.
 
-/// Code and meaning.
+use crate::explanation::GateCode;
+
+/// Code and meaning, sorted by code.
 const CODES: &[(&str, &str)] = &[
+    ("C01", "A chart was given a number that is missing, infinite or outside its range."),
+    ("C02", "A chart was given nothing to show, or room for too few dots."),
+    ("C03", "The content of a chart does not fit its width and text size."),
+    ("C04", "The steps of a waterfall chart do not lead from its start to its end."),
+    ("D01", "The table of decisions lacks a column."),
+    ("D02", "A decision names a case that is not in the table of cases."),
+    ("D03", "A case has two decisions."),
+    ("D04", "A decision does not say whether the human agreed, deviated or has not decided yet."),
+    ("D05", "The outcome of a decision is neither positive nor negative."),
+    ("D06", "A decision has no local date and time at which it was taken."),
+    ("D07", "The date of the notice is no date."),
     ("F01", "A file cannot be read."),
     ("F02", "A file exists and --force was not given; nothing was overwritten."),
     ("F03", "A file or folder cannot be written."),
+    ("F21", "The bundled faces have no glyph for a character (gate G24)."),
+    ("F22", "A text holds a control, direction or replacement character (gate G24)."),
+    ("F23", "An address has more than the six lines of the address zone (DIN 5008)."),
+    ("F24", "A line of the letterhead, header or footer is wider than its place."),
+    ("F25", "A piece that must stay whole is taller than a page."),
+    ("F26", "A document's headings leave out a level (PDF/UA-1, 7.4)."),
+    ("F27", "A row of a table in a document has more or fewer cells than the table has columns."),
+    ("F28", "The date of a document is no date YYYY-MM-DD."),
+    ("F29", "A document lacks a title, a language or an alternative text (PDF/UA-1)."),
+    ("F30", "The PDF writer failed."),
+    ("F31", "A PDF file has no readable record of this program attached."),
+    ("L01", "A wording file has a line that is not Fluent."),
+    ("L02", "The wording lacks a message that a document needs."),
+    ("L03", "A message has a slot that nothing fills."),
+    ("M01", "The model file cannot be read."),
+    ("M02", "The model file has no format that this program knows."),
+    ("M03", "The model file is not what its format says, or is cut off."),
+    ("M04", "The model uses something that this program does not support; the fault names it."),
+    ("M05", "Parts of the model file contradict each other."),
+    ("M06", "The data do not have the columns that the model needs."),
+    ("M07", "The rows cannot be used to train a model."),
+    ("M21", "The comparison group has no rows."),
+    ("M22", "The comparison group has not one column a feature of the model."),
+    ("M23", "A path of a tree asks about more features than an exact attribution can hold (64)."),
+    ("M24", "The method `exact` is asked for more features than can be enumerated (12)."),
+    ("M25", "Base value and attributions miss the model's score; nothing was written."),
+    ("P01", "procedure.toml cannot be read."),
+    (
+        "P02",
+        "procedure.toml is not TOML, or has a field that is unknown, missing or of another type.",
+    ),
+    ("P03", "A text that the procedure needs is empty; there is no default for it."),
+    ("P04", "A text still holds a placeholder such as TODO or Mustertext."),
+    ("P05", "A text begins or ends with a space."),
+    ("P06", "A text holds a control or direction character."),
+    ("P07", "A list has too few entries."),
+    ("P08", "A text is given in a language that the procedure's name is not given in."),
+    ("P09", "A field holds a word that is not one of those allowed."),
+    ("P10", "A field is no date YYYY-MM-DD."),
+    ("P11", "A phrase ends in a full stop, which the letter sets itself."),
+    ("P12", "The procedure is written for another schema version."),
+    ("P13", "The procedure has no German texts; German is the binding language."),
+    ("P14", "The agency has not confirmed that it keeps what its letters promise."),
+    ("P15", "The threshold is no finite number, or the width of the near zone is negative."),
+    ("P16", "The simplified tree is allowed to be larger than a person can read."),
+    ("P17", "Two features have the same id."),
+    ("P18", "The procedure has no feature."),
+    ("P19", "The procedure's wording file cannot be read."),
+    ("P20", "A feature has an unknown kind."),
+    ("P21", "A feature with named values lacks names for some of them."),
+    ("P22", "A named value lacks the number that the model knows it by."),
+    ("P23", "A feature names no column of the model."),
+    ("P24", "A quantity has no unit."),
+    ("P25", "A feature does not say where its value comes from."),
+    ("P26", "A feature is declared neither unprotected, protected nor proxy."),
+    ("P27", "A protected feature is declared actionable (gate G10)."),
+    ("P28", "The least value, the greatest value or the step of a feature makes no sense."),
+    ("P29", "A sentence has a slot that does not exist, or no full stop."),
+    ("P30", "The table of people lacks a column."),
+    ("P31", "A person belongs to a case that is not in the table of cases."),
+    ("P32", "A person has no name."),
+    ("P33", "A person's language is not in the catalogue."),
+    ("P34", "A case has two people."),
+    ("P40", "The table of cases lacks a column."),
+    ("P41", "A case id cannot name a folder."),
+    ("P42", "Two cases have the same id."),
+    ("P43", "The date of a case's data is no date."),
+    ("P44", "A value of a case cannot be read as what the procedure says it is."),
+    ("P50", "Two features claim the same column of the model."),
+    ("P51", "A feature names a column that the model does not have."),
+    ("P52", "A column of the model belongs to no feature: nobody could read what was used."),
+    ("P53", "The model has more than two results; a procedure explains models with one score."),
+    ("P54", "A held-out case does not say what really happened."),
+    ("P55", "No prediction of the model can be on both sides of the threshold."),
+    ("R01", "The model gives no finite score for a case."),
+    ("R02", "The documents have no date: no clock is read unless asked for."),
+    ("R03", "The code to explain is unknown."),
+    ("R04", "Options of a command do not fit each other or the model."),
+    ("R10", "A file is no record that this version of the program can read."),
+    ("R11", "A record tells of a feature that the procedure does not have."),
+    ("R12", "The procedure has no texts in the language asked for."),
+    ("R20", "A case named with --only is not in the table of cases."),
+    (
+        "R30",
+        "Rows, decisions and features for the simplified tree do not match, or there are none.",
+    ),
+    ("R31", "A row for the simplified tree holds an infinite value."),
+    ("R32", "The limits of the simplified tree allow no tree."),
+    ("R33", "linfa-trees could not fit the simplified tree."),
+    ("R40", "The search for other values is asked about an output that the model does not have."),
+    ("R41", "The limits of a feature that may change contradict each other or the model."),
+    ("R42", "A model has a part on which no search can rely."),
+    ("R43", "The row or the threshold of a search does not fit the model."),
+    ("R50", "Labels, values, decisions and groups of an audit are not of the same cases."),
+    ("R51", "A value of an audit is no finite number."),
+    ("R52", "A calibration was asked for values that are no probabilities, or in no bin."),
+    ("R60", "A PDF file is no letter and no sheet of this program."),
+    ("R61", "A record or document belongs to another procedure than the one named."),
+    (
+        "R62",
+        "A record lacks a value that the procedure needs, so that it cannot be computed again.",
+    ),
+    ("R63", "A record was changed after it was written; nothing is rendered from it."),
+    ("T01", "A table cannot be read."),
+    ("T02", "A table is not written in UTF-8."),
+    ("T03", "A row has more or fewer cells than the header."),
+    ("T04", "A column has the name of another one."),
+    ("T05", "A table has no header or no rows."),
+    ("T06", "A line is not a JSON object."),
+    ("T07", "A value is a list or an object."),
+    ("T08", "A cell is not a number."),
+    ("T09", "A column that is needed is missing."),
+    ("T10", "A table has a quoted field that never ends, or a line that is not CSV."),
+];
+
+/// Gates that only `check` and the reading of a procedure ask about.
+const CHECKED_BEFORE: &[(&str, &str)] = &[
+    ("G10", "A protected feature never stands in an example of other values; a proxy should not."),
+    ("G14", "The simplified tree is shown to caseworkers only if it is right often enough."),
+    ("G20", "How often the program is right is told only from 200 recent held-out cases a result."),
+    ("G21", "What a letter says was not used is no column of the model."),
+];
+
+/// Gates on a record; each says itself what it checks.
+const GATES: &[GateCode] = &[
+    GateCode::G01,
+    GateCode::G02,
+    GateCode::G03,
+    GateCode::G04,
+    GateCode::G11,
+    GateCode::G13,
+    GateCode::G19,
+    GateCode::G24,
+    GateCode::G28,
 ];
 
 /// The meaning of a code, in any case of letters.
 pub(super) fn meaning(code: &str) -> Option<&'static str> {
-    let code = code.to_uppercase();
-    CODES.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
+    let code = code.trim().to_uppercase();
+    let gate = || GATES.iter().find(|gate| format!("{gate:?}") == code).map(|gate| gate.rule());
+    let listed = CODES.iter().chain(CHECKED_BEFORE).find(|(known, _)| *known == code);
+    listed.map(|(_, text)| *text).or_else(gate)
 }

@@ -10,9 +10,9 @@ mod explain;
 mod inspect;
 mod message;
 mod predict;
-mod render;
-//TMP mod report;
 mod reference;
+mod render;
+mod report;
 mod train;
 mod verify;
 
@@ -58,8 +58,8 @@ struct Cli {
 enum Verb {
     /// Records and documents for every case: the main job
     Explain(explain::ExplainArgs),
-    //TMP     /// The model owner's report
-    //TMP     Report(report::ReportArgs),
+    /// The model owner's report
+    Report(report::ReportArgs),
     /// Predictions of a model, as its library makes them
     Predict(predict::PredictArgs),
     /// Exact feature attributions
@@ -115,7 +115,7 @@ pub fn main() -> ExitCode {
 fn run(verb: &Verb) -> Result<Outcome, Faults> {
     match verb {
         Verb::Explain(args) => explain::run(args),
-        //TMP         Verb::Report(args) => report::run(args),
+        Verb::Report(args) => report::run(args),
         Verb::Predict(args) => predict::run(args),
         Verb::Attribute(args) => attribute::run(args),
         Verb::Inspect(args) => inspect::run(args),

@@ -1,6 +1,6 @@
 //! `klartext predict`: a model's own predictions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rayon::prelude::*;
@@ -81,7 +81,7 @@ fn separator(text: &str) -> Result<u8, String> {
 
 impl TableArgs {
     /// Reads a table.
-    pub(super) fn read(&self, path: &std::path::Path) -> Checked<Table> {
+    pub(super) fn read(&self, path: &Path) -> Checked<Table> {
         read_table(path, self.separator.map_or(Separator::Detect, Separator::Given))
     }
 }
@@ -201,5 +201,13 @@ pub(super) fn usage(
     expected: impl Into<String>,
     mend: impl Into<String>,
 ) -> Fault {
-    Fault::new("F03", Place::default(), found, expected, mend)
+    Fault::new("R04", Place::default(), found, expected, mend)
+}
+
+/// Names a file in faults that know no place.
+pub(super) fn placed(mut faults: Faults, file: &Path) -> Faults {
+    for fault in faults.0.iter_mut().filter(|f| f.place == Place::default()) {
+        fault.place = Place::file(file.display().to_string());
+    }
+    faults
 }

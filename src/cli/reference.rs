@@ -38,7 +38,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<Outcome, Faults> {
     let text = match args.of {
         Schema::Record => explanation::schema(),
         Schema::Run => pretty(&schemars::schema_for!(crate::run::Manifest)),
-        Schema::Report => explanation::schema(), //TMP
+        Schema::Report => explanation::report_schema(),
     };
     print(text.as_bytes())
 }

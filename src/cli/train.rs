@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
-use super::predict::{TableArgs, usage};
+use super::predict::{TableArgs, placed, usage};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Kind, TrainingSet, fit};
+use crate::model::{Recipe, TrainingSet, fit};
 use crate::table::{Table, write_file};
 
 /// What is fitted.
@@ -40,7 +40,7 @@ pub struct TrainArgs {
     /// Value of the target that counts as positive [default: 1, where the target is 0 and 1]
     #[arg(long, value_name = "VALUE")]
     pub positive: Option<String>,
-    /// Feature columns [default: every column but the target and the id whose cells are all numbers]
+    /// Feature columns [default: every named column but target and id whose cells are all numbers]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub features: Option<Vec<String>>,
     /// Column that identifies a row, never a feature
@@ -55,6 +55,9 @@ pub struct TrainArgs {
     /// Fewest rows in a leaf of a tree
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub min_leaf: u32,
+    /// Weigh both classes the same while a tree is grown: for a target that is rarely positive, or rarely not
+    #[arg(long)]
+    pub balanced: bool,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub table: TableArgs,
@@ -71,6 +74,10 @@ pub struct TrainArgs {
 /// # Errors
 /// The faults of the table, of the fit (M07) and of the output file.
 pub fn run(args: &TrainArgs) -> Checked<Outcome> {
+    train(args).map_err(|faults| placed(faults, &args.data))
+}
+
+fn train(args: &TrainArgs) -> Checked<Outcome> {
     let table = args.table.read(&args.data)?;
     let mut faults = Faults::default();
     let labels = faults.take(labels(args, &table));
@@ -81,8 +88,12 @@ pub fn run(args: &TrainArgs) -> Checked<Outcome> {
     let numbers = table.numbers(&features, args.table.decimal_comma);
     Faults(numbers.faults).or(())?;
     let kind = match args.kind {
-        KindArg::Tree => Kind::Tree { depth: args.depth.into(), min_leaf: args.min_leaf as usize },
-        KindArg::Logistic => Kind::Logistic,
+        KindArg::Tree => Recipe::Tree {
+            depth: args.depth.into(),
+            min_leaf: args.min_leaf as usize,
+            balanced: args.balanced,
+        },
+        KindArg::Logistic => Recipe::Logistic,
     };
     let target = args.target.clone();
     let data = TrainingSet {
@@ -95,7 +106,7 @@ pub fn run(args: &TrainArgs) -> Checked<Outcome> {
     };
     let file = fit(&data, kind)?;
     let mut bytes = serde_json::to_vec(&file).map_err(|e| {
-        Fault::new("F02", Place::default(), e.to_string(), "a model", "Please report this.")
+        Fault::new("F03", Place::default(), e.to_string(), "a model", "Please report this.")
     })?;
     bytes.push(b'\n');
     write_file(&args.output, &bytes, args.force)?;
@@ -153,9 +164,11 @@ fn features(args: &TrainArgs, table: &Table) -> Checked<Vec<String>> {
         table.locate(features)?;
         return Ok(features.clone());
     }
-    let other = |c: &&String| **c != args.target && Some(*c) != args.id.as_ref();
+    // A column without a name holds the row names of the program that wrote the table.
+    let other = |c: &&String| !c.is_empty() && **c != args.target && Some(*c) != args.id.as_ref();
     let numeric = |c: &String| {
-        table.numbers(std::slice::from_ref(c), args.table.decimal_comma).faults.is_empty()
+        let numbers = table.numbers(std::slice::from_ref(c), args.table.decimal_comma);
+        numbers.faults.is_empty()
     };
     let (features, texts): (Vec<String>, Vec<String>) =
         table.columns.iter().filter(other).cloned().partition(numeric);

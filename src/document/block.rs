@@ -2,7 +2,7 @@
 
 use crate::chart::Drawing;
 
-/// A stretch of text in one weight.
+/// A stretch of text in one weight. A line feed in it begins a new line of the same paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// The text.
@@ -96,14 +96,15 @@ pub enum Block {
         /// One entry an item.
         items: Vec<Vec<Run>>,
     },
-    /// A framed or tinted group.
+    /// A framed or tinted group; stays on one page while it fits one.
     Panel {
         /// Its look.
         tone: PanelTone,
         /// What stands in it (headings, paragraphs, lists).
         blocks: Vec<Block>,
     },
-    /// Groups side by side, equally wide, read one after the other.
+    /// Groups side by side, equally wide, read one after the other; panels at their ends share a lower edge. They stay
+    /// on one page; groups too tall for a page follow one another in full width.
     Columns(Vec<Vec<Block>>),
     /// A table with a header row that is repeated on the next page.
     Table {
@@ -114,7 +115,7 @@ pub enum Block {
         /// Rows; one cell a column. The first cell of a row is its row header.
         rows: Vec<Vec<Cell>>,
     },
-    /// A chart with its text equivalent.
+    /// A chart with its text equivalent. Wider drawings are made smaller; a text that leaves the drawing is refused.
     Figure {
         /// The drawing, at most as wide as the text.
         drawing: Drawing,

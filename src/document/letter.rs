@@ -14,7 +14,7 @@ use crate::language::Language;
 use crate::procedure::{Agreement, LetterKind, Outcome, Procedure, Role};
 
 /// Body size of a letter in points.
-const BODY: f32 = 11.5;
+const BODY: f32 = 11.0;
 /// Width of the text of every document in points: 165 mm.
 pub(super) const TEXT_WIDTH: f32 = 467.7;
 
@@ -97,6 +97,9 @@ impl Letter<'_> {
             None => self.paragraph("greet-unknown", &[]),
         });
         blocks.push(self.kind());
+        if !annex && t.wording.has("scenario") {
+            blocks.push(self.paragraph("scenario", &[]));
+        }
         blocks.push(self.summary());
         blocks.extend(self.what_the_program_did());
         if self.deviated() {
@@ -185,6 +188,7 @@ impl Letter<'_> {
             blocks: vec![
                 self.heading("sum-head"),
                 body(vec![plain(before), bold(text), plain(after)]),
+                self.paragraph("rea-folge", &[("folge", t.of(&self.told().consequence))]),
                 body(vec![plain(who)]),
                 self.paragraph(act, &[]),
             ],
@@ -194,18 +198,15 @@ impl Letter<'_> {
     fn what_the_program_did(&self) -> Vec<Block> {
         let t = &self.t;
         let mut blocks = vec![];
-        if self.record.letter == LetterKind::Info && t.wording.has("scenario") {
-            blocks.extend([self.heading("scenario-heading"), self.paragraph("scenario", &[])]);
-        }
         blocks.push(self.heading("head-program"));
         let learned =
             self.say(if t.procedure.learned { "role-learned" } else { "role-rules" }, &[]);
         blocks.push(body(vec![plain(format!("{} {learned}", self.role()))]));
-        if let Some(decision) = &self.record.decision {
+        // Without a Bescheid the summary has said all of this.
+        if let (LetterKind::Annex, Some(decision)) = (self.record.letter, &self.record.decision) {
             let date = t.numerals.long_date(decision.decided_at.date(), &t.wording);
-            let annex = self.record.letter == LetterKind::Annex;
             blocks.push(self.paragraph(
-                if annex { "dec-human" } else { "dec-human-info" },
+                "dec-human",
                 &[
                     ("entscheidung_datum", &date),
                     ("ergebnis_kurz", t.of(&self.told().result)),
@@ -213,11 +214,10 @@ impl Letter<'_> {
                 ],
             ));
         }
-        blocks.push(self.paragraph("rea-folge", &[("folge", t.of(&self.told().consequence))]));
         blocks
     }
 
-    /// What the program did in this case: exactly one of the texts of LETTERS.md 11.4.
+    /// What the program did in this case: exactly one of the catalogue's texts.
     fn role(&self) -> String {
         let (t, positive) = (&self.t, self.record.prediction.positive);
         let agreement = self.record.decision.as_ref().map(|decision| decision.agreement);
@@ -243,8 +243,11 @@ impl Letter<'_> {
         let Some(decision) = &self.record.decision else { return vec![] };
         let mut blocks = vec![
             self.heading("head-human-reasons"),
-            body(vec![plain(self.say("dec-reasons-head", &[]))]),
-            body(vec![plain(decision.reasons.clone())]),
+            body(vec![plain(format!(
+                "{} {}",
+                self.say("dec-reasons-head", &[]),
+                decision.reasons
+            ))]),
         ];
         if !decision.considerations.is_empty() {
             blocks.push(body(vec![plain(decision.considerations.clone())]));
@@ -258,8 +261,6 @@ impl Letter<'_> {
         let mut blocks = vec![self.heading("rea-head")];
         if reasons.flat {
             blocks.push(self.paragraph("rea-flat", &[]));
-        } else {
-            blocks.push(self.paragraph("rea-intro", &[]));
         }
         if reasons.average {
             blocks.push(self.paragraph("rea-average", &[]));
@@ -284,15 +285,20 @@ impl Letter<'_> {
                 ]));
             }
         }
-        blocks.push(
-            self.paragraph(
-                if reasons.rest_share > 0.25 { "rea-rest-big" } else { "rea-rest" },
-                &[],
-            ),
-        );
-        let caveat =
-            if record.letter == LetterKind::Annex { "rea-caveat" } else { "rea-caveat-case" };
-        blocks.push(self.paragraph(caveat, &[]));
+        let rest = if reasons.named.len() == record.inputs.len() {
+            "rea-all"
+        } else if reasons.rest_share > 0.25 {
+            "rea-rest-big"
+        } else {
+            "rea-rest"
+        };
+        let annex = record.letter == LetterKind::Annex;
+        let caveat = if annex { "rea-caveat" } else { "rea-caveat-case" };
+        let mut after = vec![self.say(rest, &[]), self.say(caveat, &[])];
+        if !reasons.flat && !reasons.named.is_empty() {
+            after.insert(0, self.say("rea-intro", &[]));
+        }
+        blocks.push(body(vec![plain(after.join(" "))]));
         if !reasons.named.is_empty() {
             blocks.push(self.chart());
         }
@@ -432,7 +438,7 @@ impl Letter<'_> {
                 &self.say("act-object", &[("rechtsbehelf_ueberschrift", heading)]),
             ));
         }
-        ids.extend(["act-access", "act-help", "act-noharm"]);
+        ids.extend(["act-access", "act-help", "form-a11y", "act-noharm"]);
         items.extend(ids.into_iter().map(|id| question_bold(&self.say(id, &[]))));
         vec![self.heading("act-head"), Block::List { items }]
     }
@@ -448,7 +454,7 @@ impl Letter<'_> {
                     (InputValue::Missing, _) => t.wording.text("word-missing"),
                     _ => t.short_value(feature, &input.value),
                 };
-                let cells = [t.of(&feature.label).to_owned(), value, t.source(feature)];
+                let cells = [t.of(&feature.short).to_owned(), value, t.source(feature)];
                 Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect())
             })
             .collect();
@@ -496,19 +502,15 @@ impl Letter<'_> {
                 t.of(&agency.signatory_function)
             ))]));
         }
-        let mut blocks = vec![
-            self.heading("head-contact"),
-            self.paragraph(
-                "cont",
-                &[
-                    ("kontakt_name", &agency.contact_name),
-                    ("telefon", &agency.phone),
-                    ("zeiten", t.of(&agency.hours)),
-                    ("aktenzeichen", &self.record.case.id),
-                ],
-            ),
-            self.paragraph("form-a11y", &[]),
-        ];
+        let mut blocks = vec![self.paragraph(
+            "cont",
+            &[
+                ("kontakt_name", &agency.contact_name),
+                ("telefon", &agency.phone),
+                ("zeiten", t.of(&agency.hours)),
+                ("aktenzeichen", &self.record.case.id),
+            ],
+        )];
         if t.wording.language() != Language::De {
             blocks.push(self.paragraph("form-lang", &[]));
         }
@@ -521,15 +523,16 @@ impl Letter<'_> {
                 ("aufsicht", t.of(&privacy.authority)),
             ],
         )));
-        let mut words = vec!["glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"];
+        // The words of an information letter explain themselves; Bescheid does not.
         if self.record.letter == LetterKind::Annex {
-            words.push("glo-bescheid");
+            let mut words =
+                vec!["glo-bescheid", "glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"];
+            if self.record.prediction.near {
+                words.push("glo-grenzfall");
+            }
+            let entries: Vec<String> = words.into_iter().map(|id| self.say(id, &[])).collect();
+            blocks.push(note(entries.join(" ")));
         }
-        if self.record.prediction.near {
-            words.push("glo-grenzfall");
-        }
-        let entries: Vec<String> = words.into_iter().map(|id| self.say(id, &[])).collect();
-        blocks.push(note(entries.join(" ")));
         if t.procedure.invented {
             blocks.push(note(self.say("foot-invented", &[])));
         }

@@ -2,10 +2,12 @@
 
 mod block;
 mod letter;
+mod report;
 mod rule;
 mod sheet;
 mod telling;
 
 pub use block::*;
 pub use letter::letter;
+pub use report::report;
 pub use sheet::{sheet_a, sheet_b};

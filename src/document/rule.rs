@@ -8,10 +8,19 @@ use crate::procedure::{Encoding, Feature};
 
 /// A step of the path: `Alter: unter 42 Jahre`, `Grund: Auftragsmangel`.
 pub(super) fn step(t: &Telling<'_>, record: &Record, step: &PathStepView) -> String {
-    let columns = record.inputs.iter().flat_map(|input| &input.columns);
-    let own = columns.filter(|item| item.column == step.column).find_map(|item| item.value);
-    let text = side(t, &step.column, step.threshold, step.low, own);
+    let text = side(t, &step.column, step.threshold, step.low, own(record, &step.column));
     if step.missing { format!("{text} {}", t.wording.text("rule-missing-filled")) } else { text }
+}
+
+/// The test itself, to be answered with yes (below the threshold) or no.
+pub(super) fn question(t: &Telling<'_>, record: &Record, step: &PathStepView) -> String {
+    side(t, &step.column, step.threshold, true, own(record, &step.column))
+}
+
+/// The case's value of a column.
+fn own(record: &Record, column: &str) -> Option<f64> {
+    let columns = record.inputs.iter().flat_map(|input| &input.columns);
+    columns.filter(|item| item.column == column).find_map(|item| item.value)
 }
 
 /// One side of a test on a column of the model; `own` is the case's value, where there is a case.

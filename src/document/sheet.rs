@@ -13,7 +13,7 @@ use crate::language::{Language, largest_remainder};
 use crate::procedure::{Kind, Outcome, Procedure};
 
 /// Body size of a sheet in points.
-const BODY: f32 = 9.5;
+const BODY: f32 = 9.0;
 /// A simplified tree is shown to caseworkers from this fidelity on (gate G14).
 const LEAST_FIDELITY: f64 = 0.90;
 
@@ -170,15 +170,27 @@ impl Sheet<'_> {
             });
         }
         blocks.push(lead(vec![bold(self.say("sheet-b-lead", &[("vorschlag", suggestion)]))]));
-        blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], vec![self.speaks_for()]]));
+        let mut right = vec![self.speaks_for(), self.heading("sheet-cf-head")];
+        right.extend(self.other_values());
+        blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], right]));
         blocks.extend(self.waterfall());
-        let mut left = vec![self.heading("sheet-cf-head")];
-        left.extend(self.other_values());
-        let mut right = vec![self.heading("sheet-tree-head")];
-        right.extend(self.tree());
-        blocks.push(Block::Columns(vec![left, right]));
-        blocks.push(note(self.quality()));
-        blocks.push(Block::Keep(vec![self.heading("sheet-ask-head"), self.check_yourself()]));
+        let mut quality = self.quality();
+        if !self.tree_is_shown() {
+            let id = if self.record.surrogate.agrees {
+                "sheet-tree-hidden"
+            } else {
+                "sheet-tree-disagrees"
+            };
+            quality = format!("{quality} · {}", self.say(id, &[("treue", &self.fidelity())]));
+        }
+        blocks.push(note(quality));
+        if self.tree_is_shown() {
+            blocks.push(Block::Keep(self.tree()));
+        }
+        let ask =
+            ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"].map(|id| self.say(id, &[]));
+        let head = self.say("sheet-ask-head", &[]);
+        blocks.push(body(vec![bold(format!("{head}: ")), plain(ask.join(" "))]));
         blocks.push(Block::Keep(self.decision_note()));
         blocks
     }
@@ -190,6 +202,7 @@ impl Sheet<'_> {
         let mut text = t.short_line(feature, &input.value);
         let share = t.numerals.percent(f64::from(percent) / 100.0, 0);
         let typical = match (input.typical, feature.kind) {
+            _ if input.value == InputValue::Missing => None,
             (Some((from, to)), Kind::Quantity | Kind::Percent) => Some(self.say(
                 "sheet-typical",
                 &[("typ_von", &*t.quantity(feature, from)), ("typ_bis", &*t.quantity(feature, to))],
@@ -369,7 +382,7 @@ impl Sheet<'_> {
                 value: threshold,
             }),
         };
-        let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 9.0 });
+        let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 8.5 });
         let caption = self.say("waterfall-caption", &[]);
         vec![Block::Keep(vec![
             self.heading("sheet-sum-head"),
@@ -393,9 +406,9 @@ impl Sheet<'_> {
         let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
         let columns = || {
             vec![
-                self.column("sheet-col-detail", Align::Left, 3.2),
-                self.column("sheet-col-own", Align::Left, 2.6),
-                self.column("sheet-col-flip", Align::Left, 2.6),
+                self.column("sheet-col-detail", Align::Left, 3.0),
+                self.column("sheet-col-own", Align::Left, 2.2),
+                self.column("sheet-col-flip", Align::Left, 2.2),
             ]
         };
         let mut blocks = vec![];
@@ -419,35 +432,58 @@ impl Sheet<'_> {
         blocks
     }
 
-    /// The case's path in the simplified tree: shown only where the tree is faithful (G14) and agrees in this case.
+    /// The simplified tree is shown only where it is faithful (G14) and agrees in this case.
+    fn tree_is_shown(&self) -> bool {
+        let surrogate = &self.record.surrogate;
+        surrogate.agrees
+            && surrogate.agreeing as f64 >= LEAST_FIDELITY * surrogate.rows.max(1) as f64
+    }
+
+    /// Of 100 held-out cases, those in which the tree agrees with the program; never rounded up.
+    fn fidelity(&self) -> String {
+        let surrogate = &self.record.surrogate;
+        (100 * surrogate.agreeing / surrogate.rows.max(1)).to_string()
+    }
+
+    /// The case's path in the simplified tree, drawn; branches that it does not take are one box each.
     fn tree(&self) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let surrogate = &record.surrogate;
-        let fidelity = if surrogate.rows > 0 {
-            surrogate.agreeing as f64 / surrogate.rows as f64
-        } else {
-            0.0
+        let short = |positive: bool| t.of(&t.procedure.outcome(positive).short).to_owned();
+        let mut alt = vec![];
+        let mut view = chart::TreeNodeView {
+            text: short(surrogate.positive),
+            on_path: true,
+            positive: Some(surrogate.positive),
+            ..chart::TreeNodeView::default()
         };
-        let of_hundred = t.numerals.number((100.0 * fidelity).floor(), 0);
-        if fidelity < LEAST_FIDELITY {
-            return vec![note(self.say("sheet-tree-hidden", &[]))];
+        for step in surrogate.path.iter().rev() {
+            alt.push(format!("{}.", super::rule::step(t, record, step)));
+            let rows = t.numerals.number(step.other_rows as f64, 0);
+            let other = chart::TreeNodeView {
+                text: self.say("sheet-tree-other", &[("ergebnis", &short(step.other_positive))]),
+                note: self.say("tree-cases", &[("n", &rows)]),
+                positive: Some(step.other_positive),
+                ..chart::TreeNodeView::default()
+            };
+            let (yes, no) = if step.low { (view, other) } else { (other, view) };
+            view = chart::TreeNodeView {
+                text: format!("{}?", super::rule::question(t, record, step)),
+                yes: Some(Box::new(yes)),
+                no: Some(Box::new(no)),
+                on_path: true,
+                ..chart::TreeNodeView::default()
+            };
         }
-        if !surrogate.agrees {
-            return vec![note(self.say("sheet-tree-disagrees", &[("treue", &of_hundred)]))];
-        }
-        let steps: Vec<Vec<Run>> = surrogate
-            .path
-            .iter()
-            .map(|step| vec![plain(super::rule::step(t, record, step))])
-            .collect();
-        let leaf = t.of(&t.procedure.outcome(surrogate.positive).short);
-        let mut blocks = vec![];
-        if !steps.is_empty() {
-            blocks.push(Block::List { items: steps });
-        }
-        blocks.push(body(vec![bold(self.say("sheet-tree-leaf", &[("ergebnis", leaf)]))]));
-        blocks.push(note(self.say("sheet-tree-fidelity", &[("treue", &of_hundred)])));
-        blocks
+        alt.reverse();
+        alt.insert(0, self.say("sheet-tree-alt", &[]));
+        alt.push(self.say("sheet-tree-leaf", &[("ergebnis", &short(surrogate.positive))]));
+        let words =
+            chart::TreeWords { yes: t.wording.text("word-yes"), no: t.wording.text("word-no") };
+        let format = chart::Format { width: TEXT_WIDTH, text_size: 8.5 };
+        let drawing = chart::surrogate_tree(&view, &words, format);
+        let caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
+        vec![self.heading("sheet-tree-head"), t.figure(drawing, alt.join(" "), Some(caption))]
     }
 
     fn quality(&self) -> String {
@@ -466,40 +502,20 @@ impl Sheet<'_> {
         self.say("sheet-quality", &slots)
     }
 
-    fn check_yourself(&self) -> Block {
-        let ids = ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"];
-        Block::List { items: ids.iter().map(|id| vec![plain(self.say(id, &[]))]).collect() }
-    }
-
     fn decision_note(&self) -> Vec<Block> {
+        let lines =
+            |id: &str, lines| Block::WriteLines { label: vec![plain(self.say(id, &[]))], lines };
+        let options = ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"];
+        let choices =
+            Block::Choices { label: vec![], options: options.map(|id| self.say(id, &[])).to_vec() };
         let mut blocks = vec![
             self.heading("sheet-decision-head"),
-            Block::Choices {
-                label: vec![],
-                options: [
-                    "sheet-decision-agreed",
-                    "sheet-decision-deviated",
-                    "sheet-decision-unused",
-                ]
-                .iter()
-                .map(|id| self.say(id, &[]))
-                .collect(),
-            },
-            Block::WriteLines {
-                label: vec![plain(self.say("sheet-decision-reasons", &[]))],
-                lines: 2,
-            },
+            Block::Columns(vec![vec![choices], vec![lines("sheet-name-date", 1)]]),
+            lines("sheet-decision-reasons", 2),
         ];
         if self.t.procedure.discretion {
-            blocks.push(Block::WriteLines {
-                label: vec![plain(self.say("sheet-decision-considerations", &[]))],
-                lines: 2,
-            });
+            blocks.push(lines("sheet-decision-considerations", 2));
         }
-        blocks.push(Block::WriteLines {
-            label: vec![plain(self.say("sheet-name-date", &[]))],
-            lines: 1,
-        });
         blocks
     }
 }

@@ -328,8 +328,8 @@ fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Checked<f64> {
     };
     let raw = match link {
         Link::Identity => at,
-        Link::Logistic { slope } => (at / (1.0 - at)).ln() / slope,
-        Link::Exp => at.ln(),
+        Link::Logistic { slope } => pxfm::f_log(at / (1.0 - at)) / slope,
+        Link::Exp => pxfm::f_log(at),
         Link::Softmax => f64::NAN,
         #[allow(
             unreachable_patterns,

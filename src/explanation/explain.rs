@@ -177,7 +177,7 @@ impl Basis<'_> {
             .collect()
     }
 
-    fn unusual(&self, values: &[CaseValue]) -> Vec<Unusual> {
+    pub(super) fn unusual(&self, values: &[CaseValue]) -> Vec<Unusual> {
         let features = self.procedure.features.iter().zip(values).zip(&self.usual);
         features
             .filter_map(|((feature, value), usual)| match (value, usual) {
@@ -190,7 +190,6 @@ impl Basis<'_> {
     }
 
     fn surrogate_view(&self, row: &[f64], positive: bool) -> SurrogateView {
-        let names = &self.model.model.card().features;
         let fidelity = self.surrogate_fidelity();
         let leaf = self.surrogate.leaf(row);
         let (mut leaf_rows, mut leaf_agreeing) = (0, 0);
@@ -208,22 +207,39 @@ impl Basis<'_> {
             depth: self.surrogate.depth(),
             rows: fidelity.0,
             agreeing: fidelity.1,
-            path: self
-                .surrogate
-                .path(row)
-                .iter()
-                .map(|step| PathStepView {
-                    column: names[step.feature].clone(),
-                    threshold: step.threshold,
-                    low: step.goes_low,
-                    missing: step.missing,
-                })
-                .collect(),
+            path: self.path_view(row),
             positive: says,
             agrees: says == positive,
             leaf_rows,
             leaf_agreeing,
         }
+    }
+
+    fn path_view(&self, row: &[f64]) -> Vec<PathStepView> {
+        let names = &self.model.model.card().features;
+        let nodes = self.surrogate.nodes();
+        let mut at = 0;
+        let mut path = vec![];
+        for step in self.surrogate.path(row) {
+            let Some(question) = nodes.get(at).and_then(|node| node.question) else { break };
+            let (taken, other) = if step.goes_low {
+                (question.low, question.high)
+            } else {
+                (question.high, question.low)
+            };
+            let (negative, positive) =
+                nodes.get(other).map_or((0, 0), |node| (node.negative, node.positive));
+            path.push(PathStepView {
+                column: names[step.feature].clone(),
+                threshold: step.threshold,
+                low: step.goes_low,
+                missing: step.missing,
+                other_rows: negative + positive,
+                other_positive: positive > negative,
+            });
+            at = taken;
+        }
+        path
     }
 
     /// Rows on which the surrogate was measured, and rows on which it agrees with the program.
@@ -234,7 +250,7 @@ impl Basis<'_> {
         (self.measured.len(), agreeing.count())
     }
 
-    fn counterfactual(
+    pub(super) fn counterfactual(
         &self,
         values: &[CaseValue],
         row: &[f64],

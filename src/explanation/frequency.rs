@@ -1,4 +1,4 @@
-//! How often the program was right on held-out cases, said as natural frequencies (LETTERS.md 14.2, gate G20).
+//! How often the program was right on held-out cases, said as natural frequencies (gate G20).
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! Gates: what must hold before a document may say what it says (LETTERS.md section 4), each with a stable code.
+//! Gates: what must hold before a document may say what it says, each with a stable code.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -238,14 +238,14 @@ fn local_accuracy(record: &Record, trees: usize) -> Option<String> {
     let prediction = &record.prediction;
     let scale = prediction.exact.abs().max(1.0);
     let residual = record.attribution.residual;
-    if !(residual <= 1e-9 * scale) {
+    if residual.is_nan() || residual > 1e-9 * scale {
         return Some(format!("base value and attributions miss the model by {residual:e}"));
     }
     let gap = (prediction.raw - prediction.exact).abs();
     let rounding = (trees as f64 + 2.0)
         * f64::from(f32::EPSILON)
         * scale.max(record.attribution.base_value.abs());
-    (!(gap <= rounding))
+    (gap.is_nan() || gap > rounding)
         .then(|| format!("the library's score and the double-precision sum differ by {gap:e}"))
 }
 

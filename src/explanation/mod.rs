@@ -8,6 +8,8 @@ mod explain;
 mod frequency;
 mod gate;
 mod json;
+mod model_measures;
+mod model_report;
 mod reason;
 mod record;
 
@@ -16,5 +18,6 @@ pub use explain::Circumstances;
 pub(crate) use explain::inputs_sha256;
 pub use gate::{Consequence, GateCode, GateVerdict};
 pub use json::{from_json, schema, to_json};
+pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
 pub use record::*;

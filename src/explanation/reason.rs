@@ -1,4 +1,4 @@
-//! From attributions to what is said: which points are named, on which side, and how strong (LETTERS.md 10.2).
+//! From attributions to what is said: which points are named, on which side, and how strong.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn direction_follows_the_explained_result() {
-        // LETTERS.md 10.1, rule 14.
+        // A point speaks for or against the result that is explained, not the positive one.
         let reasons = choose(&[0.6, -0.4], true);
         assert!(reasons.named[0].speaks_for && !reasons.named[1].speaks_for);
         let reasons = choose(&[0.6, -0.4], false);
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_other_side_is_never_hidden() {
-        // LETTERS.md 10.2 (c): four strong points for, one of 8 % against.
+        // Four strong points for, one of 8 % against.
         let reasons = choose(&[0.3, 0.25, 0.2, 0.17, -0.08], true);
         assert_eq!(reasons.named.iter().filter(|r| r.speaks_for).count(), 3);
         assert!(reasons.named.iter().any(|r| r.feature == "e" && !r.speaks_for));

@@ -254,6 +254,10 @@ pub struct PathStepView {
     pub low: bool,
     /// The value was missing and the column's usual value was used.
     pub missing: bool,
+    /// Fitting rows in the branch that the case did not take.
+    pub other_rows: usize,
+    /// What most of them got from the program.
+    pub other_positive: bool,
 }
 
 /// Which other values would have changed the result.

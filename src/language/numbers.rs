@@ -1,4 +1,4 @@
-//! Numbers and dates as a language writes them (LETTERS.md section 6), and rounding that adds up.
+//! Numbers and dates as a language writes them, and rounding that adds up.
 
 use jiff::civil::Date;
 

@@ -57,3 +57,49 @@ impl Numbers {
         self.values.select(ndarray::Axis(0), &keep)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Row;
+
+    fn table(columns: &[&str]) -> Table {
+        let cells = columns.iter().map(|c| Some(c.len().to_string())).collect();
+        let columns = columns.iter().map(|c| (*c).to_owned()).collect();
+        Table { file: "t.csv".into(), columns, rows: vec![Row { line: 2, cells }] }
+    }
+
+    fn card(features: &[&str]) -> ModelCard {
+        ModelCard {
+            format: String::new(),
+            written_by: String::new(),
+            objective: String::new(),
+            features: features.iter().map(|f| (*f).to_owned()).collect(),
+            classes: Vec::new(),
+            trees: 0,
+            depth: 0,
+            leaves: 0,
+            missing: String::new(),
+        }
+    }
+
+    #[test]
+    fn features_are_taken_by_name_or_by_position_where_there_are_none() {
+        let by_name = columns_for(&card(&["b", "a"]), &table(&["a", "x", "b"]), None).unwrap();
+        assert_eq!(by_name, ["b", "a"]);
+        let nameless = card(&["f0", "f1"]);
+        assert_eq!(
+            columns_for(&nameless, &table(&["id", "p", "q"]), Some("id")).unwrap(),
+            ["p", "q"]
+        );
+        assert_eq!(columns_for(&nameless, &table(&["f1", "f0", "z"]), None).unwrap(), ["f0", "f1"]);
+        assert_eq!(
+            columns_for(&nameless, &table(&["p", "q", "r"]), None).unwrap_err().0[0].code,
+            "M06"
+        );
+        assert_eq!(
+            columns_for(&card(&["b", "a"]), &table(&["p", "q"]), None).unwrap_err().0.len(),
+            2
+        );
+    }
+}

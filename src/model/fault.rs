@@ -42,7 +42,11 @@ pub(super) fn structure(
     .into()
 }
 
-/// Adds faults to those found so far.
+/// Adds faults to those found so far; what one tree after the other has in common is said once.
 pub(super) fn add(faults: &mut Faults, more: Faults) {
-    faults.0.extend(more.0);
+    for fault in more.0 {
+        if faults.0.last() != Some(&fault) {
+            faults.push(fault);
+        }
+    }
 }

@@ -15,13 +15,16 @@ use crate::fault::{Checked, Fault, Faults, Place};
 
 /// What is fitted, with its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Kind {
+pub enum Recipe {
     /// A decision tree.
     Tree {
         /// Longest path in splits, at most 32.
         depth: usize,
-        /// Fewest training rows in a leaf, at least 1.
+        /// Fewest training rows in a leaf, at least 1; weighted ones where the classes are balanced.
         min_leaf: usize,
+        /// Count the rows of the rarer class several times, so that both weigh about the same. linfa merges sister
+        /// leaves in which the same class prevails: with a rare class and without balance, that may be all of them.
+        balanced: bool,
     },
     /// A logistic regression with an L2 penalty of 1 on the weights of the standardised columns.
     Logistic,
@@ -48,7 +51,7 @@ pub struct TrainingSet {
 ///
 /// # Errors
 /// M07: fewer than two rows, one class only, no features, a column without a value, a fit that fails.
-pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
+pub fn fit(data: &TrainingSet, kind: Recipe) -> Checked<LinfaFile> {
     let mut faults = Faults::default();
     let refuse = |found: String, expected: &str| {
         Fault::new(
@@ -85,10 +88,10 @@ pub fn fit(data: &TrainingSet, kind: Kind) -> Checked<LinfaFile> {
         column.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = *fill);
     }
     let (model, by) = match kind {
-        Kind::Tree { depth, min_leaf } => {
-            (tree(values, &data.labels, depth, min_leaf), "linfa-trees 0.8.1")
+        Recipe::Tree { depth, min_leaf, balanced } => {
+            (tree(values, &data.labels, depth, min_leaf, balanced), "linfa-trees 0.8.1")
         }
-        Kind::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
+        Recipe::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
     };
     let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
     Ok(LinfaFile {
@@ -162,8 +165,10 @@ struct Draft {
 
 impl Draft {
     /// Whether the negative, and whether the positive class is (one of) the most frequent.
-    fn majority(&self) -> (bool, bool) {
-        (2 * self.positives <= self.rows, 2 * self.positives >= self.rows)
+    fn majority(&self, weights: Weights) -> (bool, bool) {
+        let positive = self.positives * weights.positive;
+        let negative = (self.rows - self.positives) * weights.negative;
+        (positive <= negative, positive >= negative)
     }
 }
 
@@ -172,13 +177,23 @@ fn tree(
     labels: &[bool],
     depth: usize,
     min_leaf: usize,
+    balanced: bool,
 ) -> Result<Fitted, String> {
     if !(1..=32).contains(&depth) || min_leaf == 0 {
         return Err(format!(
             "a depth of {depth} and {min_leaf} rows in a leaf (1 to 32, and at least 1)"
         ));
     }
-    let data = Dataset::new(values, Array1::from(labels.to_vec()));
+    let weights =
+        if balanced { Weights::balancing(labels) } else { Weights { positive: 1, negative: 1 } };
+    // Sums of whole numbers are exact in linfa's single precision up to 2^24.
+    if labels.iter().map(|l| if *l { weights.positive } else { weights.negative }).sum::<u64>()
+        > 1 << 24
+    {
+        return Err("more weighted rows than 16777216".to_owned());
+    }
+    let each = labels.iter().map(|l| if *l { weights.positive } else { weights.negative } as f32);
+    let data = Dataset::new(values, Array1::from(labels.to_vec())).with_weights(each.collect());
     let fitted = DecisionTree::params()
         .max_depth(Some(depth))
         .min_weight_leaf(min_leaf as f32)
@@ -188,10 +203,32 @@ fn tree(
     let mut drafts = lay_out(fitted.root_node());
     // linfa-trees fits with `x <= threshold`: the counts that its pruning saw.
     count(&mut drafts, data.records.view(), labels, |x, threshold| x <= threshold);
-    prune(&mut drafts);
+    prune(&mut drafts, weights);
     // It predicts with `x < threshold`: the counts that the saved model has.
     count(&mut drafts, data.records.view(), labels, |x, threshold| x < threshold);
-    Ok(columns(&drafts))
+    match columns(&drafts) {
+        Fitted::Tree { feature, .. } if feature.len() < 2 => {
+            let found = "a tree of a single leaf, because the same class prevails everywhere";
+            Err(if balanced { found.to_owned() } else { format!("{found} (--balanced may help)") })
+        }
+        tree => Ok(tree),
+    }
+}
+
+/// How often a row of each class counts while the tree is grown; shares and covers are of single rows.
+#[derive(Clone, Copy, Debug)]
+struct Weights {
+    positive: u64,
+    negative: u64,
+}
+
+impl Weights {
+    fn balancing(labels: &[bool]) -> Self {
+        let positives = labels.iter().filter(|l| **l).count() as f64;
+        let negatives = labels.len() as f64 - positives;
+        let ratio = |of: f64, to: f64| (of / to).round().max(1.0) as u64;
+        Weights { positive: ratio(negatives, positives), negative: ratio(positives, negatives) }
+    }
 }
 
 /// The nodes in preorder.
@@ -241,7 +278,7 @@ fn count(
 
 /// Merges sister leaves that can be of one class, bottom up. linfa merges sisters whose classes are equal after each
 /// tie was broken somehow; every merge of it is one of these, so that whatever it left, the result is the same.
-fn prune(drafts: &mut [Draft]) {
+fn prune(drafts: &mut [Draft], weights: Weights) {
     for at in (0..drafts.len()).rev() {
         let Some((_, _, left, right)) = drafts.get(at).and_then(|d| d.split) else {
             continue;
@@ -249,7 +286,7 @@ fn prune(drafts: &mut [Draft]) {
         let (Some(l), Some(r)) = (drafts.get(left), drafts.get(right)) else {
             continue;
         };
-        let (l_majority, r_majority) = (l.majority(), r.majority());
+        let (l_majority, r_majority) = (l.majority(weights), r.majority(weights));
         let agree = (l_majority.0 && r_majority.0) || (l_majority.1 && r_majority.1);
         if l.split.is_none() && r.split.is_none() && agree {
             drafts.iter_mut().skip(at).take(1).for_each(|d| d.split = None);
@@ -322,15 +359,15 @@ mod tests {
         }
     }
 
-    fn bytes(data: &TrainingSet, kind: Kind) -> String {
+    fn bytes(data: &TrainingSet, kind: Recipe) -> String {
         serde_json::to_string(&fit(data, kind).unwrap()).unwrap()
     }
 
     #[test]
     fn the_same_data_give_the_same_bytes() {
-        for rows in [20, 40, 61] {
+        for (rows, balanced) in [(20, false), (40, true), (61, false)] {
             let data = data(rows);
-            for kind in [Kind::Tree { depth: 4, min_leaf: 1 }, Kind::Logistic] {
+            for kind in [Recipe::Tree { depth: 4, min_leaf: 1, balanced }, Recipe::Logistic] {
                 let first = bytes(&data, kind);
                 assert!((0..40).all(|_| bytes(&data, kind) == first), "{kind:?}");
             }
@@ -340,8 +377,10 @@ mod tests {
     #[test]
     fn a_leaf_is_the_share_of_the_rows_that_reach_it() {
         let data = data(200);
-        let model =
-            fit(&data, Kind::Tree { depth: 3, min_leaf: 5 }).unwrap().model("m.json").unwrap();
+        let model = fit(&data, Recipe::Tree { depth: 3, min_leaf: 5, balanced: false })
+            .unwrap()
+            .model("m.json")
+            .unwrap();
         let mut reached = std::collections::BTreeMap::<u64, (f64, f64)>::new();
         for (row, label) in data.values.rows().into_iter().zip(&data.labels) {
             let mut score = [0.0];
@@ -359,7 +398,7 @@ mod tests {
     #[test]
     fn the_folded_weights_are_where_the_likelihood_is_flat() {
         let data = data(200);
-        let file = fit(&data, Kind::Logistic).unwrap();
+        let file = fit(&data, Recipe::Logistic).unwrap();
         let model: Box<dyn Model> = file.clone().model("m.json").unwrap();
         // The intercept is not penalised: at the optimum the mean prediction is the share of positives.
         let mut sum = 0.0;
@@ -378,8 +417,8 @@ mod tests {
         let mut one_class = data(20);
         one_class.labels.fill(true);
         one_class.values.column_mut(2).fill(f64::NAN);
-        let faults = fit(&one_class, Kind::Logistic).unwrap_err();
+        let faults = fit(&one_class, Recipe::Logistic).unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");
-        assert!(fit(&data(20), Kind::Tree { depth: 0, min_leaf: 1 }).is_err());
+        assert!(fit(&data(20), Recipe::Tree { depth: 0, min_leaf: 1, balanced: false }).is_err());
     }
 }

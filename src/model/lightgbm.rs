@@ -1,11 +1,13 @@
 //! LightGBM's text model files, versions v2 to v4.
 //!
 //! Comparison is `x <= threshold` in double precision; children below zero are leaves, `!child` is the leaf's index.
+//! Of a random forest (`average_output`) the raw score is the average that LightGBM predicts from; LightGBM's own
+//! `raw_score` prints the sum there.
 //! The average that training starts from is folded into the first trees, shrinkage and DART weights into the leaves.
 
 use std::collections::BTreeMap;
 
-use super::fault::{malformed, structure, unsupported};
+use super::fault::{add, malformed, structure, unsupported};
 use super::{
     Comparison, FloatWidth, Link, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble, named,
 };
@@ -104,7 +106,10 @@ fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble
     }
     let mut read = Vec::with_capacity(trees.len());
     for (t, block) in trees.iter().enumerate() {
-        read.extend(faults.take(tree(file, block, t % outputs, features.len())));
+        match tree(file, block, t % outputs, features.len()) {
+            Ok(tree) => read.push(tree),
+            Err(more) => add(&mut faults, more),
+        }
     }
     let (Some(link), true) = (link, faults.0.is_empty()) else {
         return Err(faults);

@@ -1,4 +1,7 @@
 //! From raw score to prediction.
+//!
+//! Exponentials and logarithms come from the `pxfm` crate, correctly rounded, not from the machine's C library: the same file gives the
+//! same bits on every machine.
 
 /// The link of an objective.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,11 +24,11 @@ impl Link {
     pub fn double(&self, raw: &[f64], out: &mut [f64]) {
         match self {
             Link::Identity => each(raw, out, |x| x),
-            Link::Logistic { slope } => each(raw, out, |x| 1.0 / (1.0 + (-slope * x).exp())),
-            Link::Exp => each(raw, out, f64::exp),
+            Link::Logistic { slope } => each(raw, out, |x| 1.0 / (1.0 + pxfm::f_exp(-slope * x))),
+            Link::Exp => each(raw, out, pxfm::f_exp),
             Link::Softmax => {
                 let max = raw.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                each(raw, out, |x| (x - max).exp());
+                each(raw, out, |x| pxfm::f_exp(x - max));
                 let sum: f64 = out.iter().sum();
                 out.iter_mut().for_each(|x| *x /= sum);
             }
@@ -39,12 +42,12 @@ impl Link {
         match self {
             Link::Identity => each(raw, out, narrow(|x| x)),
             Link::Logistic { .. } => {
-                each(raw, out, narrow(|x| 1.0 / ((-x).min(88.7).exp() + 1.0 + 1e-16)))
+                each(raw, out, narrow(|x| 1.0 / (pxfm::f_expf((-x).min(88.7)) + 1.0 + 1e-16)))
             }
-            Link::Exp => each(raw, out, narrow(f32::exp)),
+            Link::Exp => each(raw, out, narrow(pxfm::f_expf)),
             Link::Softmax => {
                 let max = raw.iter().map(|x| *x as f32).fold(f32::NEG_INFINITY, f32::max);
-                each(raw, out, |x| f64::from((x as f32 - max).exp()));
+                each(raw, out, |x| f64::from(pxfm::f_expf(x as f32 - max)));
                 let sum = out.iter().sum::<f64>() as f32;
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32 / sum));
             }

@@ -26,7 +26,7 @@ mod xgboost;
 
 pub use columns::{columns_for, rows_for};
 pub use ensemble::{Comparison, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble};
-pub use fit::{Kind, TrainingSet, fit};
+pub use fit::{Recipe, TrainingSet, fit};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
 pub use link::Link;

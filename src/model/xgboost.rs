@@ -3,10 +3,10 @@
 //! Thresholds and leaves are read into single precision directly, because a detour over double precision rounds twice.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, Error, IgnoredAny, Unexpected, Visitor};
 
 use super::fault::{add, malformed, structure, unsupported};
 use super::{
@@ -61,11 +61,13 @@ struct Objective {
     name: String,
 }
 
+// Where a name could change what the numbers mean, names that are not known are refused, not skipped.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Booster {
     name: String,
     model: Option<Trees>,
-    /// DART wraps the tree booster.
+    /// DART before version 3.4 wraps the tree booster and keeps the weights of the trees beside it.
     gbtree: Option<Wrapped>,
     weight_drop: Option<Vec<f32>>,
 }
@@ -76,13 +78,25 @@ struct Wrapped {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Trees {
-    #[serde(default)]
     cats: Option<Categories>,
     #[serde(default)]
     tree_info: Vec<i64>,
     #[serde(default)]
     trees: Vec<RawTree>,
+    /// DART since version 3.4, which calls the booster `gbtree`.
+    weight_drop: Option<Vec<f32>>,
+    #[serde(rename = "gbtree_model_param")]
+    _parameters: Option<IgnoredAny>,
+    #[serde(rename = "iteration_indptr")]
+    _iterations: Option<IgnoredAny>,
+    #[serde(rename = "boosted_rounds")]
+    _linear_rounds: Option<IgnoredAny>,
+    #[serde(rename = "param")]
+    _linear_parameters: Option<IgnoredAny>,
+    #[serde(rename = "weights")]
+    _linear_weights: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +106,7 @@ struct Categories {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawTree {
     tree_param: TreeParameters,
     left_children: Vec<i64>,
@@ -110,6 +125,14 @@ struct RawTree {
     categories_segments: Vec<u64>,
     #[serde(default)]
     categories_sizes: Vec<u64>,
+    #[serde(rename = "base_weights")]
+    _base_weights: Option<IgnoredAny>,
+    #[serde(rename = "id")]
+    _id: Option<IgnoredAny>,
+    #[serde(rename = "loss_changes")]
+    _loss_changes: Option<IgnoredAny>,
+    #[serde(rename = "parents")]
+    _parents: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -119,16 +142,32 @@ struct TreeParameters {
 }
 
 /// 0 or 1 in files of version 2 and later, true or false before.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
-enum Flag {
-    Truth(bool),
-    Number(u8),
-}
+#[derive(Clone, Copy)]
+struct Flag(bool);
 
-impl Flag {
-    fn set(self) -> bool {
-        matches!(self, Flag::Truth(true) | Flag::Number(1..))
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl Visitor<'_> for Either {
+            type Value = Flag;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("0, 1, true or false")
+            }
+            fn visit_bool<E: Error>(self, flag: bool) -> Result<Flag, E> {
+                Ok(Flag(flag))
+            }
+            fn visit_u64<E: Error>(self, flag: u64) -> Result<Flag, E> {
+                match flag {
+                    0 => Ok(Flag(false)),
+                    1 => Ok(Flag(true)),
+                    other => Err(E::invalid_value(Unexpected::Unsigned(other), &self)),
+                }
+            }
+            fn visit_i64<E: Error>(self, flag: i64) -> Result<Flag, E> {
+                self.visit_u64(u64::try_from(flag).unwrap_or(u64::MAX))
+            }
+        }
+        deserializer.deserialize_any(Either)
     }
 }
 
@@ -137,20 +176,21 @@ type Margin = fn(f32) -> f32;
 
 /// The link of an objective, and how its base score (stored as a prediction) becomes a margin.
 fn objective(name: &str) -> Option<(Link, Margin)> {
-    let logit: Margin = |p| -(1.0 / p - 1.0).ln();
+    let logit: Margin = |p| -pxfm::f_logf(1.0 / p - 1.0);
     let same: Margin = |x| x;
     Some(match name {
+        // XGBoost prints the most probable class for multi:softmax; the probabilities behind it are given here.
         "binary:logistic" | "reg:logistic" => (Link::Logistic { slope: 1.0 }, logit),
-        "binary:logitraw" => (Link::Identity, logit),
         "multi:softprob" | "multi:softmax" => (Link::Softmax, same),
-        "reg:squarederror"
+        "binary:logitraw"
+        | "reg:squarederror"
         | "reg:linear"
         | "reg:absoluteerror"
         | "reg:pseudohubererror"
         | "rank:pairwise"
         | "rank:ndcg"
         | "rank:map" => (Link::Identity, same),
-        "count:poisson" | "reg:gamma" | "reg:tweedie" | "survival:cox" => (Link::Exp, f32::ln),
+        "count:poisson" | "reg:gamma" | "reg:tweedie" | "survival:cox" => (Link::Exp, pxfm::f_logf),
         _ => return None,
     })
 }
@@ -160,7 +200,10 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     let mut faults = Faults::default();
     let booster = learner.gradient_booster;
     let (model, drop) = match (booster.name.as_str(), booster.model, booster.gbtree) {
-        ("gbtree", Some(model), _) => (model, None),
+        ("gbtree", Some(mut model), _) => {
+            let drop = model.weight_drop.take().filter(|w| !w.is_empty());
+            (model, drop)
+        }
         ("dart", _, Some(wrapped)) => {
             (wrapped.model, Some(booster.weight_drop.unwrap_or_default()))
         }
@@ -200,16 +243,11 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         add(&mut faults, unsupported(file, format!("an XGBoost model with {targets} targets")));
     }
     let outputs = classes.max(1);
-    // One base score an output comes from the text below; a declared count that no tree backs must not be allocated.
+    // There is one base score an output: a declared count that no tree backs must not be allocated.
     if outputs > 1 && outputs > model.trees.len() {
-        add(
-            &mut faults,
-            structure(
-                file,
-                format!("{outputs} classes and {} trees", model.trees.len()),
-                "a tree a class",
-            ),
-        );
+        let found = format!("{outputs} classes and {} trees", model.trees.len());
+        add(&mut faults, structure(file, found, "a tree a class"));
+        return Err(faults);
     }
     let features = named(file, features, learner.feature_names, &mut faults);
     let base = faults.take(base_margins(file, &parameters.base_score, outputs, margin));
@@ -231,10 +269,10 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
     for (t, (raw, group)) in model.trees.iter().zip(&model.tree_info).enumerate() {
         let weight = drop.as_ref().and_then(|d| d.get(t)).copied().unwrap_or(1.0);
         match usize::try_from(*group).ok().filter(|g| *g < outputs) {
-            Some(group) => {
-                let tree = tree(file, t, raw, group, features.len(), weight);
-                trees.extend(faults.take(tree));
-            }
+            Some(group) => match tree(file, t, raw, group, features.len(), weight) {
+                Ok(tree) => trees.push(tree),
+                Err(more) => add(&mut faults, more),
+            },
             None => add(
                 &mut faults,
                 structure(
@@ -341,14 +379,14 @@ fn tree(
             0 => Split::Threshold {
                 at: f64::from(*condition),
                 less: Comparison::Less,
-                missing: if default.set() { MissingRule::NanLeft } else { MissingRule::NanRight },
+                missing: if default.0 { MissingRule::NanLeft } else { MissingRule::NanRight },
             },
             1 => Split::Categories {
                 set: sets
                     .remove(&i)
                     .ok_or_else(|| refuse(&format!("no categories for node {i}")))?,
                 member_left: false,
-                missing_left: default.set(),
+                missing_left: default.0,
                 invalid_left: true,
             },
             other => return Err(refuse(&format!("the split type {other} at node {i}"))),

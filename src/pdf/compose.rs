@@ -59,7 +59,7 @@ pub(crate) struct Composer {
     pub decimal_mark: char,
     hyphens: Option<hypher::Lang>,
     letter: bool,
-    last_level: u8,
+    pub last_level: u8,
 }
 
 impl Composer {
@@ -95,7 +95,7 @@ impl Composer {
 
     /// Space below a paragraph.
     pub fn paragraph_gap(&self) -> f32 {
-        self.body * 0.6
+        self.body * 0.5
     }
 
     /// Secondary text.
@@ -226,9 +226,9 @@ impl Composer {
         let (scale, before, after, color) = match (level, self.letter) {
             (1, true) => (1.2, 0.0, 1.1, INK),
             (1, false) => (1.75, 0.0, 0.3, ACCENT),
-            (2, true) => (1.1, 1.35, 0.35, ACCENT),
-            (2, false) => (1.22, 1.4, 0.4, ACCENT),
-            _ => (1.0, 0.9, 0.3, INK),
+            (2, true) => (1.1, 1.15, 0.3, ACCENT),
+            (2, false) => (1.2, 1.15, 0.35, ACCENT),
+            _ => (1.0, 0.8, 0.25, INK),
         };
         (
             Type { size: self.body * scale, pitch: 1.28, color },
@@ -328,7 +328,7 @@ impl Composer {
             }
             keep_together(&mut lines);
             if let Some(last) = lines.last_mut() {
-                last.after = self.body * 0.32;
+                last.after = self.body * 0.26;
             }
             strips.append(&mut lines);
         }

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn colorants_are_the_published_ones() {
-        // sRGB adapted to D50 with Bradford (Lindbloom, RGB/XYZ matrices).
+        // sRGB adapted to D50 with Bradford (Lindbloom, RGB/XYZ matrices); his D50 has z 0.8252, that of ICC 0.8249.
         let published = [
             [0.4360747, 0.2225045, 0.0139322],
             [0.3850649, 0.7168786, 0.0971045],
@@ -141,7 +141,7 @@ mod tests {
         ];
         for (ours, theirs) in colorants().into_iter().flatten().zip(published.into_iter().flatten())
         {
-            assert!((ours - theirs).abs() < 2e-4, "{ours} {theirs}");
+            assert!((ours - theirs).abs() < 4e-4, "{ours} {theirs}");
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Only the return line and the address may be seen through the window, whose field is 85 × 45 mm at (20, 45) mm.
 
+use std::rc::Rc;
+
 use crate::document::Furniture;
 
 use super::compose::{Area, Composer, Type};
@@ -9,7 +11,7 @@ use super::fault::PdfFault;
 use super::furniture::{LEFT, RIGHT, fitted};
 use super::ink::{ACCENT, Artifact, GREY, INK, Ink, MM, Owner, RULE};
 use super::tags::{Role, Tags};
-use super::typeset::one_line;
+use super::typeset::{Line, Setting, one_line, set};
 
 /// Lines the address zone holds.
 const ADDRESS_LINES: usize = 6;
@@ -72,10 +74,14 @@ fn window(
     }
     let root = tags.root();
     if !return_line.is_empty() {
-        let line = fitted(return_line, false, &[7.0, 6.5, 6.0], FIELD_TEXT)?;
+        let lines = return_lines(return_line)?;
         let owner = Owner::Leaf(tags.node_with_leaf(root, Role::P));
-        page.push(Ink::text(owner, LEFT, FIELD_TOP + 3.6 * MM, line, GREY));
-        let y = FIELD_TOP + 4.8 * MM;
+        let mut y = FIELD_TOP + 3.6 * MM;
+        for (nth, line) in lines.into_iter().enumerate() {
+            y += if nth > 0 { line.size * 1.25 } else { 0.0 };
+            page.push(Ink::text(owner, LEFT, y, line, GREY));
+        }
+        let y = y + 1.2 * MM;
         page.push(Ink::rule(Artifact::Layout, (LEFT, y), (LEFT + FIELD_TEXT, y), RULE, 0.4));
     }
     let owner = Owner::Leaf(tags.node_with_leaf(root, Role::P));
@@ -87,6 +93,20 @@ fn window(
         page.push(Ink::text(owner, LEFT, y, line, INK));
     }
     Ok(())
+}
+
+/// The return line in one line, or in two where it is long: the zone above the address has room for both.
+fn return_lines(text: &str) -> Result<Vec<Rc<Line>>, PdfFault> {
+    let mut width = 0.0;
+    for (size, most) in [(7.0, 1), (6.5, 1), (7.0, 2), (6.0, 2)] {
+        let lines =
+            set(&[(text, false)], Setting { size, width: Some(FIELD_TEXT), hyphens: None })?;
+        if lines.len() <= most {
+            return Ok(lines);
+        }
+        width = lines.iter().map(|line| line.width).sum();
+    }
+    Err(PdfFault::TooWide { text: text.to_owned(), width: width / MM, room: 2.0 * FIELD_TEXT / MM })
 }
 
 /// Label and value, a row each; long values go on below themselves.
@@ -115,7 +135,7 @@ fn information_block(
         page.push(Ink::text(owner, INFORMATION.x, y + look.baseline(), label, GREY));
         let setting =
             super::typeset::Setting { size: look.size, width: Some(values.width), hyphens: None };
-        let lines = super::typeset::set(&[(value, false)], setting)?;
+        let lines = set(&[(value, false)], setting)?;
         let height = lines.len().max(1) as f32 * look.line();
         for (nth, line) in lines.into_iter().enumerate() {
             page.push(Ink::text(

@@ -86,7 +86,9 @@ impl Filler<'_> {
         if !at_best && self.room.top + fresh <= bottom {
             self.turn_page();
             if let Some(header) = header {
-                self.page.put(header.clone());
+                // A table in a panel: its repeated header stands in the panel, too.
+                let frame = chain.first().and_then(|strip| strip.frame);
+                self.page.put(Strip { frame, ..header.clone() });
             }
             chain.into_iter().for_each(|strip| self.page.put(strip));
             return Ok(());

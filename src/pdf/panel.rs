@@ -8,6 +8,8 @@ use super::ink::{MM, PAGE_HEIGHT};
 use super::strip::{Frame, Glue, Look, Stack, Strip, keep_together};
 use super::tags::{Node, Role};
 
+/// Height up to which groups stand side by side: a little less than any page has room for.
+const MOST: f32 = PAGE_HEIGHT - 66.0 * MM;
 /// Space between columns.
 const GUTTER: f32 = 6.0 * MM;
 
@@ -74,6 +76,7 @@ impl Composer {
         if columns.is_empty() {
             return Ok(Vec::new());
         }
+        let (mark, level) = (self.tags.mark(parent), self.last_level);
         let count = columns.len() as f32;
         let width = (area.width - GUTTER * (count - 1.0)) / count;
         let mut composed = Vec::with_capacity(columns.len());
@@ -88,8 +91,15 @@ impl Composer {
             tallest = tallest.max(super::strip::height_of(&strips, None));
             composed.push(strips);
         }
-        if tallest > PAGE_HEIGHT - 60.0 * MM {
-            return Ok(composed.into_iter().flatten().collect());
+        if tallest > MOST {
+            self.tags.rewind(mark);
+            self.last_level = level;
+            let mut strips = Vec::new();
+            for blocks in columns {
+                let group = self.tags.node(parent, Role::Div);
+                strips.append(&mut self.blocks(blocks, group, area)?);
+            }
+            return Ok(strips);
         }
         let mut whole = Strip::new("columns", tallest, Vec::new());
         for strips in composed {

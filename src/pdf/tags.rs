@@ -83,6 +83,14 @@ struct Element {
     bulleted: bool,
 }
 
+/// A state of the tree.
+pub(crate) struct Mark {
+    under: Node,
+    elements: usize,
+    leaves: usize,
+    kids: usize,
+}
+
 /// The tree while it grows.
 pub(crate) struct Tags {
     elements: Vec<Element>,
@@ -138,6 +146,23 @@ impl Tags {
     pub fn node_with_leaf(&mut self, parent: Node, role: Role) -> Leaf {
         let node = self.node(parent, role);
         self.leaf(node)
+    }
+
+    /// The tree as it is, to go back to while nothing but descendants of `under` was added.
+    pub fn mark(&self, under: Node) -> Mark {
+        Mark {
+            under,
+            elements: self.elements.len(),
+            leaves: self.leaves.len(),
+            kids: self.elements[under.0].kids.len(),
+        }
+    }
+
+    /// Forgets what was added since the mark.
+    pub fn rewind(&mut self, mark: Mark) {
+        self.elements.truncate(mark.elements);
+        self.leaves.truncate(mark.leaves);
+        self.elements[mark.under.0].kids.truncate(mark.kids);
     }
 
     /// Alternative text of a figure.

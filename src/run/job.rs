@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::Loaded;
-use super::documents::{Audience, DocumentKind, render};
+use super::documents::{Audience, DocumentKind, Rendered, render};
 use super::files::write_file;
 use super::manifest::{CaseEntry, FileEntry, HeldBack, Manifest, held_back_csv};
-use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, to_json};
+use super::{Loaded, report};
+use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Usage, to_json};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;
 use crate::procedure::{Case, LetterKind, read_cases, read_decisions, read_people};
@@ -140,9 +140,15 @@ pub fn run(
     }
     let unreadable: Vec<HeldBack> =
         summary.faults.0.iter().map(|fault| held_back_by(fault, &table)).collect();
-    let files = vec![];
+    let mut files = vec![];
     if job.audiences.contains(&Audience::Owner) {
-        // TMP report
+        let usage = {
+            let letters = job.audiences.contains(&Audience::Citizen);
+            report::usage(&basis, &cases, &decisions, &entries, &unreadable, letters)
+        };
+        let (written, held) = owner_reports(&basis, job, usage);
+        files = written;
+        summary.held_back.extend(held);
     }
     summary.files += files.len();
     let manifest = Manifest {
@@ -263,6 +269,31 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
         }
     }
     (entry, faults)
+}
+
+/// The owner's report in every language; what could not be written is held back and stops nothing else.
+fn owner_reports(basis: &Basis<'_>, job: &Job, usage: Usage) -> (Vec<FileEntry>, Vec<HeldBack>) {
+    let (mut files, mut held) = (vec![], vec![]);
+    let mut faults = Faults::default();
+    let numbers = faults.take(basis.report(job.date, job.approved_by.clone(), Some(usage)));
+    let german = [Language::De];
+    let languages = if job.languages.is_empty() { &german[..] } else { &job.languages };
+    for (numbers, &language) in numbers.iter().flat_map(|n| languages.iter().map(move |l| (n, l))) {
+        let Some(made) = faults.take(report::render_report(numbers, basis.procedure, language))
+        else {
+            continue;
+        };
+        let Rendered { name, bytes, pages } = made;
+        match store(job, "", &name, &bytes, Some(pages)) {
+            Ok(file) => files.push(file),
+            Err(fault) => faults.push(fault),
+        }
+        // No draft of an earlier run stays beside the report, and no released one beside a draft.
+        let other = report::report_name(language, !numbers.is_draft());
+        let _ = std::fs::remove_file(job.output.join(other));
+    }
+    held.extend(faults.0.iter().map(|fault| fault_entry("", "report", fault)));
+    (files, held)
 }
 
 fn languages(job: &Job, record: &Record, kind: DocumentKind) -> Vec<Language> {

@@ -4,6 +4,7 @@ mod documents;
 mod files;
 mod job;
 mod manifest;
+mod report;
 mod reread;
 mod verify;
 
@@ -11,6 +12,7 @@ pub use documents::{Audience, DocumentKind, Rendered, render};
 pub use files::write_file;
 pub use job::{Job, Summary, run};
 pub use manifest::{CaseEntry, FileEntry, HeldBack, Manifest};
+pub use report::render_report;
 pub use reread::read_record;
 pub use verify::{Verdict, verify};
 

@@ -12,7 +12,7 @@ use crate::procedure::Procedure;
 /// gates give on it, so that nothing is printed that the gates hold back.
 ///
 /// # Errors
-/// `F01` unreadable, `R10` no record, `R32` of another procedure, `R33` inputs that the procedure has not, `R34` changed
+/// `F01` unreadable, `R10` no record, `R61` of another procedure, `R62` inputs that the procedure has not, `R63` changed
 /// after it was written.
 pub fn read_record(procedure: &Procedure, path: &Path) -> Checked<Record> {
     let file = path.display().to_string();
@@ -28,7 +28,7 @@ pub fn read_record(procedure: &Procedure, path: &Path) -> Checked<Record> {
         let found = format!("a record of {} ({})", own.id, own.sha256);
         let expected = format!("a record of {} ({})", procedure.id, procedure.sha256);
         let mend = "Use the procedure folder of that time, or explain the case again.";
-        return Err(fault("R32", found, &expected, mend).into());
+        return Err(fault("R61", found, &expected, mend).into());
     }
     let case = case_of(procedure, &record, &file)?;
     let changed = if inputs_sha256(&procedure.features, &case.values) != record.case.inputs_sha256 {
@@ -39,5 +39,5 @@ pub fn read_record(procedure: &Procedure, path: &Path) -> Checked<Record> {
         return Ok(record);
     };
     let mend = "Explain the case again; records are not edited.";
-    Err(fault("R34", changed.to_owned(), "a record as `klartext explain` wrote it", mend).into())
+    Err(fault("R63", changed.to_owned(), "a record as `klartext explain` wrote it", mend).into())
 }

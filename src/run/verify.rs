@@ -54,7 +54,7 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     })?;
     let (kind, language) = parse_marker(&marker).ok_or_else(|| {
         Fault::new(
-            "R31",
+            "R60",
             Place::file(&file),
             format!("the marker “{marker}”"),
             "a letter or sheet of this program",
@@ -65,7 +65,7 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     let procedure = &loaded.procedure;
     if record.procedure.id != procedure.id {
         return Err(Fault::new(
-            "R32",
+            "R61",
             Place::file(&file),
             format!("a document about {}", record.procedure.id),
             format!("one about {}", procedure.id),
@@ -108,7 +108,7 @@ pub(super) fn case_of(procedure: &Procedure, record: &Record, file: &str) -> Che
         };
         values.push(value.ok_or_else(|| {
             Fault::new(
-                "R33",
+                "R62",
                 Place::file(file).field(format!("inputs.{}", feature.id)),
                 "no value that the procedure knows",
                 "one value a feature",

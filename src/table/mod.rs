@@ -15,8 +15,8 @@
 //! | T08 | a cell is not a number |
 //! | T09 | a column that is needed is missing |
 //! | T10 | a CSV record cannot be read, or a quoted field never ends |
-//! | F01 | a file that is to be written exists |
-//! | F02 | a file cannot be written |
+//! | F02 | a file that is to be written exists |
+//! | F03 | a file cannot be written |
 
 mod number;
 mod read;

@@ -43,7 +43,7 @@ impl ResultTable {
     /// standard output.
     ///
     /// # Errors
-    /// F01 if the file exists and `force` is not set, F02 if it cannot be written.
+    /// F02 if the file exists and `force` is not set, F03 if it cannot be written.
     pub fn write(&self, to: Option<&Path>, force: bool) -> Checked<()> {
         let Some(path) = to else {
             return match io::stdout().lock().write_all(&self.csv()) {
@@ -109,12 +109,12 @@ impl Serialize for Object<'_> {
 /// Writes a file all at once: into a temporary file in the same folder, which then takes the name.
 ///
 /// # Errors
-/// F01 if the file exists and `force` is not set, F02 if it cannot be written.
+/// F02 if the file exists and `force` is not set, F03 if it cannot be written.
 pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
     let file = path.display().to_string();
     let exists = || {
         let mend = "Choose another name, or overwrite it with --force.";
-        Fault::new("F01", Place::file(&file), "a file of this name", "a new file", mend)
+        Fault::new("F02", Place::file(&file), "a file of this name", "a new file", mend)
     };
     if !force && path.exists() {
         return Err(exists().into());
@@ -140,7 +140,7 @@ pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
 
 fn unwritable(file: &str, e: &io::Error) -> Fault {
     let mend = "Check the folder, the permissions and the space left.";
-    Fault::new("F02", Place::file(file), e.to_string(), "a file that can be written", mend)
+    Fault::new("F03", Place::file(file), e.to_string(), "a file that can be written", mend)
 }
 
 #[cfg(test)]
@@ -176,10 +176,10 @@ mod tests {
         let lines = "{\"id\":\"a,b\",\"value\":2}\n{\"id\":null,\"value\":-0.5}\n";
         assert_eq!(std::fs::read_to_string(&path).unwrap(), lines);
         assert_eq!(String::from_utf8(table.csv()).unwrap(), "id,value\n\"a,b\",2\n,-0.5\n");
-        assert_eq!(table.write(Some(&path), false).unwrap_err().0[0].code, "F01");
+        assert_eq!(table.write(Some(&path), false).unwrap_err().0[0].code, "F02");
         table.write(Some(&path), true).unwrap();
         let nowhere = dir.path().join("no/where.csv");
-        assert_eq!(table.write(Some(&nowhere), false).unwrap_err().0[0].code, "F02");
+        assert_eq!(table.write(Some(&nowhere), false).unwrap_err().0[0].code, "F03");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn covers_the_scripts_the_letters_need() {
-        // PDF.md: Latin with Turkish, Romanian, Polish; Greek; Cyrillic; typographic marks; the minus sign.
+        // Latin with Turkish, Romanian, Polish; Greek; Cyrillic; typographic marks; the minus sign.
         for c in
             "äöüßÄÖÜẞ ğışİŞĞ ăâîșțĂȘȚ ąćęłńóśźżŁ αβγΩ абвгдєїЯ „“”’–—…•§€−\u{a0}\u{202f}·".chars()
         {

@@ -257,3 +257,16 @@ impl Inspected {
         element
     }
 }
+
+/// The first text that begins so.
+pub fn find<'a>(file: &'a Inspected, start: &str) -> &'a Shown {
+    file.shown
+        .iter()
+        .find(|shown| shown.text.starts_with(start))
+        .unwrap_or_else(|| panic!("no text {start:?}"))
+}
+
+/// Equal to half a millimetre.
+pub fn near(found: f32, wanted: f32, what: &str) {
+    assert!((found - wanted).abs() <= 0.5, "{what}: {found} mm, wanted {wanted} mm");
+}

@@ -5,6 +5,7 @@ use klartext::document::{
     Align, Attachment, Block, Cell, Document, Furniture, PanelTone, TableColumn, TextStyle, bold,
     plain,
 };
+use klartext::pdf::{self, PdfFault};
 
 const BLUE: Color = [0x14, 0x45, 0x6b];
 const BROWN: Color = [0x86, 0x45, 0x00];
@@ -397,4 +398,46 @@ pub fn shortest() -> Document {
 /// All of them with their names.
 pub fn all() -> Vec<(&'static str, Document)> {
     vec![("letter", letter()), ("sheet", sheet()), ("report", report()), ("shortest", shortest())]
+}
+
+/// Writes a document that must be written.
+pub fn written(document: &Document) -> Vec<u8> {
+    pdf::write(document).unwrap_or_else(|fault| panic!("{fault}")).bytes
+}
+
+/// The fault of a document that must be refused.
+pub fn refused(document: &Document) -> PdfFault {
+    pdf::write(document).expect_err("a refusal")
+}
+
+/// A letter with blocks below its subject.
+pub fn letter_with(blocks: Vec<Block>) -> Document {
+    let mut document = empty(letter_furniture());
+    document.blocks.extend(blocks);
+    document
+}
+
+/// A sheet with blocks below its title.
+pub fn sheet_with(blocks: Vec<Block>) -> Document {
+    let mut document = empty(Furniture::Sheet { subtitle: String::new(), head_lines: vec![] });
+    document.blocks.extend(blocks);
+    document
+}
+
+/// A table of as many rows.
+pub fn table(rows: usize) -> Block {
+    let column = |title: &str, align| TableColumn { title: title.into(), align, weight: 1.0 };
+    let cell = |text: String| Cell::Text(vec![plain(text)]);
+    Block::Table {
+        caption: Some("Beschriftung".into()),
+        columns: vec![column("Merkmal", Align::Left), column("Einfluss", Align::Decimal)],
+        rows: (0..rows)
+            .map(|row| {
+                vec![
+                    cell(format!("Zeile {row}")),
+                    cell(format!("{},{}", row * 7, "5".repeat(row % 3 + 1))),
+                ]
+            })
+            .collect(),
+    }
 }

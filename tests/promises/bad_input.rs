@@ -1,5 +1,5 @@
-//! What is refused, and how: DESIGN.md section 4 ("a value that cannot be read names file, line, column, value and what
-//! was expected; one bad case does not stop the others") and section 5 (exit codes, never overwrites, atomic writes).
+//! What is refused, and how: promises ("a value that cannot be read names file, line, column, value and what
+//! was expected; one bad case does not stop the others"), and the command line's exit codes, never overwriting, atomic writes.
 
 use insta::assert_snapshot;
 

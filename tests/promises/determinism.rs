@@ -141,7 +141,7 @@ fn what_is_no_document_is_refused() {
     let other = Folder::of("rehab-management");
     other.write("letter.pdf", &file);
     let ran = other.run(&["verify", "letter.pdf", "--procedure", "procedure"]);
-    assert!(ran.refused().contains("R32 letter.pdf"), "{ran:?}");
+    assert!(ran.refused().contains("R61 letter.pdf"), "{ran:?}");
 }
 
 /// DESIGN 1: documents are made from records, so `render` takes no record that was edited: not for another folder, not
@@ -155,11 +155,11 @@ fn an_edited_record_is_not_rendered() {
         ("R10", good.replace("\"id\": \"ALB-2026-0004\"", "\"id\": \"../escape\"")),
         ("R10", good.replace("klartext.explanation/1", "klartext.explanation/2")),
         ("R10", good[..gates].to_owned()),
-        ("R33", good.replacen("\"value\": \"position_abolished\"", "\"value\": \"nothing\"", 1)),
-        ("R34", good.replacen("\"value\": 217.0", "\"value\": 218.0", 1)),
-        ("R34", format!("{}  \"gates\": []\n}}\n", &good[..gates])),
-        ("R34", good.replacen("\"approved_by\": \"Kim Muster\"", "\"approved_by\": null", 1)),
-        ("R34", good.replace("\"exact\": 0.", "\"exact\": 7.")),
+        ("R62", good.replacen("\"value\": \"position_abolished\"", "\"value\": \"nothing\"", 1)),
+        ("R63", good.replacen("\"value\": 217.0", "\"value\": 218.0", 1)),
+        ("R63", format!("{}  \"gates\": []\n}}\n", &good[..gates])),
+        ("R63", good.replacen("\"approved_by\": \"Kim Muster\"", "\"approved_by\": null", 1)),
+        ("R63", good.replace("\"exact\": 0.", "\"exact\": 7.")),
     ];
     folder.write("good.json", &good);
     for (code, text) in edits {

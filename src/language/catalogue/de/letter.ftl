@@ -3,8 +3,9 @@
 ## Betreff, Anrede, Art des Schreibens
 subj-annex = { $vorgang }: So hat ein Computerprogramm mitgewirkt
 subj-info = { $vorgang }: Wir nutzen ein Computerprogramm
-kind-annex = Dieses Schreiben erklärt den Bescheid vom { $bescheid_datum }. Es ändert den Bescheid nicht. Rechtlich gilt nur der Bescheid.
-kind-info = Dieses Schreiben ist eine Information. Es ist kein Bescheid.
+# Nach der Anrede und ihrem Komma geht es klein weiter.
+kind-annex = dieses Schreiben erklärt den Bescheid vom { $bescheid_datum }. Es ändert den Bescheid nicht. Rechtlich gilt nur der Bescheid.
+kind-info = dieses Schreiben ist eine Information. Es ist kein Bescheid.
 kind-hearing = Wir haben noch nicht entschieden. Sie können uns vorher Ihre Sicht schreiben.
 kind-reply = Sie haben uns gefragt, wie das Ergebnis entstanden ist. Hier ist unsere Antwort.
 greet = Guten Tag { $anrede_name },
@@ -38,7 +39,7 @@ sum-who-open = Entschieden ist noch nichts.
 sum-suggestion = Der Vorschlag des Programms: { $vorschlag }.
 sum-offer = Das Angebot ist freiwillig. Sie dürfen Nein sagen.
 sum-act = Sie sind nicht einverstanden? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
-sum-act-info = Sie haben Fragen oder eine Angabe ist falsch? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
+sum-act-info = Haben Sie Fragen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
 
 ## Was entschieden ist und von wem
 dec-human = Wir haben am { $entscheidung_datum } entschieden. Das Ergebnis: { $ergebnis_kurz }. Die Entscheidung hat ein Mensch getroffen: { $entscheider_funktion }. Die rechtlichen Gründe stehen im Bescheid.
@@ -61,7 +62,7 @@ role-suggest-deviated = Ein Mensch hat den Vorschlag geprüft. Er hat anders ent
 role-suggest-open = Ein Mensch prüft den Vorschlag noch.
 role-auto = Ein Computerprogramm hat Ihre Angaben geprüft. Das Programm hat auch entschieden.
 role-rules = Das Programm arbeitet mit festen Regeln. Menschen haben die Regeln nach dem Gesetz geschrieben.
-role-learned = Das Programm hat aus früheren Fällen gelernt. Es sucht nach ähnlichen Mustern. Es versteht Ihren Fall nicht so wie ein Mensch.
+role-learned = Das Programm hat aus früheren Fällen gelernt. Es versteht Ihren Fall nicht so wie ein Mensch.
 
 ## Angaben und ihre Quelle
 data-head = Diese Angaben hat das Programm benutzt
@@ -73,7 +74,7 @@ data-item = { $label }: { $wert } (Quelle: { $quelle })
 data-item-clause = { $satz } (Quelle: { $quelle })
 data-src-own = von Ihnen
 data-src-file = aus unserer Akte
-data-src-other = von einer anderen Stelle: { $stelle }
+data-src-other = von: { $stelle }
 data-missing = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt: { $ersatzwert }.
 data-missing-skipped = Eine Angabe fehlte: { $label }. Das Programm hat ohne diese Angabe gerechnet.
 data-missing-many = Diese Angaben fehlten: { $label_liste }. Das Programm hat ohne diese Angaben gerechnet.
@@ -81,7 +82,7 @@ data-check = Bitte prüfen Sie diese Angaben. Ist etwas falsch? Dann sagen Sie e
 
 ## Die wichtigsten Punkte
 rea-head = Diese Punkte waren für das Programm wichtig
-rea-intro = Nicht alle Angaben waren gleich wichtig. Diese Punkte hatten den größten Einfluss auf das Ergebnis des Programms.
+rea-intro = Diese Punkte hatten den größten Einfluss auf das Ergebnis des Programms.
 rea-compared = Wir vergleichen Ihren Fall mit anderen Fällen. Das sind diese Fälle: { $vergleichsgruppe }.
 rea-for-head = Das sprach dafür, { $ziel_inf }:
 rea-against-head = Das sprach dagegen, { $ziel_inf }:

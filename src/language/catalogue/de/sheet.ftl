@@ -2,7 +2,7 @@
 ### Die Person darf diesen Bogen bei Akteneinsicht lesen: Jeder Satz muss das aushalten.
 
 ## Teil A
-sheet-a-title = Prüfbogen Teil A – Ihr eigener Blick auf den Fall
+sheet-a-title = Prüfbogen Teil A
 sheet-a-lead = Lesen Sie zuerst die Angaben und die Unterlagen. Das Ergebnis des Programms sehen Sie danach.
 sheet-reference = Unser Zeichen
 sheet-data-as-of = Stand der Daten
@@ -33,7 +33,7 @@ sheet-name-date = Name, Datum
 sheet-a-next = Teil B bekommen Sie, wenn Teil A ausgefüllt ist.
 
 ## Teil B
-sheet-b-title = Prüfbogen Teil B – Was das Programm berechnet hat
+sheet-b-title = Prüfbogen Teil B
 sheet-b-lead = Das Programm schlägt vor: { $vorschlag }. Sie entscheiden.
 sheet-b-role = Der Vorschlag ersetzt Ihre Prüfung nicht. Er ist auch kein Grund für die Entscheidung.
 sheet-against-head = Warum der Vorschlag falsch sein kann
@@ -71,7 +71,7 @@ sheet-cf-none = Es gibt kein einfaches Beispiel mit anderen Werten.
 sheet-tree-head = Vereinfachtes Bild des Programms
 sheet-tree-path = In diesem Bild ist der Weg des Falls: { $pfad }.
 sheet-tree-fidelity = Das Bild stimmt in { $treue } von 100 Fällen mit dem Programm überein.
-sheet-tree-hidden = Das vereinfachte Bild ist für diesen Bogen zu ungenau. Es steht nur im Bericht.
+sheet-tree-hidden = Vereinfachtes Bild: zu ungenau
 sheet-tree-warning = Vorsicht: In { $fehler } von 100 Fällen erklärt das Bild falsch.
 sheet-ask-head = Prüfen Sie selbst
 sheet-ask-values = Stimmen die drei wichtigsten Angaben?
@@ -91,7 +91,7 @@ sheet-decision-head = Entscheidungsvermerk
 sheet-decision-label = Ich entscheide:
 sheet-decision-agreed = wie Vorschlag
 sheet-decision-deviated = anders
-sheet-decision-unused = Vorschlag nicht genutzt
+sheet-decision-unused = nicht genutzt
 sheet-decision-reasons = Meine Gründe (nicht die des Programms)
 sheet-decision-considerations = Ermessenserwägungen: Was habe ich abgewogen?
 sheet-decision-statement = Was die Person selbst gesagt hat, habe ich beachtet

@@ -38,7 +38,7 @@ sum-who-open = Nothing has been decided yet.
 sum-suggestion = The program’s suggestion: { $vorschlag }.
 sum-offer = The offer is voluntary. You may say no.
 sum-act = You do not agree? Please read the part “What you can do now”.
-sum-act-info = Do you have questions, or is a detail wrong? Please read the part “What you can do now”.
+sum-act-info = Do you have questions? Please read the part “What you can do now”.
 
 ## What was decided and by whom
 dec-human = We decided on { $entscheidung_datum }. The result: { $ergebnis_kurz }. A person made the decision: { $entscheider_funktion }. The legal reasons are in the notice.
@@ -61,7 +61,7 @@ role-suggest-deviated = A person checked the suggestion. They decided differentl
 role-suggest-open = A person is still checking the suggestion.
 role-auto = A computer program checked your details. The program also made the decision.
 role-rules = The program works with fixed rules. People wrote the rules to follow the law.
-role-learned = The program learned from earlier cases. It looks for similar patterns. It does not understand your case the way a person does.
+role-learned = The program learned from earlier cases. It does not understand your case the way a person does.
 
 ## Information used and its source
 data-head = Information the program used
@@ -73,7 +73,7 @@ data-item = { $label }: { $wert } (source: { $quelle })
 data-item-clause = { $satz } (source: { $quelle })
 data-src-own = from you
 data-src-file = from our file
-data-src-other = from another body: { $stelle }
+data-src-other = from: { $stelle }
 data-missing = One detail was missing: { $label }. The program used a usual value instead: { $ersatzwert }.
 data-missing-skipped = One detail was missing: { $label }. The program calculated without it.
 data-missing-many = These details were missing: { $label_liste }. The program calculated without them.
@@ -81,7 +81,7 @@ data-check = Please check this information. Is something wrong? Then please tell
 
 ## The most important points
 rea-head = What mattered to the program
-rea-intro = Not all details were equally important. These points had the most influence on the result of the program.
+rea-intro = These points had the most influence on the result of the program.
 rea-compared = We compare your case with other cases. These are the other cases: { $vergleichsgruppe }.
 rea-for-head = Points in favour of { $ziel_inf }:
 rea-against-head = Points against { $ziel_inf }:

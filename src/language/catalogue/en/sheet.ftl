@@ -2,7 +2,7 @@
 ### The person may read this sheet when inspecting the file: every sentence must stand up to that.
 
 ## Part A
-sheet-a-title = Check sheet part A – your own look at the case
+sheet-a-title = Check sheet part A
 sheet-a-lead = First read the details and the documents. You will see the program’s result afterwards.
 sheet-reference = Our reference
 sheet-data-as-of = Data as of
@@ -33,7 +33,7 @@ sheet-name-date = Name, date
 sheet-a-next = You will get part B when part A is filled in.
 
 ## Part B
-sheet-b-title = Check sheet part B – what the program calculated
+sheet-b-title = Check sheet part B
 sheet-b-lead = The program suggests: { $vorschlag }. You decide.
 sheet-b-role = The suggestion does not replace your own check. It is not a reason for the decision either.
 sheet-against-head = Why the suggestion may be wrong
@@ -71,7 +71,7 @@ sheet-cf-none = There is no simple example with other values.
 sheet-tree-head = Simplified picture of the program
 sheet-tree-path = In this picture the path of the case is: { $pfad }.
 sheet-tree-fidelity = The picture agrees with the program in { $treue } of 100 cases.
-sheet-tree-hidden = The simplified picture is not exact enough for this sheet. It is only in the report.
+sheet-tree-hidden = Simplified picture: not exact enough
 sheet-tree-warning = Take care: in { $fehler } of 100 cases the picture explains wrongly.
 sheet-ask-head = Check for yourself
 sheet-ask-values = Are the three most important details correct?
@@ -91,7 +91,7 @@ sheet-decision-head = Decision record
 sheet-decision-label = I decide:
 sheet-decision-agreed = as suggested
 sheet-decision-deviated = differently
-sheet-decision-unused = suggestion not used
+sheet-decision-unused = not used
 sheet-decision-reasons = My reasons (not those of the program)
 sheet-decision-considerations = Considerations: what did I weigh?
 sheet-decision-statement = I have considered what the person said
