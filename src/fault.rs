@@ -101,13 +101,18 @@ pub fn turns(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+impl Fault {
+    /// Where, what was found, what was expected, in one line.
+    pub fn finding(&self) -> String {
+        let place = self.place.to_string();
+        let sep = if place.is_empty() { "" } else { ": " };
+        format!("{place}{sep}found {}; expected {}", self.found, self.expected)
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "[{}] {}: found {}; expected {}. {}",
-            self.code, self.place, self.found, self.expected, self.mend
-        )
+        write!(f, "[{}] {}. {}", self.code, self.finding(), self.mend)
     }
 }
 

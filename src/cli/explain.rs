@@ -156,9 +156,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
     bar.finish_and_clear();
     message::faults(&summary.faults);
     message::say(&format!(
-        "{} cases, {} files in {}{}",
-        summary.cases,
-        summary.files,
+        "{}, {} in {}{}",
+        counted(summary.cases, "case", "cases"),
+        counted(summary.files, "file", "files"),
         job.output.display(),
         if job.approved_by.is_some() {
             ""
@@ -170,7 +170,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
     if held == 0 {
         return Ok(Outcome::Done);
     }
-    message::say(&format!("{held} entries in {}: ", job.output.join("held_back.csv").display()));
+    let list = job.output.join("held_back.csv");
+    message::say(&format!("{} in {}", counted(held, "entry", "entries"), list.display()));
     for entry in &summary.held_back {
         message::say(&format!(
             "  {} {} {}: {}",
@@ -178,4 +179,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
         ));
     }
     Ok(Outcome::Findings)
+}
+
+/// `1 case`, `3 cases`.
+fn counted(n: usize, one: &str, other: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { other })
 }

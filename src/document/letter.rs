@@ -241,17 +241,11 @@ impl Letter<'_> {
     /// The human decided differently: the human's own words, and nothing about the rejected suggestion.
     fn human_reasons(&self) -> Vec<Block> {
         let Some(decision) = &self.record.decision else { return vec![] };
-        let mut blocks = vec![
-            self.heading("head-human-reasons"),
-            body(vec![plain(format!(
-                "{} {}",
-                self.say("dec-reasons-head", &[]),
-                decision.reasons
-            ))]),
-        ];
-        if !decision.considerations.is_empty() {
-            blocks.push(body(vec![plain(decision.considerations.clone())]));
-        }
+        let intro = self.say("dec-reasons-head", &[]);
+        let written = format!("{intro} {}\n{}", decision.reasons, decision.considerations);
+        let paragraphs = written.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut blocks = vec![self.heading("head-human-reasons")];
+        blocks.extend(paragraphs.map(|line| body(vec![plain(line)])));
         blocks
     }
 

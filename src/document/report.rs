@@ -272,7 +272,7 @@ impl Report<'_> {
             let feature = t.feature(&summary.feature)?;
             let range = summary.typical.filter(|_| !feature_is_choice(feature));
             let range = range.map_or_else(String::new, |(low, high)| {
-                let number = |value: f64| t.numerals.number(value, feature.decimals);
+                let number = |value: f64| t.numerals.number(value, feature.places(value));
                 self.say("value-range", &[("von", &number(low)), ("bis", &number(high))])
             });
             Some(cells([

@@ -7,7 +7,7 @@ use super::{
     Align, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain,
 };
 use crate::chart;
-use crate::explanation::{Consequence, CounterfactualStatus, InputValue, Reason, Record};
+use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Reason, Record};
 use crate::fault::Checked;
 use crate::language::{Language, largest_remainder};
 use crate::procedure::{Kind, Outcome, Procedure};
@@ -152,18 +152,24 @@ impl Sheet<'_> {
         let t = &self.t;
         let suggestion = t.of(&self.suggested().suggestion);
         let mut blocks = vec![];
-        let held: Vec<&str> = self
+        let held: Vec<String> = self
             .record
             .gates
             .iter()
-            .filter(|verdict| {
-                verdict.consequence >= Consequence::Draft && !verdict.finding.is_empty()
+            .filter(|verdict| verdict.consequence >= Consequence::Draft)
+            .filter_map(|verdict| match verdict.gate {
+                GateCode::G01 => Some("gate-g01"),
+                GateCode::G02 => Some("gate-g02"),
+                GateCode::G04 => Some("gate-g04"),
+                // G28 is what the mark on every page says; the others leave no sheet.
+                _ => None,
             })
-            .filter(|verdict| verdict.gate != crate::explanation::GateCode::G28)
-            .map(|verdict| verdict.finding.as_str())
+            .map(|id| self.say(id, &[]))
             .collect();
         if !held.is_empty() {
-            let text = self.say("sheet-gates-held", &[("grund", &held.join("; "))]);
+            let blocked = self.record.consequence() >= Consequence::BlockLetter;
+            let id = if blocked { "sheet-gates-held" } else { "sheet-gates-draft" };
+            let text = self.say(id, &[("grund", &held.join(" "))]);
             blocks.push(Block::Panel {
                 tone: PanelTone::Caution,
                 blocks: vec![body(vec![plain(text)])],
@@ -294,7 +300,9 @@ impl Sheet<'_> {
         }
         let of_hundred =
             |n: usize, of: usize| self.t.numerals.number((100.0 * n as f64 / of as f64).round(), 0);
-        let wrong = of_hundred(frequency.rows - frequency.right, frequency.rows);
+        // As in the letter: right is rounded, wrong is the rest of 100.
+        let right = (100.0 * frequency.right as f64 / frequency.rows as f64).round();
+        let wrong = self.t.numerals.number(100.0 - right, 0);
         let missed = of_hundred(frequency.missed, frequency.positives);
         format!(
             "{} {}",
@@ -458,7 +466,7 @@ impl Sheet<'_> {
             ..chart::TreeNodeView::default()
         };
         for step in surrogate.path.iter().rev() {
-            alt.push(format!("{}.", super::rule::step(t, record, step)));
+            alt.push(format!("{}.", super::rule::step(t, step)));
             let rows = t.numerals.number(step.other_rows as f64, 0);
             let other = chart::TreeNodeView {
                 text: self.say("sheet-tree-other", &[("ergebnis", &short(step.other_positive))]),
@@ -466,7 +474,7 @@ impl Sheet<'_> {
                 positive: Some(step.other_positive),
                 ..chart::TreeNodeView::default()
             };
-            let (question, yes_is_low) = super::rule::question(t, record, step);
+            let (question, yes_is_low) = super::rule::question(t, step);
             let (yes, no) = if step.low == yes_is_low { (view, other) } else { (other, view) };
             view = chart::TreeNodeView {
                 text: format!("{question}?"),

@@ -47,9 +47,9 @@ impl<'a> Telling<'a> {
     /// A number of a feature with its unit: `1.450 Euro`, `12 %`.
     pub fn quantity(&self, feature: &Feature, number: f64) -> String {
         if feature.kind == Kind::Percent {
-            return self.numerals.percent(number / 100.0, feature.decimals);
+            return self.numerals.per_hundred(number, feature.places(number));
         }
-        let text = self.numerals.number(number, feature.decimals);
+        let text = self.numerals.number(number, feature.places(number));
         // Singular only where the printed number is exactly 1 (CLDR: German and English take `other` for 1,0).
         let unit =
             if text == "1" { self.of(&feature.unit_one) } else { self.of(&feature.unit_other) };

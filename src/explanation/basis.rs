@@ -404,7 +404,7 @@ fn adjustable(
 fn kind(feature: &Feature) -> AdjustableKind {
     match &feature.encoding {
         Encoding::Number(_) => {
-            let shown = 10f64.powi(-(feature.decimals as i32));
+            let shown = 10f64.powi(-(feature.decimals.unwrap_or_default() as i32));
             // A value that a letter names must be one that a letter can print.
             AdjustableKind::Number { step: Some(feature.step.unwrap_or(shown)) }
         }

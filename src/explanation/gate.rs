@@ -46,7 +46,7 @@ impl GateCode {
                 "Let the human write down the considerations of discretion in decisions.csv."
             }
             GateCode::G11 => {
-                "Report this case: the explanation does not add up, and nothing was written."
+                "Report this case: the explanation does not add up, and no document was written."
             }
             GateCode::G13 => {
                 "Put the approved model back, or have the new one approved and enter its SHA-256."
@@ -288,8 +288,7 @@ pub(super) fn prints_alike(change: &ChangeView, procedure: &Procedure) -> bool {
     let feature = procedure.features.iter().find(|feature| feature.id == change.feature);
     match (feature, &change.from, &change.to) {
         (Some(feature), InputValue::Number(from), InputValue::Number(to)) => {
-            let decimals = feature.decimals;
-            format!("{from:.decimals$}") == format!("{to:.decimals$}")
+            format!("{from:.*}", feature.places(*from)) == format!("{to:.*}", feature.places(*to))
         }
         (_, from, to) => from == to,
     }
@@ -308,11 +307,9 @@ fn printable(record: &Record) -> Option<String> {
         }
     }
     if let Some(decision) = &record.decision {
-        texts.extend([
-            decision.reasons.as_str(),
-            &decision.considerations,
-            &decision.decided_by_role,
-        ]);
+        // Paragraphs of what a human wrote stay paragraphs.
+        texts.extend(decision.reasons.lines().chain(decision.considerations.lines()));
+        texts.push(&decision.decided_by_role);
     }
     let text =
         texts.into_iter().find_map(|text| Some((text, text.chars().find(|&c| !is_printable(c))?)));

@@ -47,7 +47,10 @@ impl Catalogue {
     /// # Errors
     /// Every syntax error of the Fluent files, with file and line.
     pub fn load(language: Language, own: Option<(&str, &str)>) -> Checked<Catalogue> {
-        let tag = language.bcp47().parse().unwrap_or_default();
+        let tag = language.bcp47().parse().map_err(|_| {
+            let place = Place::file("built-in catalogue");
+            Fault::new("L01", place, language.bcp47(), "a BCP 47 tag", "Correct the tag.")
+        })?;
         let mut bundle = FluentBundle::new_concurrent(vec![tag]);
         // Isolation marks would stand in the letter as invisible characters around every value.
         bundle.set_use_isolating(false);

@@ -7,7 +7,7 @@ mod catalogue;
 mod numbers;
 
 pub use catalogue::{Catalogue, Wording};
-pub use numbers::{Numerals, largest_remainder, plain_number};
+pub use numbers::{Numerals, largest_remainder, places, plain_number};
 
 use serde::{Deserialize, Serialize};
 

@@ -54,7 +54,12 @@ impl Numerals {
 
     /// A share as percent: `12 %` in German, `12%` in English.
     pub fn percent(self, share: f64, decimals: usize) -> String {
-        let number = self.number(share * 100.0, decimals);
+        self.per_hundred(share * 100.0, decimals)
+    }
+
+    /// A number of hundredths as percent: 12.5 is `12,5 %` in German, `12.5%` in English.
+    pub fn per_hundred(self, number: f64, decimals: usize) -> String {
+        let number = self.number(number, decimals);
         match self.language {
             Language::De => format!("{number}{NBSP}%"),
             Language::En => format!("{number}%"),
@@ -88,6 +93,12 @@ pub fn plain_number(value: f64) -> String {
     } else {
         String::new()
     }
+}
+
+/// Decimal places that say a number in full.
+pub fn places(value: f64) -> usize {
+    // `Display` writes the shortest decimal that reads back to the same double, never with an exponent.
+    value.to_string().split_once('.').map_or(0, |(_, places)| places.len())
 }
 
 /// Shares rounded to whole hundredths that add up to what the exact shares add up to (largest remainder, ties by

@@ -100,8 +100,8 @@ pub struct Feature {
     pub unit_one: Localised,
     /// Unit with other numbers.
     pub unit_other: Localised,
-    /// Places after the decimal mark when shown.
-    pub decimals: usize,
+    /// Places after the decimal mark when shown; a number is shown in full where none are declared.
+    pub decimals: Option<usize>,
     /// Where it comes from.
     pub source: Source,
     /// How the model gets it.
@@ -126,4 +126,11 @@ pub struct Feature {
     pub sentence_against: Localised,
     /// Clause when the value is missing.
     pub missing: Localised,
+}
+
+impl Feature {
+    /// Places with which a number of this feature is printed: the declared ones, else as many as say it in full.
+    pub fn places(&self, number: f64) -> usize {
+        self.decimals.unwrap_or_else(|| crate::language::places(number))
+    }
 }

@@ -264,9 +264,9 @@ pub struct RawFeature {
     /// Singular and plural of the unit, per language; not for bool, category, percent.
     #[serde(default)]
     pub unit: BTreeMap<String, RawUnit>,
-    /// Places after the decimal mark when shown.
+    /// Places after the decimal mark when shown, at most 6; numbers are shown in full where it is absent.
     #[serde(default)]
-    pub decimals: usize,
+    pub decimals: Option<usize>,
     /// `own`, `file`, `other`.
     pub source: String,
     /// The other body, where source is `other`.

@@ -179,19 +179,18 @@ fn held_back_by(fault: &Fault, table: &crate::table::Table) -> HeldBack {
         document: "all".to_owned(),
         code: fault.code.to_owned(),
         consequence: "blocked".to_owned(),
-        finding: format!("{}: found {}; expected {}", fault.place, fault.found, fault.expected),
+        finding: fault.finding(),
         mend: fault.mend.clone(),
     }
 }
 
-/// Nothing is overwritten without being asked to; with `--force` the files of earlier runs make room.
+/// Nothing is overwritten without being asked to: neither the documents of a case nor the manifest of an earlier run.
+/// Fails here, before any case is computed, when the folder cannot be written.
 fn prepare_folder(job: &Job, cases: &[Case]) -> Checked<()> {
     if !job.force {
-        let taken = cases
-            .iter()
-            .map(|case| job.output.join(&case.id).join("record.json"))
-            .find(|path| path.exists());
-        if let Some(path) = taken {
+        let records = cases.iter().map(|case| job.output.join(&case.id).join("record.json"));
+        let mut own = std::iter::once(job.output.join("run.json")).chain(records);
+        if let Some(path) = own.find(|path| path.exists()) {
             return Err(Fault::new(
                 "F02",
                 Place::file(path.display().to_string()),
@@ -202,20 +201,17 @@ fn prepare_folder(job: &Job, cases: &[Case]) -> Checked<()> {
             .into());
         }
     }
-    // Fails here, before any case, when the folder cannot be written.
     let probe = job.output.join(".klartext-probe");
-    write_file(&probe, b"", true)?;
+    write_file(&probe, b"", true).map_err(|mut fault| {
+        fault.place = Place::file(job.output.display().to_string());
+        fault
+    })?;
     let _ = std::fs::remove_file(probe);
-    if job.force {
-        for case in cases {
-            remove_own_files(&job.output.join(&case.id));
-        }
-    }
     Ok(())
 }
 
-/// Removes the documents of an earlier run from a case's folder, so that no old letter stays beside a new one. Other
-/// files are left alone.
+/// Removes the documents of an earlier run from a case's folder, so that no old letter stays beside a new one. Called
+/// when the new ones are ready; other files are left alone, and so are those of a case that could not be computed.
 fn remove_own_files(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -261,6 +257,9 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
         if job.approved_by.is_some() && hardest == Consequence::Draft {
             entry.held_back.extend(gate_entries(&record, kind, Consequence::Omit, "draft"));
         }
+    }
+    if job.force {
+        remove_own_files(&job.output.join(&case.id));
     }
     for (name, bytes, pages) in files {
         match store(job, &case.id, &name, &bytes, pages) {
@@ -338,7 +337,7 @@ fn fault_entry(case: &str, document: &str, fault: &Fault) -> HeldBack {
         document: document.to_owned(),
         code: fault.code.to_owned(),
         consequence: "blocked".to_owned(),
-        finding: format!("{}: found {}; expected {}", fault.place, fault.found, fault.expected),
+        finding: fault.finding(),
         mend: fault.mend.clone(),
     }
 }

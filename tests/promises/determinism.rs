@@ -2,7 +2,7 @@
 //! order, no thread order reaches an output"); `verify` holds the program to it.
 
 use crate::pdf::{flat, text_of, with_page_changed, with_stream_changed};
-use crate::program::{Folder, PROCEDURES, tree};
+use crate::program::{DATE, Folder, PROCEDURES, tree};
 
 /// DESIGN 6: two runs in different folders and on different numbers of threads write the same bytes, file by file.
 #[test]
@@ -20,6 +20,37 @@ fn any_number_of_threads_writes_the_same_bytes() {
             assert!(other.output()[&name] == bytes, "{procedure}: {name} differs");
         }
     }
+}
+
+/// DESIGN 6: the owner's report too.
+#[test]
+fn the_report_is_the_same_on_any_number_of_threads() {
+    let run = |jobs: &str| {
+        let folder = Folder::of("rehab-management");
+        let ran = folder.run(&[
+            "-j",
+            jobs,
+            "explain",
+            "procedure",
+            "--cases",
+            "cases.csv",
+            "-o",
+            "output",
+            "--date",
+            DATE,
+            "--only",
+            "UVR-2026-0001",
+        ]);
+        assert!(ran.code <= 1, "{ran:?}");
+        folder.output()
+    };
+    let (one, two) = (run("1"), run("2"));
+    assert!(one.keys().any(|name| name.starts_with("report.")), "{:?}", one.keys());
+    assert!(
+        one == two,
+        "{:?}",
+        one.keys().filter(|name| one.get(*name) != two.get(*name)).collect::<Vec<_>>()
+    );
 }
 
 /// A case with documents in both languages, released.

@@ -139,7 +139,7 @@ fn g03_same_person() {
     assert_eq!(folder.record(CASE)["decision"]["inputs_sha256"], seen.as_str());
 
     // The same decision, another case.
-    let ran = folder.explain(&["ALB-2026-0002"], &[]);
+    let ran = folder.explain(&["ALB-2026-0002"], &["--force"]);
     held_back(&folder, &ran, "ALB-2026-0002,letter,G03,blocked,");
     trips(&folder, "ALB-2026-0002", "G03", "block_all", "taken on other inputs");
     assert_eq!(documents(&folder, "ALB-2026-0002"), Vec::<String>::new());
@@ -229,7 +229,15 @@ fn g19_an_example_can_be_seen_in_print() {
         "ALB-2026-0004,2026-11-12,26,1,",
         "ALB-2026-0004,2026-11-12,26,1.6,",
     );
+    // Without declared places the own value is printed in full and the example can be seen.
     assert_eq!(folder.explain(&["ALB-2026-0004"], &[]).code, 0);
+    passes(&folder, "ALB-2026-0004", "G19");
+    folder.replace(
+        "procedure/procedure.toml",
+        "id = \"tenure\"\n",
+        "id = \"tenure\"\ndecimals = 0\n",
+    );
+    assert_eq!(folder.explain(&["ALB-2026-0004"], &["--force"]).code, 0);
     trips(&folder, "ALB-2026-0004", "G19", "omit", "tenure would be printed as it is");
     for name in ["letter", "sheet-b"] {
         let path = folder.path(&format!("output/ALB-2026-0004/{name}.de.entwurf.pdf"));

@@ -97,8 +97,10 @@ impl Page<'_> {
         let (pages, e) = (self.page_marks().len(), self.expected);
         texts.extend((1..=pages).map(|page| page.to_string()));
         texts.push(e.long_date(record.text("/date").unwrap()));
-        let decided = record.text("/decision/decided_at").filter(|_| self.kind == "letter");
-        texts.extend(decided.map(|date| e.long_date(date)));
+        if self.kind == "letter" {
+            let dates = ["/decision/decided_at", "/decision/notice_date"].into_iter();
+            texts.extend(dates.filter_map(|at| record.text(at)).map(|date| e.long_date(date)));
+        }
         if self.kind != "letter" {
             texts.extend(
                 ["/date", "/case/data_as_of"]
@@ -156,6 +158,8 @@ impl Page<'_> {
             texts.extend(self.waterfall().into_iter().map(|(_, number)| number));
             texts.push(e.numeral(record.number("/prediction/threshold_raw"), 2));
             texts.extend(self.thresholds());
+            let path = record.list("/surrogate/path").iter();
+            texts.extend(path.map(|step| e.numeral(number(&step["other_rows"]), 0)));
             let fidelity = record.number("/surrogate/agreeing") / record.number("/surrogate/rows");
             texts.push(e.numeral((100.0 * fidelity).floor(), 0));
         }
@@ -225,18 +229,11 @@ impl Page<'_> {
             if feature.get("unit").is_none() && feature["kind"].as_str() != Some("percent") {
                 continue;
             }
-            let (threshold, low) = (number(&step["threshold"]), step["low"] == true);
-            for decimals in e.decimals(feature)..=9 {
-                let power = 10f64.powi(decimals as i32);
-                for rounded in
-                    [(threshold * power).round() / power, (threshold * power).ceil() / power]
-                {
-                    let truthful = input["value"].as_f64().is_none_or(|own| (own < rounded) == low);
-                    if truthful && (rounded - threshold).abs() <= threshold.abs().max(1.0) {
-                        texts.push(e.numeral(rounded, decimals));
-                    }
-                }
-            }
+            // In full: no threshold is rounded past a value.
+            let threshold = number(&step["threshold"]);
+            let places =
+                threshold.to_string().split_once('.').map_or(0, |(_, places)| places.len());
+            texts.push(e.numeral(threshold, places));
         }
         texts
     }
@@ -333,16 +330,7 @@ impl Page<'_> {
                 faults.push(format!("the score {text}"));
             }
         }
-        // Every detail stands in the letter as the program got it.
-        for input in record.list("/inputs") {
-            let feature = e.feature(input["feature"].as_str().unwrap());
-            let row = format!(
-                "{}{}",
-                e.text(feature, "short"),
-                e.value(feature, &input["value"], "short")
-            );
-            self.has(faults, &row);
-        }
+        self.details(faults);
         self.reasons(faults);
         if record.deviated() {
             self.has(faults, record.text("/decision/reasons").unwrap());
@@ -424,7 +412,8 @@ impl Page<'_> {
         }
     }
 
-    fn sheet_a(&self, faults: &mut Vec<String>) {
+    /// Every detail stands in the document as the program got it.
+    fn details(&self, faults: &mut Vec<String>) {
         let e = self.expected;
         for input in self.record.list("/inputs") {
             let feature = e.feature(input["feature"].as_str().unwrap());
@@ -435,6 +424,10 @@ impl Page<'_> {
             );
             self.has(faults, &row);
         }
+    }
+
+    fn sheet_a(&self, faults: &mut Vec<String>) {
+        self.details(faults);
         // The own look comes before the result.
         for word in ["Anteil", "schlägt", "share", "suggests"] {
             if self.text.contains(word) {

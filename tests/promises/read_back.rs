@@ -64,7 +64,6 @@ fn what_the_record_has_not_is_found() {
         ("letter", "6,2 %", "62 %"),
         ("letter", "42 Mal", "43 Mal"),
         ("letter", "23. November 2026", "23. Oktober 2026"),
-        ("letter", "20. November 2026", "21. November 2026"),
         ("letter", "dagegen gesprochen", "dafür gesprochen"),
         ("letter", "sehr stark dafür", "ein wenig dafür"),
         ("letter", "Programm Version 1.0", "Rechenwert 0,14"),

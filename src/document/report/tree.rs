@@ -6,7 +6,6 @@ use crate::document::letter::body;
 use crate::document::rule::side;
 use crate::document::{Align, Block, plain};
 use crate::explanation::{Rate, TreeCondition, TreeQuestion};
-use crate::language::plain_number;
 use crate::procedure::{Encoding, Feature};
 
 /// From this fidelity on the caseworker's sheet shows the tree (gate G14).
@@ -118,7 +117,7 @@ impl Report<'_> {
         let low_is_yes = self.low_is_yes(question);
         let (yes, no) = if low_is_yes { (low, high) } else { (high, low) };
         Some(TreeNodeView {
-            text: format!("{}?", self.answer(&question.column, question.threshold, low_is_yes)),
+            text: format!("{}?", side(&self.t, &question.column, question.threshold, low_is_yes)),
             note,
             yes: Some(yes),
             no: Some(no),
@@ -141,28 +140,7 @@ impl Report<'_> {
         let sides = [(from, false), (below, true)];
         let words = sides
             .into_iter()
-            .filter_map(|(threshold, low)| Some(self.answer(column, (*threshold)?, low)));
+            .filter_map(|(threshold, low)| Some(side(&self.t, column, (*threshold)?, low)));
         words.collect::<Vec<_>>().join("; ")
-    }
-
-    /// One side of a question. Thresholds of the tree are the roundest numbers that divide the cases the same way, so
-    /// they are printed in full.
-    fn answer(&self, column: &str, threshold: f64, low: bool) -> String {
-        let Some(feature) = self.owner(column) else {
-            return side(&self.t, column, threshold, low, None);
-        };
-        if !matches!(feature.encoding, Encoding::Number(_)) {
-            return side(&self.t, column, threshold, low, None);
-        }
-        let whole = feature.decimals == 0 && feature.step.is_some_and(|step| step.fract() == 0.0);
-        // Where only whole numbers occur, "below 42" says the same as "below 41.5".
-        let number = if whole { threshold.ceil() } else { threshold };
-        let places = plain_number(number)
-            .split_once('.')
-            .map_or(0, |(_, places)| if places == "0" { 0 } else { places.len() });
-        let shown = Feature { decimals: places, ..feature.clone() };
-        let id = if low { "rule-less" } else { "rule-at-least" };
-        let value = self.t.quantity(&shown, number);
-        self.t.wording.say(id, &[("label", self.t.of(&feature.short)), ("wert", &value)])
     }
 }

@@ -173,14 +173,21 @@ impl Checker<'_> {
         if raw.min.zip(raw.max).is_some_and(|(min, max)| min >= max)
             || raw.step.is_some_and(|step| step <= 0.0)
             || [raw.min, raw.max, raw.step].into_iter().flatten().any(|limit| !limit.is_finite())
+            || raw.decimals.is_some_and(|decimals| decimals > 6)
         {
-            let found = format!("min {:?}, max {:?}, step {:?}", raw.min, raw.max, raw.step);
+            let limits = [("min", raw.min), ("max", raw.max), ("step", raw.step)];
+            let mut found: Vec<String> = limits
+                .iter()
+                .filter_map(|(name, limit)| Some(format!("{name} {}", (*limit)?)))
+                .collect();
+            found.extend(raw.decimals.map(|decimals| format!("decimals {decimals}")));
+            let found = found.join(", ");
             self.fault(
                 "P28",
                 at,
                 &field("min"),
                 &found,
-                "finite numbers, min below max, step above 0",
+                "finite numbers, min below max, step above 0, decimals up to 6",
                 "Correct the numbers.",
             );
         }
@@ -199,7 +206,7 @@ impl Checker<'_> {
             short: self.texts(at, &field("short"), raw.short),
             unit_one: one,
             unit_other: other,
-            decimals: raw.decimals.min(6),
+            decimals: raw.decimals,
             source,
             encoding,
             choices,

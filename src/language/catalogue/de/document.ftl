@@ -30,3 +30,7 @@ waterfall-threshold = Grenze { $grenze }
 waterfall-caption = Rechenwert (Log-Odds, keine Wahrscheinlichkeit). Blau hebt ihn, schraffiert senkt ihn. Das zeigt keine Ursachen.
 waterfall-alt-start = Rechenweg. Die Vergleichsgruppe liegt bei { $wert }.
 waterfall-alt-end = Dieser Fall liegt bei { $wert }. Die Grenze liegt bei { $grenze }.
+
+gate-g01 = Es fehlen Angaben der Behörde zum Bescheid.
+gate-g02 = Der Vermerk über die Entscheidung eines Menschen ist unvollständig oder passt nicht zum Ergebnis.
+gate-g04 = Es fehlt die Abwägung eines Menschen (§ 35 Absatz 1 Satz 3 SGB X).

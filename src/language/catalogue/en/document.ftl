@@ -30,3 +30,7 @@ waterfall-threshold = Limit { $grenze }
 waterfall-caption = Score (log-odds, not a probability). Blue raises it, hatched lowers it. This does not show causes.
 waterfall-alt-start = Calculation. The comparison group is at { $wert }.
 waterfall-alt-end = This case is at { $wert }. The limit is at { $grenze }.
+
+gate-g01 = The agency’s details on the decision notice are missing.
+gate-g02 = The record of a person’s decision is incomplete or does not match the result.
+gate-g04 = A person’s considerations are missing (§ 35 (1) sentence 3 SGB X).
