@@ -6,7 +6,7 @@
 //! * [`PathDependent`]: a feature outside the coalition is averaged over inside each tree by training cover; the base
 //!   value is the cover-weighted mean of the trees.
 //!
-//! Both are exact: the values and the base value add up to [`Model::exact`](crate::model::Model::exact).
+//! Both are exact: the values and the base value add up to [`Model::exact`](crate::model::Model).
 //! [`by_enumeration`] computes any game of up to 12 players from its definition.
 //!
 //! | code | what |

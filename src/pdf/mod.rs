@@ -5,7 +5,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `typeset` | text → lines of glyphs, each with the text it stands for (parley) |
-//! | `compose`, `table`, `panel`, `form`, `figure` | blocks → [`strip`]s: things that stay whole, with their glue |
+//! | `compose`, `table`, `panel`, `form`, `figure` | blocks → strips: things that stay whole, with their glue |
 //! | `paginate` | strips → pages |
 //! | `furniture` | what stands around the blocks: letterhead, window, title block, header, footer, draft band |
 //! | `draw` | pages → printpdf operations, every piece marked with its tag or as artifact |
