@@ -73,7 +73,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<Outcome, Faults> {
                 let Some(rendered) = faults.take(rendered) else { continue };
                 let target = args.output.join(&record.case.id).join(&rendered.name);
                 let written = write_file(&target, &rendered.bytes, args.force);
-                if faults.take(written.map_err(Faults::from)).is_some() {
+                if faults.take(written).is_some() {
                     message::say(&target.display().to_string());
                 }
             }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use ndarray::Array2;
 
 use super::Outcome;
 use super::predict::{TableArgs, placed, usage};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Recipe, TrainingSet, fit};
+use crate::procedure::{Procedure, encoded};
 use crate::table::{Table, write_file};
 
 /// What is fitted.
@@ -26,6 +28,7 @@ pub enum KindArg {
     about = "Fit a decision tree or a logistic regression with linfa",
     after_help = "EXAMPLES:\n  \
         klartext train --data past.csv --target granted --positive yes --kind tree --depth 4 -o model.json\n  \
+        klartext train --data past.csv --target ui --positive no --procedure models/unemployment-benefit --kind tree -o model.json\n  \
         klartext train --data past.csv --target late --features age,income --kind logistic -o model.json --force\n\n\
         Missing values are filled with the column's median, which the model file records.\n\
         The same data give the same file."
@@ -43,6 +46,9 @@ pub struct TrainArgs {
     /// Feature columns [default: every named column but target and id whose cells are all numbers]
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub features: Option<Vec<String>>,
+    /// Folder of a procedure: its features are the columns, words and yes/no become numbers as the procedure says
+    #[arg(long, value_name = "DIR", conflicts_with = "features")]
+    pub procedure: Option<PathBuf>,
     /// Column that identifies a row, never a feature
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
@@ -81,12 +87,10 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
     let table = args.table.read(&args.data)?;
     let mut faults = Faults::default();
     let labels = faults.take(labels(args, &table));
-    let features = faults.take(features(args, &table));
-    let (Some((positive, labels)), Some(features)) = (labels, features) else {
+    let columns = faults.take(columns(args, &table));
+    let (Some((positive, labels)), Some((features, values))) = (labels, columns) else {
         return Err(faults);
     };
-    let numbers = table.numbers(&features, args.table.decimal_comma);
-    Faults(numbers.faults).or(())?;
     let kind = match args.kind {
         KindArg::Tree => Recipe::Tree {
             depth: args.depth.into(),
@@ -96,14 +100,7 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
         KindArg::Logistic => Recipe::Logistic,
     };
     let target = args.target.clone();
-    let data = TrainingSet {
-        file: table.file.clone(),
-        features,
-        values: numbers.values,
-        target,
-        positive,
-        labels,
-    };
+    let data = TrainingSet { file: table.file.clone(), features, values, target, positive, labels };
     let file = fit(&data, kind)?;
     let mut bytes = serde_json::to_vec(&file).map_err(|e| {
         Fault::new("F03", Place::default(), e.to_string(), "a model", "Please report this.")
@@ -153,6 +150,16 @@ fn labels(args: &TrainArgs, table: &Table) -> Checked<(String, Vec<bool>)> {
 }
 
 /// The feature columns; columns that are left out because they hold text are reported.
+/// Names and numbers of the columns to learn from.
+fn columns(args: &TrainArgs, table: &Table) -> Checked<(Vec<String>, Array2<f64>)> {
+    if let Some(folder) = &args.procedure {
+        return encoded(&Procedure::load(folder)?.features, table);
+    }
+    let features = features(args, table)?;
+    let numbers = table.numbers(&features, args.table.decimal_comma);
+    Faults(numbers.faults).or((features, numbers.values))
+}
+
 fn features(args: &TrainArgs, table: &Table) -> Checked<Vec<String>> {
     if let Some(features) = &args.features {
         if features.contains(&args.target) {

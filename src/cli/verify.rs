@@ -16,7 +16,7 @@ use crate::run::{Loaded, verify};
 Exit code 0: every number of the attached record is what the model gives, and the file has exactly the bytes that the
 program writes for it. 1: something differs; stdout says what.")]
 pub(super) struct VerifyArgs {
-    /// Letters or sheets
+    /// Letters, sheets or reports
     #[arg(required = true, value_name = "FILE.pdf")]
     files: Vec<PathBuf>,
     /// Folder of the procedure
@@ -32,11 +32,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Outcome, Faults> {
         let Some(verdict) = faults.take(verify(&loaded, file)) else { continue };
         let name = file.display();
         if verdict.holds() {
-            println!("{name}: agrees ({}, case {})", verdict.marker, verdict.case_id);
+            println!("{name}: agrees ({}, {})", verdict.marker, verdict.about);
             continue;
         }
         outcome = Outcome::Findings;
-        println!("{name}: does not agree ({}, case {})", verdict.marker, verdict.case_id);
+        println!("{name}: does not agree ({}, {})", verdict.marker, verdict.about);
         for (path, attached, computed) in &verdict.differences {
             println!("  {path}: the file has {attached}, the model gives {computed}");
         }

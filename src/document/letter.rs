@@ -465,19 +465,38 @@ impl Letter<'_> {
                 rows,
             },
         ];
-        let missing: Vec<String> = record
-            .inputs
-            .iter()
-            .filter(|input| input.value == InputValue::Missing)
-            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.label).to_owned()))
-            .collect();
-        match missing.as_slice() {
+        blocks.extend(self.missing());
+        blocks.push(self.paragraph("data-check", &[]));
+        blocks
+    }
+
+    /// What the program did about values that are not known: computed without, or put a usual one in their place.
+    fn missing(&self) -> Vec<Block> {
+        let t = &self.t;
+        let (mut without, mut blocks) = (vec![], vec![]);
+        for input in self.record.inputs.iter().filter(|input| input.value == InputValue::Missing) {
+            let Some(feature) = t.feature(&input.feature) else { continue };
+            let label = t.of(&feature.label);
+            match input.filled_with {
+                Some(number) => {
+                    let value = t.quantity(feature, number);
+                    let slots = [("label", label), ("ersatzwert", &value)];
+                    blocks.push(self.paragraph("data-missing", &slots));
+                }
+                None if input.filled => {
+                    blocks.push(self.paragraph("data-missing-usual", &[("label", label)]));
+                }
+                None => without.push(label.to_owned()),
+            }
+        }
+        match without.as_slice() {
             [] => {}
             [one] => blocks.push(self.paragraph("data-missing-skipped", &[("label", one)])),
-            many => blocks
-                .push(self.paragraph("data-missing-many", &[("label_liste", &t.joined(many))])),
+            many => {
+                blocks
+                    .push(self.paragraph("data-missing-many", &[("label_liste", &t.joined(many))]));
+            }
         }
-        blocks.push(self.paragraph("data-check", &[]));
         blocks
     }
 

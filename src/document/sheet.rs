@@ -282,9 +282,9 @@ impl Sheet<'_> {
             .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
             .collect();
         if !missing.is_empty() {
-            items.push(vec![plain(
-                self.say("sheet-against-missing", &[("label_liste", &missing.join("; "))]),
-            )]);
+            let filled = record.inputs.iter().any(|input| input.filled);
+            let id = if filled { "sheet-against-filled" } else { "sheet-against-missing" };
+            items.push(vec![plain(self.say(id, &[("label_liste", &missing.join("; "))]))]);
         }
         items.push(vec![plain(self.wrong_of_hundred())]);
         if record.prediction.near {

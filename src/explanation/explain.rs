@@ -172,6 +172,8 @@ impl Basis<'_> {
                         value: Some(row[column]).filter(|x| !x.is_nan()),
                     })
                     .collect(),
+                filled: value == CaseValue::Missing && self.model.model.fills().is_some(),
+                filled_with: self.filled_with(feature, columns, value),
                 typical,
             })
             .collect()
@@ -240,6 +242,13 @@ impl Basis<'_> {
             at = taken;
         }
         path
+    }
+
+    /// What stands in the place of a missing number; none for choices, whose columns are filled one by one.
+    fn filled_with(&self, feature: &Feature, columns: &[usize], value: CaseValue) -> Option<f64> {
+        let fills = self.model.model.fills().filter(|_| value == CaseValue::Missing)?;
+        let (Encoding::Number(_), [column]) = (&feature.encoding, columns) else { return None };
+        fills.get(*column).copied()
     }
 
     /// Rows on which the surrogate was measured, and rows on which it agrees with the program.

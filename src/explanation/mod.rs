@@ -17,7 +17,7 @@ pub use basis::{Basis, Holdout};
 pub use explain::Circumstances;
 pub(crate) use explain::inputs_sha256;
 pub use gate::{Consequence, GateCode, GateVerdict};
-pub use json::{from_json, schema, to_json};
+pub use json::{from_json, report_from_json, schema, to_json};
 pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
 pub use record::*;

@@ -153,6 +153,10 @@ pub struct Input {
     pub value: InputValue,
     /// What the model got: columns and numbers; null is missing.
     pub columns: Vec<ColumnValue>,
+    /// The model put a usual value in the place of the missing one (else it computed without).
+    pub filled: bool,
+    /// That value, where it is one that the feature can have.
+    pub filled_with: Option<f64>,
     /// 10th and 90th percentile of the comparison group, where at least 20 values are known (gate G27).
     pub typical: Option<(f64, f64)>,
 }

@@ -26,6 +26,10 @@ impl LinearModel {
 }
 
 impl Model for LinearModel {
+    fn fills(&self) -> Option<&[f64]> {
+        Some(&self.fill)
+    }
+
     fn card(&self) -> &ModelCard {
         &self.card
     }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::{add, malformed, structure};
 use super::{
-    Comparison, FloatWidth, LinearModel, Link, MissingRule, Model, ModelCard, Node, Split, Tree,
-    TreeEnsemble, named,
+    Comparison, FloatWidth, Form, LinearModel, Link, MissingRule, Model, ModelCard, Node, Split,
+    Tree, TreeEnsemble, named,
 };
 use crate::fault::{Checked, Faults};
 
@@ -154,7 +154,7 @@ impl LinfaFile {
                     link,
                     divisor: 1.0,
                 };
-                Ok(Box::new(ensemble.measured()))
+                Ok(Box::new(FilledTree { tree: ensemble.measured(), fill: self.fill }))
             }
             Fitted::Logistic { weights, intercept } => {
                 if weights.len() != count
@@ -181,5 +181,42 @@ impl LinfaFile {
                 faults.or(Box::new(linear))
             }
         }
+    }
+}
+
+/// A tree that puts a number in the place of every missing one; its splits send a missing value where that number goes.
+#[derive(Debug)]
+struct FilledTree {
+    tree: TreeEnsemble,
+    fill: Vec<f64>,
+}
+
+impl Model for FilledTree {
+    fn card(&self) -> &ModelCard {
+        self.tree.card()
+    }
+
+    fn outputs(&self) -> usize {
+        self.tree.outputs()
+    }
+
+    fn raw(&self, row: &[f64], out: &mut [f64]) {
+        self.tree.raw(row, out);
+    }
+
+    fn exact(&self, row: &[f64], out: &mut [f64]) {
+        self.tree.exact(row, out);
+    }
+
+    fn value(&self, raw: &[f64], out: &mut [f64]) {
+        self.tree.value(raw, out);
+    }
+
+    fn form(&self) -> Form<'_> {
+        self.tree.form()
+    }
+
+    fn fills(&self) -> Option<&[f64]> {
+        Some(&self.fill)
     }
 }

@@ -86,6 +86,12 @@ pub trait Model: Send + Sync + std::fmt::Debug {
 
     /// How it computes, for exact attributions and counterfactuals.
     fn form(&self) -> Form<'_>;
+
+    /// What a missing value of each feature is taken for, where the model puts a number in its place; none where it
+    /// computes without the value. People are told which.
+    fn fills(&self) -> Option<&[f64]> {
+        None
+    }
 }
 
 /// A model together with the identity of the file it came from.

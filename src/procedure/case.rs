@@ -1,6 +1,7 @@
 //! Cases: one row a case, checked value by value against the features.
 
 use jiff::civil::Date;
+use ndarray::Array2;
 
 use super::{Encoding, Feature, Kind};
 use crate::fault::{Checked, Fault, Faults, Place};
@@ -109,6 +110,23 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
         }
     }
     (cases, faults)
+}
+
+/// The model columns of all features, and what they hold for every row of a table: a table as people keep it becomes one
+/// that a model can be trained on.
+///
+/// # Errors
+/// As for [`read_values`].
+pub fn encoded(features: &[Feature], table: &Table) -> Checked<(Vec<String>, Array2<f64>)> {
+    let names: Vec<String> =
+        features.iter().flat_map(|feature| feature.encoding.columns()).map(str::to_owned).collect();
+    let rows = read_values(features, table)?;
+    let numbers = rows.iter().flat_map(|values| {
+        features.iter().zip(values).flat_map(|(feature, &value)| feature.encode(value))
+    });
+    // Every feature gives as many numbers as it has columns, so the shape fits.
+    let values = Array2::from_shape_vec((rows.len(), names.len()), numbers.collect());
+    Ok((names.clone(), values.unwrap_or_else(|_| Array2::zeros((0, names.len())))))
 }
 
 /// The values of the features in a table without case ids (comparison group, hold-out), one row of values a row.

@@ -11,7 +11,7 @@ mod person;
 mod raw;
 
 pub(crate) use case::is_case_id;
-pub use case::{Case, CaseValue, read_cases, read_values};
+pub use case::{Case, CaseValue, encoded, read_cases, read_values};
 pub use decision::{Agreement, Decision, read_decisions};
 pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
 pub use person::{Person, read_people};

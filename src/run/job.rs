@@ -202,9 +202,10 @@ fn prepare_folder(job: &Job, cases: &[Case]) -> Checked<()> {
         }
     }
     let probe = job.output.join(".klartext-probe");
-    write_file(&probe, b"", true).map_err(|mut fault| {
-        fault.place = Place::file(job.output.display().to_string());
-        fault
+    write_file(&probe, b"", true).map_err(|mut faults| {
+        let folder = Place::file(job.output.display().to_string());
+        faults.0.iter_mut().for_each(|fault| fault.place = folder.clone());
+        faults
     })?;
     let _ = std::fs::remove_file(probe);
     Ok(())
@@ -264,7 +265,10 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
     for (name, bytes, pages) in files {
         match store(job, &case.id, &name, &bytes, pages) {
             Ok(file) => entry.files.push(file),
-            Err(fault) => entry.held_back.push(fault_entry(&case.id, &name, &fault)),
+            Err(faults) => {
+                let held = faults.0.iter().map(|fault| fault_entry(&case.id, &name, fault));
+                entry.held_back.extend(held);
+            }
         }
     }
     (entry, faults)
@@ -283,10 +287,7 @@ fn owner_reports(basis: &Basis<'_>, job: &Job, usage: Usage) -> (Vec<FileEntry>,
             continue;
         };
         let Rendered { name, bytes, pages } = made;
-        match store(job, "", &name, &bytes, Some(pages)) {
-            Ok(file) => files.push(file),
-            Err(fault) => faults.push(fault),
-        }
+        files.extend(faults.take(store(job, "", &name, &bytes, Some(pages))));
         // No draft of an earlier run stays beside the report, and no released one beside a draft.
         let other = report::report_name(language, !numbers.is_draft());
         let _ = std::fs::remove_file(job.output.join(other));
@@ -348,7 +349,7 @@ fn store(
     name: &str,
     bytes: &[u8],
     pages: Option<usize>,
-) -> Result<FileEntry, Fault> {
+) -> Checked<FileEntry> {
     let path =
         if folder.is_empty() { job.output.join(name) } else { job.output.join(folder).join(name) };
     write_file(&path, bytes, job.force || folder.is_empty())?;

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::Loaded;
 use super::documents::{DocumentKind, render};
-use crate::explanation::{Basis, Circumstances, InputValue, Record, from_json, to_json};
+use super::report::render_report;
+use crate::explanation::{
+    Basis, Circumstances, InputValue, Record, from_json, report_from_json, to_json,
+};
 use crate::fault::{Checked, Fault, Place};
 use crate::language::Language;
 use crate::pdf;
@@ -18,8 +21,8 @@ use crate::procedure::{Case, CaseValue, Procedure};
 pub struct Verdict {
     /// The marker of the file: `klartext/letter/de`.
     pub marker: String,
-    /// The case.
-    pub case_id: String,
+    /// What it is about: the case, or the procedure of a report.
+    pub about: String,
     /// Places in the record whose value differs from what the model gives: path, attached value, computed value.
     pub differences: Vec<(String, String, String)>,
     /// The file has exactly the bytes that the program writes for its record.
@@ -33,7 +36,7 @@ impl Verdict {
     }
 }
 
-/// Verifies a letter or sheet.
+/// Verifies a letter, a sheet or a report.
 ///
 /// # Errors
 /// The file cannot be read, has no record, or is about another procedure.
@@ -52,36 +55,71 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
         faults.0.iter_mut().for_each(|fault| fault.place = Place::file(&file));
         faults
     })?;
+    if let Some(language) = report_language(&marker) {
+        return verify_report(loaded, &file, marker, language, &attached, &bytes);
+    }
     let (kind, language) = parse_marker(&marker).ok_or_else(|| {
         Fault::new(
             "R60",
             Place::file(&file),
             format!("the marker “{marker}”"),
-            "a letter or sheet of this program",
+            "a letter, sheet or report of this program",
             "Verify a document that `klartext explain` or `klartext render` wrote.",
         )
     })?;
     let record = from_json(&file, &attached)?;
     let procedure = &loaded.procedure;
-    if record.procedure.id != procedure.id {
-        return Err(Fault::new(
-            "R61",
-            Place::file(&file),
-            format!("a document about {}", record.procedure.id),
-            format!("one about {}", procedure.id),
-            "Name the folder of the document's procedure with --procedure.",
-        )
-        .into());
-    }
+    same_procedure(procedure, &record.procedure.id, &file)?;
     let basis = Basis::new(procedure, &loaded.model, record.date)?;
     let computed = basis.explain(&case_of(procedure, &record, &file)?, circumstances(&record))?;
     let differences = differences(&attached, &to_json(&computed));
     let rendered = render(kind, &computed, procedure, language)?;
     Ok(Verdict {
         marker,
-        case_id: record.case.id,
+        about: format!("case {}", record.case.id),
         differences,
         same_bytes: rendered.bytes == bytes,
+    })
+}
+
+fn same_procedure(procedure: &Procedure, id: &str, file: &str) -> Checked<()> {
+    if id == procedure.id {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "R61",
+        Place::file(file),
+        format!("a document about {id}"),
+        format!("one about {}", procedure.id),
+        "Name the folder of the document's procedure with --procedure.",
+    )
+    .into())
+}
+
+fn report_language(marker: &str) -> Option<Language> {
+    Language::from_tag(marker.strip_prefix("klartext/report/")?)
+}
+
+/// The owner's report: its numbers again from procedure and model. What came of the run (decisions, held-back letters)
+/// is taken from the attached report: it is no result of the model.
+fn verify_report(
+    loaded: &Loaded,
+    file: &str,
+    marker: String,
+    language: Language,
+    attached: &[u8],
+    bytes: &[u8],
+) -> Checked<Verdict> {
+    let report = report_from_json(file, attached)?;
+    let procedure = &loaded.procedure;
+    same_procedure(procedure, &report.procedure.id, file)?;
+    let basis = Basis::new(procedure, &loaded.model, report.date)?;
+    let computed = basis.report(report.date, report.approved_by.clone(), report.usage)?;
+    Ok(Verdict {
+        marker,
+        about: format!("procedure {}", procedure.id),
+        differences: differences(attached, &computed.to_json()),
+        same_bytes: render_report(&computed, procedure, language)?.bytes == bytes,
     })
 }
 

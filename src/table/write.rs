@@ -106,7 +106,8 @@ impl Serialize for Object<'_> {
     }
 }
 
-/// Writes a file all at once: into a temporary file in the same folder, which then takes the name.
+/// Writes a file all at once: into a temporary file in the same folder, which then takes the name. No reader ever sees
+/// half of it; it is not forced to the disk, which would cost a thousand letters most of their time.
 ///
 /// # Errors
 /// F02 if the file exists and `force` is not set, F03 if it cannot be written.
@@ -127,7 +128,6 @@ pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
         temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut temporary = temporary.tempfile_in(folder)?;
         temporary.write_all(content)?;
-        temporary.as_file().sync_all()?;
         if force { temporary.persist(path) } else { temporary.persist_noclobber(path) }
             .map_err(|e| e.error)
     })();

@@ -34,3 +34,6 @@ waterfall-alt-end = Dieser Fall liegt bei { $wert }. Die Grenze liegt bei { $gre
 gate-g01 = Es fehlen Angaben der Behörde zum Bescheid.
 gate-g02 = Der Vermerk über die Entscheidung eines Menschen ist unvollständig oder passt nicht zum Ergebnis.
 gate-g04 = Es fehlt die Abwägung eines Menschen (§ 35 Absatz 1 Satz 3 SGB X).
+
+data-missing-usual = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt.
+sheet-against-filled = Diese Angaben fehlen: { $label_liste }. Das Programm hat übliche Werte eingesetzt.

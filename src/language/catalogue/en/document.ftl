@@ -34,3 +34,6 @@ waterfall-alt-end = This case is at { $wert }. The limit is at { $grenze }.
 gate-g01 = The agency’s details on the decision notice are missing.
 gate-g02 = The record of a person’s decision is incomplete or does not match the result.
 gate-g04 = A person’s considerations are missing (§ 35 (1) sentence 3 SGB X).
+
+data-missing-usual = One detail was missing: { $label }. The program used a usual value instead.
+sheet-against-filled = These details are missing: { $label_liste }. The program used usual values instead.
