@@ -101,6 +101,24 @@ fn what_was_written_verifies_and_renders_again() {
     }
 }
 
+/// DESIGN 5, `verify`: the owner's report of a run agrees; a number in it that the model does not give is named.
+#[test]
+fn a_changed_number_in_the_report_is_found() {
+    let folder = Folder::of("unemployment-benefit");
+    let ran = folder.explain(&["ALB-2026-0004"], &["--for", "owner"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let report = "output/report.de.entwurf.pdf";
+    let (code, out, err) = verify(&folder, report);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("agrees (klartext/report/de, procedure unemployment-benefit)"), "{out}");
+    let file = std::fs::read(folder.path(report)).unwrap();
+    let forged = with_stream_changed(&file, b"\"true_positives\": 243", b"\"true_positives\": 244");
+    folder.write("forged.pdf", forged);
+    let (code, out, err) = verify(&folder, "forged.pdf");
+    assert_eq!(code, 1, "{out}{err}");
+    assert!(out.contains("the file has 244, the model gives 243"), "{out}");
+}
+
 /// DESIGN 5, `verify`: a number of the attached record that the model does not give is found and named.
 #[test]
 fn a_changed_number_in_the_record_is_found() {
