@@ -378,32 +378,29 @@ impl Letter<'_> {
     fn certainty(&self) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let mut blocks = vec![self.heading("unc-head")];
+        let mut sure = vec![];
+        if record.prediction.near && !self.deviated() {
+            sure.push(self.say("unc-border", &[]));
+        }
         let frequency = &record.frequency;
         if frequency.printable && !self.deviated() {
             // Rounded so that right and wrong add up to 100.
             let right = (100.0 * frequency.right as f64 / frequency.rows as f64).round();
             let whole = |n: f64| t.numerals.number(n, 0);
-            blocks.push(body(vec![plain(format!(
-                "{} {}",
-                self.say(
-                    "unc-freq",
-                    &[
-                        ("n_test", &*whole(record.holdout.rows as f64)),
-                        ("n_richtig", &whole(right)),
-                        ("n_falsch", &whole(100.0 - right)),
-                    ],
-                ),
-                self.say(
-                    "unc-freq-meaning",
-                    &[("richtig_heisst", t.of(&self.suggested().right_means))]
-                )
-            ))]));
+            sure.push(self.say(
+                "unc-freq",
+                &[
+                    ("n_test", &*whole(record.holdout.rows as f64)),
+                    ("n_richtig", &whole(right)),
+                    ("n_falsch", &whole(100.0 - right)),
+                ],
+            ));
+            let means = t.of(&self.suggested().right_means);
+            sure.push(self.say("unc-freq-meaning", &[("richtig_heisst", means)]));
         } else {
-            blocks.push(self.paragraph("unc-nofreq", &[]));
+            sure.push(self.say("unc-nofreq", &[]));
         }
-        if record.prediction.near && !self.deviated() {
-            blocks.push(self.paragraph("unc-border", &[]));
-        }
+        blocks.push(body(vec![plain(sure.join(" "))]));
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
         blocks.push(self.paragraph("unc-blind", &[("blind_liste", &t.joined(&blind))]));
         let unused: Vec<String> =
@@ -504,16 +501,12 @@ impl Letter<'_> {
         let t = &self.t;
         let agency = &t.procedure.agency;
         let privacy = &t.procedure.privacy;
-        let mut signature = vec![self.paragraph("close", &[])];
-        if agency.automatic_signature && self.record.decision.is_none() {
-            signature.push(self.paragraph("close-auto", &[]));
+        let who = if agency.automatic_signature && self.record.decision.is_none() {
+            self.say("close-auto", &[])
         } else {
-            signature.push(body(vec![plain(format!(
-                "{}, {}",
-                agency.signatory,
-                t.of(&agency.signatory_function)
-            ))]));
-        }
+            format!("{}, {}", agency.signatory, t.of(&agency.signatory_function))
+        };
+        let signature = body(vec![plain(format!("{}\n{who}", self.say("close", &[])))]);
         let mut blocks = vec![self.paragraph(
             "cont",
             &[
@@ -526,7 +519,7 @@ impl Letter<'_> {
         if t.wording.language() != Language::De {
             blocks.push(self.paragraph("form-lang", &[]));
         }
-        blocks.push(Block::Keep(signature));
+        blocks.push(signature);
         blocks.push(note(self.say(
             "priv",
             &[

@@ -179,7 +179,6 @@ impl Sheet<'_> {
         let mut right = vec![self.speaks_for(), self.heading("sheet-cf-head")];
         right.extend(self.other_values());
         blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], right]));
-        blocks.extend(self.waterfall());
         let mut quality = self.quality();
         if !self.tree_is_shown() {
             let id = if self.record.surrogate.agrees {
@@ -189,7 +188,7 @@ impl Sheet<'_> {
             };
             quality = format!("{quality} · {}", self.say(id, &[("treue", &self.fidelity())]));
         }
-        blocks.push(note(quality));
+        blocks.extend(self.waterfall(&quality));
         if self.tree_is_shown() {
             blocks.push(Block::Keep(self.tree()));
         }
@@ -329,8 +328,8 @@ impl Sheet<'_> {
     }
 
     /// Steps in points of the program's raw score, rounded to hundredths so that they add up: the last step takes what
-    /// rounding leaves.
-    fn waterfall(&self) -> Vec<Block> {
+    /// rounding leaves. The quality line stands with the reading help.
+    fn waterfall(&self, quality: &str) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let attribution = &record.attribution;
         let number = |value: f64| t.numerals.number(value, 2);
@@ -391,7 +390,7 @@ impl Sheet<'_> {
             }),
         };
         let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 8.5 });
-        let caption = self.say("waterfall-caption", &[]);
+        let caption = format!("{}\n{quality}", self.say("waterfall-caption", &[]));
         vec![Block::Keep(vec![
             self.heading("sheet-sum-head"),
             t.figure(drawing, alt.join(" "), Some(caption)),

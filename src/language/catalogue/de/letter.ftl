@@ -144,11 +144,11 @@ act-head = Das können Sie jetzt tun
 act-review = Ein Mensch soll den Fall noch einmal prüfen? Schreiben Sie uns oder rufen Sie uns an. Das kostet nichts.
 act-review-until = Bitte melden Sie sich bis zum { $frist_pruefung }.
 act-correct = Eine Angabe ist falsch oder fehlt? Sagen Sie uns, was richtig ist. Wir ändern die Angabe und prüfen den Fall neu.
-act-view = Sie möchten uns etwas erklären? Schreiben Sie uns Ihre Sicht. Wir lesen das und beziehen es ein.
+act-view = Sie sehen etwas anders? Schreiben Sie uns. Wir lesen das und beziehen es ein.
 act-object = Sie sind mit der Entscheidung nicht einverstanden? Dann können Sie sich wehren. Wie das geht und welche Frist gilt, steht im Bescheid. Suchen Sie dort diese Überschrift: { $rechtsbehelf_ueberschrift }. Wichtig: Ein Anruf reicht dafür nicht. Die Frist läuft auch, wenn wir den Fall noch einmal prüfen.
 act-offer = Sie möchten das Angebot annehmen? Rufen Sie uns an oder schreiben Sie uns. Sie möchten es nicht? Dann müssen Sie nichts tun.
-act-access = Sie möchten Ihre Akte sehen? Oder wissen, welche Daten wir über Sie haben? Fragen Sie uns.
-act-help = Sie brauchen Hilfe? Wir beraten Sie kostenlos. Auch Beratungsstellen und Sozialverbände helfen Ihnen.
+act-access = Sie möchten Ihre Akte oder Ihre Daten sehen? Fragen Sie uns.
+act-help = Sie brauchen Hilfe? Wir beraten Sie kostenlos. Auch Beratungsstellen helfen Ihnen.
 act-noharm = Sie dürfen immer nachfragen. Das schadet Ihnen nicht.
 
 ## Datenschutz, Ansprechperson, andere Formen, Schluss

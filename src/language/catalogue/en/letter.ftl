@@ -143,11 +143,11 @@ act-head = What you can do now
 act-review = You want a person to check the case again? Write to us or call us. It is free.
 act-review-until = Please contact us by { $frist_pruefung }.
 act-correct = Is a detail wrong or missing? Tell us what is right. We will change it and check the case again.
-act-view = Do you want to explain something? Write to us with your view. We will read and consider it.
+act-view = Do you see something differently? Write to us. We will read and consider it.
 act-object = You do not agree with the decision? Then you can challenge it. How to do this, and the time limit, is in the notice. Look for this heading there: { $rechtsbehelf_ueberschrift }. Important: a phone call is not enough. The time limit keeps running while we check the case again.
 act-offer = Would you like to accept the offer? Call us or write to us. You do not want it? Then you do not have to do anything.
-act-access = Do you want to see your file? Or know what data we hold about you? Ask us.
-act-help = Do you need help? Our advice is free. Advice centres and social associations can help too.
+act-access = Do you want to see your file or your data? Ask us.
+act-help = Do you need help? Our advice is free. Advice centres can help too.
 act-noharm = You may always ask. It will not harm you.
 
 ## Privacy, contact, other formats, closing
