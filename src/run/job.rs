@@ -15,7 +15,7 @@ use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Us
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;
 use crate::procedure::{Case, LetterKind, read_cases, read_decisions, read_people};
-use crate::table::{Separator, read_table};
+use crate::table::{Separator, Table, read_table};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -70,9 +70,15 @@ pub fn run(
     let procedure = &loaded.procedure;
     let basis = Basis::new(procedure, &loaded.model, job.date)?;
     let table = read_table(&job.cases, Separator::Detect)?;
-    let (cases, faults) = read_cases(&procedure.features, &table);
+    let (cases, mut faults) = read_cases(&procedure.features, &table);
     if cases.is_empty() {
         return Err(faults);
+    }
+    if !job.only.is_empty() {
+        // Faults of lines that were not asked for are for the run that asks for them.
+        faults.0.retain(|fault| {
+            case_id_of(fault, &table).is_none_or(|id| job.only.iter().any(|only| only == id))
+        });
     }
     let all: Vec<&str> = table
         .column("case_id")
@@ -170,10 +176,15 @@ pub fn run(
     Ok(summary)
 }
 
+/// The case id of the line that a fault is about.
+fn case_id_of<'t>(fault: &Fault, table: &'t Table) -> Option<&'t str> {
+    let row = table.rows.iter().position(|row| Some(row.line) == fault.place.line)?;
+    table.text(row, table.column("case_id")?).map(str::trim)
+}
+
 /// A case that could not be read, as a line of `held_back.csv`.
-fn held_back_by(fault: &Fault, table: &crate::table::Table) -> HeldBack {
-    let row = table.rows.iter().position(|row| Some(row.line) == fault.place.line);
-    let id = table.column("case_id").zip(row).and_then(|(column, row)| table.text(row, column));
+fn held_back_by(fault: &Fault, table: &Table) -> HeldBack {
+    let id = case_id_of(fault, table);
     HeldBack {
         case_id: id.unwrap_or_default().to_owned(),
         document: "all".to_owned(),

@@ -62,6 +62,17 @@ fn faulty_cases_do_not_stop_the_others() {
     assert!(!folder.path("escape").exists());
 }
 
+/// DESIGN 5, `--only`: lines that were not asked for are not this run's business.
+#[test]
+fn faults_of_other_cases_are_for_the_run_that_asks_for_them() {
+    let folder = Folder::of("unemployment-benefit");
+    folder.replace("cases.csv", "ALB-2026-0003,2026-10-05,29,", "ALB-2026-0003,2026-10-05,old,");
+    let ran = folder.explain(&["ALB-2026-0001"], &[]);
+    assert_eq!((ran.code, ran.err.contains("P44")), (0, false), "{ran:?}");
+    let ran = folder.explain(&["ALB-2026-0001", "ALB-2026-0003"], &["--force"]);
+    assert_eq!((ran.code, ran.err.contains("P44 cases.csv, line 4, age")), (1, true), "{ran:?}");
+}
+
 /// DESIGN 4: ids name folders beside the files of the run, and files that people handle in a shell.
 #[test]
 fn ids_that_cannot_name_a_folder_are_refused() {
