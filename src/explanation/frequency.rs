@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::basis::Holdout;
+use super::holdout::Holdout;
 use super::record::FrequencyView;
 
 /// Fewer cases with a result than this say nothing to a citizen.

@@ -3,21 +3,26 @@
 //! [`Basis`] is what is computed once a procedure (comparison group, surrogate, error rates); [`Basis::explain`] makes
 //! the [`Record`] of a case; documents are pure functions of it and compute nothing.
 
+mod adjustable;
 mod basis;
+mod binding;
 mod explain;
 mod frequency;
 mod gate;
+mod holdout;
 mod json;
 mod model_measures;
 mod model_report;
 mod reason;
 mod record;
+mod verdict;
 
-pub use basis::{Basis, Holdout};
+pub use basis::Basis;
 pub use explain::Circumstances;
 pub(crate) use explain::inputs_sha256;
-pub use gate::{Consequence, GateCode, GateVerdict};
+pub use holdout::Holdout;
 pub use json::{from_json, report_from_json, schema, to_json};
 pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
 pub use record::*;
+pub use verdict::{Consequence, GateCode, GateVerdict};

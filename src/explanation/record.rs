@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::gate::GateVerdict;
 use super::reason::Reasons;
+use super::verdict::GateVerdict;
 use crate::procedure::{Decision, LetterKind, Person, Role};
 
 /// Name and version of this schema.
