@@ -65,11 +65,14 @@ struct FloatFeature {
 #[derive(Clone, Copy, Deserialize, PartialEq)]
 enum Treatment {
     /// Compared as it is, so that no test is true (`nan_mode` Forbidden, or none in training).
-    AsIs,
+    #[serde(rename = "AsIs")]
+    Compared,
     /// `nan_mode` Min.
-    AsFalse,
+    #[serde(rename = "AsFalse")]
+    Below,
     /// `nan_mode` Max.
-    AsTrue,
+    #[serde(rename = "AsTrue")]
+    Above,
 }
 
 #[derive(Deserialize)]
@@ -253,7 +256,7 @@ fn names(file: &str, inputs: &[FloatFeature], faults: &mut Faults) -> Vec<String
             add(faults, structure(file, found, "every feature in its place"));
         }
         // CatBoost never writes the one without the other (and would not heed it).
-        if !input.has_nans && input.nan_value_treatment == Treatment::AsTrue {
+        if !input.has_nans && input.nan_value_treatment == Treatment::Above {
             let found = format!("feature {i} without missing values, but a rule for them");
             add(faults, structure(file, found, "the treatment AsIs"));
         }
@@ -295,7 +298,7 @@ fn missing(inputs: &[FloatFeature], features: &[String]) -> String {
     let above: Vec<&str> = inputs
         .iter()
         .zip(features)
-        .filter(|(f, _)| f.nan_value_treatment == Treatment::AsTrue)
+        .filter(|(f, _)| f.nan_value_treatment == Treatment::Above)
         .map(|(_, name)| name.as_str())
         .collect();
     let below = "A missing value counts as smaller than every border";
@@ -337,8 +340,8 @@ impl Place<'_> {
             return Err(self.refuse(&format!("a border {border} that feature {feature} lacks")));
         }
         let missing = match input.nan_value_treatment {
-            Treatment::AsIs | Treatment::AsFalse => MissingRule::NanLeft,
-            Treatment::AsTrue => MissingRule::NanRight,
+            Treatment::Compared | Treatment::Below => MissingRule::NanLeft,
+            Treatment::Above => MissingRule::NanRight,
         };
         let split =
             Split::Threshold { at: f64::from(border), less: Comparison::LessOrEqual, missing };
