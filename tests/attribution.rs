@@ -96,7 +96,7 @@ fn card(features: usize) -> ModelCard {
 
 fn ensemble() -> impl Strategy<Value = TreeEnsemble> {
     let trees = proptest::collection::vec((0usize..2, sprout()), 1..5);
-    (trees, any::<bool>(), 1u8..3).prop_map(|(trees, single, divisor)| TreeEnsemble {
+    (trees, 0usize..3, 1u8..3).prop_map(|(trees, width, divisor)| TreeEnsemble {
         card: card(FEATURES),
         trees: trees
             .iter()
@@ -107,7 +107,7 @@ fn ensemble() -> impl Strategy<Value = TreeEnsemble> {
             })
             .collect(),
         base: vec![0.25, -1.5],
-        width: if single { FloatWidth::Single } else { FloatWidth::Double },
+        width: [FloatWidth::Single, FloatWidth::SingleInput, FloatWidth::Double][width],
         link: Link::Identity,
         divisor: f64::from(divisor),
     })
@@ -316,7 +316,7 @@ fn worst(
     worst
 }
 
-const MODELS: [(&str, &str); 18] = [
+const MODELS: [(&str, &str); 26] = [
     ("xgb_adult_100x6.json", "adult_num"),
     ("xgb_adult_catcodes.json", "adult_num"),
     ("xgb214_adult.ubj", "adult_num"),
@@ -335,6 +335,14 @@ const MODELS: [(&str, &str); 18] = [
     ("lgb470_category.txt", "synthetic"),
     ("lgb470_stump.txt", "synthetic"),
     ("lgb470_tweedie.txt", "synthetic"),
+    ("cb_adult_num.json", "adult_num"),
+    ("cb1210_depthwise.json", "synthetic"),
+    ("cb1210_lossguide.json", "synthetic"),
+    ("cb1210_multi.json", "synthetic"),
+    ("cb1210_multi_depthwise.json", "synthetic"),
+    ("cb1210_ova.json", "synthetic"),
+    ("cb1210_nanmax.json", "synthetic"),
+    ("cb1210_poisson.json", "synthetic"),
 ];
 
 #[test]
@@ -356,7 +364,7 @@ fn path_dependent_values_are_the_libraries_own() {
         let error = worst(&input, outputs, true, explain, |r, k, f| {
             contribs[(r * outputs + k) * width + f]
         });
-        // XGBoost adds up in single precision, LightGBM in double.
+        // XGBoost adds up in single precision, LightGBM and CatBoost in double.
         let tolerance = if name.starts_with("xgb") { 1e-5 } else { 1e-6 };
         println!("{file}: {error:e} from the library's contributions");
         assert!(error <= tolerance, "{file}: {error:e}");

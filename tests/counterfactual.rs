@@ -61,7 +61,7 @@ impl Model for Trees {
             let sum = self.leaves(row, k).iter().fold(self.0.base[k] as f32, |s, v| s + *v as f32);
             *out = match self.0.width {
                 FloatWidth::Single => f64::from(sum / self.0.divisor as f32),
-                FloatWidth::Double => self.sum(row, k),
+                FloatWidth::Double | FloatWidth::SingleInput => self.sum(row, k),
             };
         }
     }
@@ -188,7 +188,7 @@ fn tree(draw: &mut Draw, output: usize, width: FloatWidth) -> Tree {
             let [member_left, missing_left, invalid_left] = [0; 3].map(|_| draw.below(2) == 0);
             Split::Categories { set, member_left, missing_left, invalid_left }
         } else {
-            let at = if width == FloatWidth::Single { f64::from(at as f32) } else { at };
+            let at = width.seen(at);
             let less = [Comparison::Less, Comparison::LessOrEqual][draw.below(2)];
             Split::Threshold { at, less, missing: missing[draw.below(5)] }
         };
@@ -203,7 +203,7 @@ fn tree(draw: &mut Draw, output: usize, width: FloatWidth) -> Tree {
 }
 
 fn trees(draw: &mut Draw) -> Trees {
-    let width = [FloatWidth::Single, FloatWidth::Double][draw.below(2)];
+    let width = [FloatWidth::Single, FloatWidth::SingleInput, FloatWidth::Double][draw.below(3)];
     let count = 1 + draw.below(5);
     let trees = (0..2 * count).map(|t| tree(draw, t % 2, width)).collect();
     let divisor =
@@ -417,6 +417,7 @@ fn values_without_a_step_stand_one_float_beyond_the_threshold() {
     let cases = [
         (Comparison::Less, FloatWidth::Single, 0.5),
         (Comparison::LessOrEqual, FloatWidth::Single, f64::from(0.5f32.next_up())),
+        (Comparison::LessOrEqual, FloatWidth::SingleInput, f64::from(0.5f32.next_up())),
         (Comparison::LessOrEqual, FloatWidth::Double, 0.5f64.next_up()),
     ];
     for (less, width, expected) in cases {

@@ -157,7 +157,6 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
         (lightgbm("end of trees", "end of tre"), "M03", "ends before"),
         (lightgbm("leaf_value=", "leaf_value=x"), "M03", "leaf_value"),
         (b"{\"schema\":\"klartext.linfa/9\"}".to_vec(), "M04", "klartext.linfa/9"),
-        (b"{\"oblivious_trees\":[]}".to_vec(), "M04", "CatBoost"),
         (b"<?xml version=\"1.0\"?><PMML/>".to_vec(), "M04", "PMML"),
         (b"\x80\x04\x95".to_vec(), "M04", "pickle"),
         (b"hello".to_vec(), "M02", "no known format"),

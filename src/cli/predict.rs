@@ -13,7 +13,7 @@ use crate::table::{Cell, Numbers, ResultTable, Separator, Table, read_table};
 /// A model and the rows it is applied to.
 #[derive(Args, Debug)]
 pub struct DataArgs {
-    /// Model file: XGBoost (JSON, UBJSON), LightGBM (text), or written by `klartext train`
+    /// Model file: XGBoost (JSON, UBJSON), LightGBM (text), CatBoost (JSON), or written by `klartext train`
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
     /// Table with a column for each feature of the model: CSV or JSON Lines

@@ -49,14 +49,6 @@ impl Boundary {
     }
 }
 
-/// A value as a model of this width sees it.
-pub(super) fn seen(width: FloatWidth, x: f64) -> f64 {
-    match width {
-        FloatWidth::Single => f64::from(x as f32),
-        FloatWidth::Double => x,
-    }
-}
-
 /// The `k`-th multiple of a step. Steps such as 0.01 divide by 100 instead, so that the value is the double nearest to
 /// the decimal a person would write.
 pub(super) fn multiple(step: f64, k: f64) -> f64 {
@@ -78,12 +70,14 @@ impl Grid {
     fn beside(&self, boundary: Boundary, up: bool) -> Option<f64> {
         let Some(step) = self.step else {
             let next = |x: f64| match self.width {
-                FloatWidth::Single if up => f64::from((x as f32).next_up()),
-                FloatWidth::Single => f64::from((x as f32).next_down()),
+                FloatWidth::Single | FloatWidth::SingleInput if up => {
+                    f64::from((x as f32).next_up())
+                }
+                FloatWidth::Single | FloatWidth::SingleInput => f64::from((x as f32).next_down()),
                 FloatWidth::Double if up => x.next_up(),
                 FloatWidth::Double => x.next_down(),
             };
-            let at = seen(self.width, boundary.at);
+            let at = self.width.seen(boundary.at);
             let value = if boundary.below(at) == up { next(at) } else { at };
             return (boundary.below(value) != up && value.is_finite()).then_some(value + 0.0);
         };
@@ -91,7 +85,7 @@ impl Grid {
         if start.abs() >= MOST_STEPS {
             return None;
         }
-        let below = |k: f64| boundary.below(seen(self.width, multiple(step, k)));
+        let below = |k: f64| boundary.below(self.width.seen(multiple(step, k)));
         // bracket the step at which the comparison changes, then halve
         let (mut low, mut high, mut reach) = (start - 1.0, start + 1.0, 1.0);
         while !below(low) || below(high) {
@@ -207,7 +201,7 @@ impl Choices {
 
 /// For every cell that has one: its admissible value nearest to the own value.
 fn cells(feature: &Adjustable, own: f64, boundaries: &[Boundary], grid: Grid) -> Vec<f64> {
-    let here = seen(grid.width, own);
+    let here = grid.width.seen(own);
     let (least, most) = (grid.within(feature.min, true), grid.within(feature.max, false));
     let mut values = Vec::with_capacity(boundaries.len());
     for &boundary in boundaries {

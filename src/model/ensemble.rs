@@ -9,8 +9,20 @@ use super::{Form, Link, Model, ModelCard};
 pub enum FloatWidth {
     /// Values are rounded to single precision before comparing; leaves are summed in single precision.
     Single,
+    /// Values are rounded to single precision before comparing; all else is in double precision (CatBoost).
+    SingleInput,
     /// Double precision throughout.
     Double,
+}
+
+impl FloatWidth {
+    /// A value as a model of this width compares it.
+    pub fn seen(self, x: f64) -> f64 {
+        match self {
+            FloatWidth::Single | FloatWidth::SingleInput => f64::from(x as f32),
+            FloatWidth::Double => x,
+        }
+    }
 }
 
 /// Which test sends a value to the left child.
@@ -18,7 +30,7 @@ pub enum FloatWidth {
 pub enum Comparison {
     /// `x < threshold` (XGBoost, linfa).
     Less,
-    /// `x <= threshold` (LightGBM, scikit-learn).
+    /// `x <= threshold` (LightGBM, scikit-learn; CatBoost, whose `x > border` goes right).
     LessOrEqual,
 }
 
@@ -268,10 +280,7 @@ impl Tree {
 impl TreeEnsemble {
     /// A value as the model sees it: rounded to single precision where the library does.
     pub fn seen(&self, x: f64) -> f64 {
-        match self.width {
-            FloatWidth::Single => f64::from(x as f32),
-            FloatWidth::Double => x,
-        }
+        self.width.seen(x)
     }
 
     /// Fills the card's counts of trees, depth and leaves from the trees.
@@ -303,7 +312,7 @@ impl Model for TreeEnsemble {
 
     fn raw(&self, row: &[f64], out: &mut [f64]) {
         match self.width {
-            FloatWidth::Double => self.exact(row, out),
+            FloatWidth::Double | FloatWidth::SingleInput => self.exact(row, out),
             FloatWidth::Single => {
                 let mut sums: Vec<f32> = self.base.iter().map(|b| *b as f32).collect();
                 for (output, leaf) in self.leaves(row) {
@@ -333,7 +342,7 @@ impl Model for TreeEnsemble {
     fn value(&self, raw: &[f64], out: &mut [f64]) {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
-            FloatWidth::Double => self.link.double(raw, out),
+            FloatWidth::Double | FloatWidth::SingleInput => self.link.double(raw, out),
         }
     }
 

@@ -12,6 +12,7 @@
 //! | M06 | the data do not fit the model's features |
 //! | M07 | training data that cannot be fitted |
 
+mod catboost;
 mod columns;
 mod ensemble;
 mod fault;
@@ -37,7 +38,7 @@ use serde::Serialize;
 /// What the file says about itself; printed by `inspect`, kept in the record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModelCard {
-    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `linfa`.
+    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `linfa`.
     pub format: String,
     /// Version of the library that wrote the file, where the file says it.
     pub written_by: String,

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 use super::fault::{malformed, unsupported};
-use super::{LoadedModel, Model, lightgbm, linfa_file, xgboost};
+use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, xgboost};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// Reads a model file; the format is found from its content, not from its name.
@@ -65,7 +65,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
                 || starts(b"\x80\x05"),
             "a Python pickle",
         ),
-        (starts(b"CBM1"), "a CatBoost model"),
+        (starts(b"CBM1"), "CatBoost's binary format (use save_model with format=\"json\")"),
         (starts(b"PK\x03\x04"), "a ZIP archive"),
         (starts(b"\x1f\x8b"), "a gzip archive"),
         (starts(b"\x08") && bytes.len() > 8, "an ONNX model"),
@@ -99,7 +99,7 @@ fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
             }
         },
         Probe { oblivious_trees: Some(_), .. } | Probe { features_info: Some(_), .. } => {
-            Err(unsupported(file, "a CatBoost model"))
+            boxed(catboost::json(file, text))
         }
         Probe { tree_info: Some(_), .. } => {
             Err(unsupported(file, "LightGBM's JSON dump (use save_model, the text format)"))
@@ -117,7 +117,7 @@ fn unknown(file: &str) -> Faults {
         "M02",
         Place::file(file),
         "a file of no known format",
-        "XGBoost JSON or UBJSON, LightGBM text, or a file of `klartext train`",
+        "XGBoost JSON or UBJSON, LightGBM text, CatBoost JSON, or a file of `klartext train`",
         "Save the model with the library's save_model.",
     )
     .into()

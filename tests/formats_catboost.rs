@@ -1,0 +1,217 @@
+//! Promise: predictions and path-dependent attributions of CatBoost JSON models equal CatBoost's own (attributions: see
+//! also `attribution.rs`), and a file that cannot be read exactly is refused by name, never read wrongly.
+
+mod reference;
+
+use klartext::attribution::Interventional;
+use klartext::model::{Form, MissingRule, Node, Split, from_bytes};
+use reference::{expected, model, path, rows};
+
+const MODELS: [(&str, &str); 9] = [
+    ("cb_adult_num", "adult_num"),
+    ("cb1210_depthwise", "synthetic"),
+    ("cb1210_lossguide", "synthetic"),
+    ("cb1210_multi", "synthetic"),
+    ("cb1210_multi_depthwise", "synthetic"),
+    ("cb1210_ova", "synthetic"),
+    ("cb1210_nanmax", "synthetic"),
+    ("cb1210_scaled", "synthetic"),
+    ("cb1210_poisson", "synthetic"),
+];
+
+#[test]
+fn predictions_are_the_librarys() {
+    for (name, input) in MODELS {
+        let loaded = model(&format!("{name}.json"));
+        let model = loaded.model.as_ref();
+        let (margin, pred) =
+            (expected(&format!("{name}.margin")), expected(&format!("{name}.pred")));
+        let rows = rows(model, &format!("{input}.X.csv"));
+        let n = model.outputs();
+        assert_eq!((margin.len(), pred.len()), (rows.nrows() * n, rows.nrows() * n), "{name}");
+        let (mut raw, mut value) = (vec![0.0; n], vec![0.0; n]);
+        let mut worst = (0.0f64, 0.0f64);
+        let distance = |a: f64, b: f64| (a - b).abs() / b.abs().max(f64::MIN_POSITIVE);
+        for (r, row) in rows.rows().into_iter().enumerate() {
+            model.raw(row.as_slice().unwrap(), &mut raw);
+            model.value(&raw, &mut value);
+            for k in 0..n {
+                let at = r * n + k;
+                worst.0 = worst.0.max(distance(raw[k], margin.as_slice().unwrap()[at]));
+                worst.1 = worst.1.max(distance(value[k], pred.as_slice().unwrap()[at]));
+            }
+        }
+        println!("{name}: raw {:e}, value {:e} relative", worst.0, worst.1);
+        assert!(worst.0 <= 1e-12 && worst.1 <= 1e-12, "{name}: {worst:?}");
+    }
+}
+
+/// CatBoost's own interventional ShapValues over the 100 background rows; the last column is the base value.
+#[test]
+fn interventional_values_are_the_librarys() {
+    let loaded = model("cb_adult_num.json");
+    let model = loaded.model.as_ref();
+    let background = rows(model, "adult_num.background100.csv");
+    let interventional = Interventional::new(model, background.view()).unwrap();
+    let wanted = expected("cb_adult_num.shapvalues_interv100");
+    let mut worst = 0.0f64;
+    for (r, row) in rows(model, "adult_num.X.csv").rows().into_iter().enumerate() {
+        let found = interventional.explain(row.as_slice().unwrap(), 0);
+        for (f, value) in found.values.iter().chain([&found.base_value]).enumerate() {
+            worst = worst.max((value - wanted[[r, f]]).abs());
+        }
+    }
+    println!("interventional: {worst:e}");
+    assert!(worst <= 1e-6, "{worst:e}");
+}
+
+/// Trap: CatBoost compares `x > border` after rounding to single precision; the border itself goes left, and so does a
+/// double that rounds to it.
+#[test]
+fn values_at_a_border_go_where_the_library_sends_them() {
+    let loaded = model("cb1210_poisson.json");
+    let Form::Trees(trees) = loaded.model.form() else { panic!() };
+    let Some(Node::Inner { feature, split, left, .. }) = trees.trees[0].nodes.first() else {
+        panic!()
+    };
+    // The root is the last split of the file.
+    assert_eq!((*feature, *left), (4, 1));
+    let Split::Threshold { at, missing, .. } = split else { panic!() };
+    assert_eq!((*at, *missing), (0.5, MissingRule::NanLeft));
+    let goes_left = |x: f64| split.goes_left(trees.seen(x));
+    assert!(goes_left(0.5) && goes_left(0.5 + 1e-9));
+    assert!(!goes_left(f64::from(0.5f32.next_up())));
+}
+
+#[test]
+fn what_a_file_says_about_itself() {
+    let card = model("cb1210_multi.json").model.card().clone();
+    assert_eq!(
+        (card.format.as_str(), card.written_by.as_str()),
+        ("catboost-json", "CatBoost 1.2.10")
+    );
+    assert_eq!(
+        (card.objective.as_str(), card.classes.as_slice()),
+        ("MultiClass", ["0", "1", "2", "3"].map(String::from).as_slice())
+    );
+    assert_eq!(
+        (card.features, card.trees, card.depth, card.leaves),
+        (["a", "b", "c", "d", "e"].map(String::from).into(), 16, 3, 128)
+    );
+    assert!(card.missing.contains("smaller than every border."), "{}", card.missing);
+    // Feature e has no missing values.
+    let card = model("cb1210_nanmax.json").model.card().clone();
+    assert!(card.missing.ends_with("larger than every border in: a, b, c, d."), "{}", card.missing);
+}
+
+/// One change of a reference file.
+fn changed(file: &str, from: &str, to: &str) -> Vec<u8> {
+    let text = std::fs::read_to_string(path("models").join(file)).unwrap();
+    // The file as it is, without blanks between its parts.
+    let text = serde_json::from_str::<serde_json::Value>(&text).unwrap().to_string();
+    assert!(text.contains(from), "{file} has no {from}");
+    text.replacen(from, to, 1).into_bytes()
+}
+
+#[test]
+fn what_cannot_be_read_exactly_is_refused_by_name() {
+    let multi = |from: &str, to: &str| changed("cb1210_multi.json", from, to);
+    let depthwise = |from: &str, to: &str| changed("cb1210_depthwise.json", from, to);
+    let categorical = r#"{"categorical_features":[{"feature_id":"status","feature_index":0,"flat_feature_index":5}],"#;
+    let text = categorical.replace("categorical", "text");
+    let features = "\"features_info\":{";
+    let put = |given: &str| multi(features, &format!("\"features_info\":{given}"));
+    for (bytes, code, named) in [
+        (put(categorical), "M04", "categorical feature `status`"),
+        (put(&text), "M04", "text feature `status`"),
+        (put(&text.replace("text", "embedding")), "M04", "embedding feature `status`"),
+        (put("{\"image_features\":[],"), "M03", "image_features"),
+        (multi("FloatFeature", "OneHotFeature"), "M04", "OneHotFeature"),
+        (
+            multi("\"type\":\"MultiClass\"},\"metadata\"", "\"type\":\"MultiRMSE\"},\"metadata\""),
+            "M04",
+            "MultiRMSE",
+        ),
+        (
+            multi("\"scale_and_bias\":[1,[0,0,0,0]]", "\"scale_and_bias\":[1,[0]]"),
+            "M05",
+            "1 biases",
+        ),
+        (
+            multi("\"scale_and_bias\":[1,[0,0,0,0]]", "\"scale_and_bias\":[1,[0,0,0]]"),
+            "M05",
+            "4 class names",
+        ),
+        (multi("\"scale_and_bias\":[1,", "\"scale_and_bias\":[1e999,"), "M03", "out of range"),
+        (multi("\"leaf_values\":[", "\"leaf_values\":[1,"), "M05", "33 leaf values"),
+        (multi("\"leaf_weights\":[", "\"leaf_weights\":[1,"), "M05", "9 leaf weights"),
+        (multi("\"leaf_weights\":[", "\"leaf_weights\":[-"), "M05", "cover -"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":5"), "M05", "feature 5 of 5"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":4"), "M05", "feature 4 lacks"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":-1"), "M03", ""),
+        (multi("\"flat_feature_index\":1", "\"flat_feature_index\":2"), "M05", "in place 1"),
+        (multi("\"feature_id\":\"b\"", "\"feature_id\":\"a\""), "M05", "`a` twice"),
+        (
+            multi(
+                "\"has_nans\":true,\"nan_value_treatment\":\"AsFalse\"",
+                "\"has_nans\":false,\"nan_value_treatment\":\"AsTrue\"",
+            ),
+            "M05",
+            "without missing",
+        ),
+        (multi("AsFalse", "AsMean"), "M03", "AsMean"),
+        (multi("\"oblivious_trees\":", "\"trees\":[],\"oblivious_trees\":"), "M05", "two lists"),
+        (multi("\"oblivious_trees\":", "\"_trees\":"), "M03", "_trees"),
+        (
+            depthwise("\"value\":", "\"value\":[1,2],\"weight\":1},\"right\":{\"value\":"),
+            "M03",
+            "duplicate",
+        ),
+        (depthwise("\"weight\":", "\"value_weight\":"), "M03", "value_weight"),
+        (depthwise("\"left\":{", "\"left\":null,\"right\":{"), "M03", ""),
+        (depthwise("\"trees\":[{", "\"trees\":[{\"value\":1,"), "M05", "neither a split"),
+        (
+            depthwise("\"trees\":[", "\"trees\":[{\"value\":[1,2],\"weight\":1},"),
+            "M05",
+            "2 values in a leaf",
+        ),
+        (depthwise("\"trees\":[", "\"trees\":[{},"), "M05", "neither a split"),
+        (b"{\"oblivious_trees\":[]}".to_vec(), "M03", "features_info"),
+        (b"CBM1\0\0".to_vec(), "M04", "CatBoost's binary format"),
+    ] {
+        let Err(faults) = from_bytes("m", &bytes) else { panic!("{named} was read") };
+        let fault = &faults.0[0];
+        assert_eq!(fault.code, code, "{named}: {faults}");
+        assert!(fault.found.contains(named), "{named}: {faults}");
+    }
+}
+
+/// Nesting that would exhaust the stack is a fault.
+#[test]
+fn bottomless_trees_are_refused() {
+    let deep = format!("\"trees\":[{}", "{\"left\":".repeat(100_000));
+    let faults = from_bytes("m", &changed("cb1210_depthwise.json", "\"trees\":[", &deep)).err();
+    assert_eq!(faults.unwrap().0[0].code, "M03");
+}
+
+/// A file cut off anywhere is refused; with any byte changed it is refused or read, and never panics. Models that are
+/// read still predict.
+#[test]
+fn damaged_files_do_no_harm() {
+    for file in ["cb1210_multi.json", "cb1210_lossguide.json"] {
+        let whole = std::fs::read(path("models").join(file)).unwrap();
+        let end = whole.trim_ascii_end().len();
+        for cut in (0..end).step_by(97) {
+            assert!(from_bytes("m", &whole[..cut]).is_err(), "{file} cut at {cut}");
+        }
+        let mut damaged = whole.clone();
+        for (i, at) in (0..whole.len()).step_by(41).enumerate() {
+            damaged[at] = [0xff, 0x00, b'9', b'-', b'[', b'"'][i % 6];
+            if let Ok(model) = from_bytes("m", &damaged) {
+                let row = vec![f64::NAN; model.card().features.len()];
+                model.raw(&row, &mut vec![0.0; model.outputs()]);
+            }
+            damaged[at] = whole[at];
+        }
+    }
+}
