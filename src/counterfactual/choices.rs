@@ -52,7 +52,7 @@ impl Boundary {
 /// A value as a model of this width sees it.
 pub(super) fn seen(width: FloatWidth, x: f64) -> f64 {
     match width {
-        FloatWidth::Single => f64::from(x as f32),
+        FloatWidth::Single | FloatWidth::OnnxRuntime => f64::from(x as f32),
         FloatWidth::Double => x,
     }
 }
@@ -78,8 +78,10 @@ impl Grid {
     fn beside(&self, boundary: Boundary, up: bool) -> Option<f64> {
         let Some(step) = self.step else {
             let next = |x: f64| match self.width {
-                FloatWidth::Single if up => f64::from((x as f32).next_up()),
-                FloatWidth::Single => f64::from((x as f32).next_down()),
+                FloatWidth::Single | FloatWidth::OnnxRuntime if up => {
+                    f64::from((x as f32).next_up())
+                }
+                FloatWidth::Single | FloatWidth::OnnxRuntime => f64::from((x as f32).next_down()),
                 FloatWidth::Double if up => x.next_up(),
                 FloatWidth::Double => x.next_down(),
             };

@@ -9,6 +9,8 @@ use super::{Form, Link, Model, ModelCard};
 pub enum FloatWidth {
     /// Values are rounded to single precision before comparing; leaves are summed in single precision.
     Single,
+    /// As [`FloatWidth::Single`], but leaves are summed from zero, divided, and the base is added last (onnxruntime).
+    OnnxRuntime,
     /// Double precision throughout.
     Double,
 }
@@ -269,7 +271,7 @@ impl TreeEnsemble {
     /// A value as the model sees it: rounded to single precision where the library does.
     pub fn seen(&self, x: f64) -> f64 {
         match self.width {
-            FloatWidth::Single => f64::from(x as f32),
+            FloatWidth::Single | FloatWidth::OnnxRuntime => f64::from(x as f32),
             FloatWidth::Double => x,
         }
     }
@@ -315,6 +317,17 @@ impl Model for TreeEnsemble {
                     *out = f64::from(sum);
                 }
             }
+            FloatWidth::OnnxRuntime => {
+                let mut sums = vec![0.0f32; self.base.len()];
+                for (output, leaf) in self.leaves(row) {
+                    if let Some(sum) = sums.get_mut(output) {
+                        *sum += leaf as f32;
+                    }
+                }
+                for ((out, sum), base) in out.iter_mut().zip(sums).zip(&self.base) {
+                    *out = f64::from(sum / self.divisor as f32 + *base as f32);
+                }
+            }
         }
     }
 
@@ -333,6 +346,7 @@ impl Model for TreeEnsemble {
     fn value(&self, raw: &[f64], out: &mut [f64]) {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
+            FloatWidth::OnnxRuntime => self.link.onnxruntime(raw, out),
             FloatWidth::Double => self.link.double(raw, out),
         }
     }
