@@ -60,7 +60,9 @@ impl Model for Trees {
         for (k, out) in out.iter_mut().enumerate() {
             let sum = self.leaves(row, k).iter().fold(self.0.base[k] as f32, |s, v| s + *v as f32);
             *out = match self.0.width {
-                FloatWidth::Single => f64::from(sum / self.0.divisor as f32),
+                FloatWidth::Single | FloatWidth::OnnxRuntime => {
+                    f64::from(sum / self.0.divisor as f32)
+                }
                 FloatWidth::Double | FloatWidth::SingleInput => self.sum(row, k),
             };
         }

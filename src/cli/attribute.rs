@@ -189,7 +189,7 @@ fn check_covers(trees: &TreeEnsemble) -> Checked<()> {
     let bare =
         |node: Option<&Node>| matches!(node, Some(Node::Inner { cover, .. }) if *cover == 0.0);
     if trees.trees.iter().any(|tree| bare(tree.nodes.first())) {
-        let mend = "Give a background with --background.";
+        let mend = "Give a background with --background and leave the method to auto.";
         return Err(usage(
             "a model file without covers",
             "covers for path-dependent attribution",

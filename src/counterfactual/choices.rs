@@ -70,10 +70,12 @@ impl Grid {
     fn beside(&self, boundary: Boundary, up: bool) -> Option<f64> {
         let Some(step) = self.step else {
             let next = |x: f64| match self.width {
-                FloatWidth::Single | FloatWidth::SingleInput if up => {
+                FloatWidth::Single | FloatWidth::SingleInput | FloatWidth::OnnxRuntime if up => {
                     f64::from((x as f32).next_up())
                 }
-                FloatWidth::Single | FloatWidth::SingleInput => f64::from((x as f32).next_down()),
+                FloatWidth::Single | FloatWidth::SingleInput | FloatWidth::OnnxRuntime => {
+                    f64::from((x as f32).next_down())
+                }
                 FloatWidth::Double if up => x.next_up(),
                 FloatWidth::Double => x.next_down(),
             };

@@ -11,6 +11,8 @@ pub enum FloatWidth {
     Single,
     /// Values are rounded to single precision before comparing; all else is in double precision (CatBoost).
     SingleInput,
+    /// As [`FloatWidth::Single`], but leaves are summed from zero, divided, and the base is added last (onnxruntime).
+    OnnxRuntime,
     /// Double precision throughout.
     Double,
 }
@@ -19,7 +21,9 @@ impl FloatWidth {
     /// A value as a model of this width compares it.
     pub fn seen(self, x: f64) -> f64 {
         match self {
-            FloatWidth::Single | FloatWidth::SingleInput => f64::from(x as f32),
+            FloatWidth::Single | FloatWidth::SingleInput | FloatWidth::OnnxRuntime => {
+                f64::from(x as f32)
+            }
             FloatWidth::Double => x,
         }
     }
@@ -324,6 +328,17 @@ impl Model for TreeEnsemble {
                     *out = f64::from(sum);
                 }
             }
+            FloatWidth::OnnxRuntime => {
+                let mut sums = vec![0.0f32; self.base.len()];
+                for (output, leaf) in self.leaves(row) {
+                    if let Some(sum) = sums.get_mut(output) {
+                        *sum += leaf as f32;
+                    }
+                }
+                for ((out, sum), base) in out.iter_mut().zip(sums).zip(&self.base) {
+                    *out = f64::from(sum / self.divisor as f32 + *base as f32);
+                }
+            }
         }
     }
 
@@ -343,6 +358,7 @@ impl Model for TreeEnsemble {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
             FloatWidth::Double | FloatWidth::SingleInput => self.link.double(raw, out),
+            FloatWidth::OnnxRuntime => self.link.onnxruntime(raw, out),
         }
     }
 

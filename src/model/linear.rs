@@ -12,7 +12,7 @@ pub struct LinearModel {
     pub weights: Vec<Vec<f64>>,
     /// One intercept an output.
     pub intercepts: Vec<f64>,
-    /// What a missing value counts as, one a feature.
+    /// What a missing value counts as, one a feature; NaN where the model computes nothing from a missing value.
     pub fill: Vec<f64>,
     /// Raw scores to predictions.
     pub link: Link,
@@ -27,7 +27,7 @@ impl LinearModel {
 
 impl Model for LinearModel {
     fn fills(&self) -> Option<&[f64]> {
-        Some(&self.fill)
+        (!self.fill.iter().any(|fill| fill.is_nan())).then_some(self.fill.as_slice())
     }
 
     fn card(&self) -> &ModelCard {

@@ -53,6 +53,24 @@ impl Link {
             }
         }
     }
+
+    /// Predictions in single precision, as onnxruntime computes them: the sigmoid from `exp(-|x|)`, with the rest to 1
+    /// below zero; the softmax sums in single precision. `out.len() == raw.len()`; `raw` holds single-precision values.
+    pub fn onnxruntime(&self, raw: &[f64], out: &mut [f64]) {
+        match self {
+            Link::Logistic { .. } => each(raw, out, |x| {
+                let above = 1.0 / (1.0 + pxfm::f_expf(-(x as f32).abs()));
+                f64::from(if x < 0.0 { 1.0 - above } else { above })
+            }),
+            Link::Softmax => {
+                let max = raw.iter().map(|x| *x as f32).fold(f32::NEG_INFINITY, f32::max);
+                each(raw, out, |x| f64::from(pxfm::f_expf(x as f32 - max)));
+                let sum: f32 = out.iter().map(|x| *x as f32).sum();
+                out.iter_mut().for_each(|x| *x = f64::from(*x as f32 / sum));
+            }
+            Link::Identity | Link::Exp => self.single(raw, out),
+        }
+    }
 }
 
 fn each(raw: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {

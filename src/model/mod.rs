@@ -21,6 +21,7 @@ mod lightgbm;
 mod linear;
 mod linfa_file;
 mod link;
+mod onnx;
 mod read;
 mod ubjson;
 mod xgboost;
@@ -38,7 +39,7 @@ use serde::Serialize;
 /// What the file says about itself; printed by `inspect`, kept in the record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ModelCard {
-    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `linfa`.
+    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `onnx`, `linfa`.
     pub format: String,
     /// Version of the library that wrote the file, where the file says it.
     pub written_by: String,

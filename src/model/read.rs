@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 use super::fault::{malformed, unsupported};
-use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, xgboost};
+use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, xgboost};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// Reads a model file; the format is found from its content, not from its name.
@@ -49,6 +49,10 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         [b'{', ..] => return json(file, text),
         _ => {}
     }
+    // ONNX: protobuf that begins with the version of the format, a varint in field 1.
+    if starts(b"\x08") {
+        return onnx::read(file, bytes);
+    }
     let first = text.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
     if first == b"tree" || first == b"tree_sizes" {
         return boxed(lightgbm::text(file, text));
@@ -68,7 +72,6 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         (starts(b"CBM1"), "CatBoost's binary format (use save_model with format=\"json\")"),
         (starts(b"PK\x03\x04"), "a ZIP archive"),
         (starts(b"\x1f\x8b"), "a gzip archive"),
-        (starts(b"\x08") && bytes.len() > 8, "an ONNX model"),
         (text.starts_with(b"<"), "an XML (PMML) model"),
     ];
     if let Some((_, what)) = named.iter().find(|(is, _)| *is) {
@@ -117,7 +120,7 @@ fn unknown(file: &str) -> Faults {
         "M02",
         Place::file(file),
         "a file of no known format",
-        "XGBoost JSON or UBJSON, LightGBM text, CatBoost JSON, or a file of `klartext train`",
+        "XGBoost JSON or UBJSON, LightGBM text, CatBoost JSON, ONNX, or a file of `klartext train`",
         "Save the model with the library's save_model.",
     )
     .into()
