@@ -30,7 +30,7 @@ pub struct Basis<'a> {
     pub procedure: &'a Procedure,
     /// Its model.
     pub model: &'a LoadedModel,
-    /// Model columns of each feature, in the order of [`Encoding::columns`].
+    /// Model columns of each feature, in the order of [`Encoding::columns`](crate::procedure::Encoding::columns).
     pub columns: Vec<Vec<usize>>,
     /// The comparison group, rows × model columns.
     pub background: Array2<f64>,
