@@ -91,6 +91,7 @@ fn card(features: usize) -> ModelCard {
         depth: 0,
         leaves: 0,
         missing: String::new(),
+        ..ModelCard::default()
     }
 }
 
@@ -110,6 +111,7 @@ fn ensemble() -> impl Strategy<Value = TreeEnsemble> {
         width: [FloatWidth::Single, FloatWidth::SingleInput, FloatWidth::Double][width],
         link: Link::Identity,
         divisor: f64::from(divisor),
+        ..TreeEnsemble::default()
     })
 }
 
@@ -123,6 +125,7 @@ fn row() -> impl Strategy<Value = Vec<f64>> {
 /// The tree's conditional expectation by cover, given the features in the coalition: the path-dependent game.
 fn expectation(model: &TreeEnsemble, tree: &Tree, at: usize, row: &[f64], set: u32) -> f64 {
     match &tree.nodes[at] {
+        Node::Sloped(_) => unreachable!("not drawn"),
         Node::Leaf { value, .. } => *value,
         Node::Inner { feature, split, left, right, .. } => {
             let below = |child: &u32| expectation(model, tree, *child as usize, row, set);
@@ -130,9 +133,7 @@ fn expectation(model: &TreeEnsemble, tree: &Tree, at: usize, row: &[f64], set: u
                 let x = model.seen(row[*feature as usize]);
                 return if split.goes_left(x) { below(left) } else { below(right) };
             }
-            let cover = |child: &u32| match &tree.nodes[*child as usize] {
-                Node::Inner { cover, .. } | Node::Leaf { cover, .. } => *cover,
-            };
+            let cover = |child: &u32| tree.nodes[*child as usize].cover();
             let (l, r) = (cover(left), cover(right));
             let share = if l + r > 0.0 { l / (l + r) } else { 0.5 };
             share * below(left) + (1.0 - share) * below(right)
@@ -212,7 +213,8 @@ proptest! {
             intercepts: vec![0.5],
             fill: vec![1.0, 2.0, 3.0, 4.0],
             link: Link::Identity,
-        };
+ ..LinearModel::default()
+};
         let background = Array2::from_shape_vec((background.len(), FEATURES), background.concat()).unwrap();
         let found = Interventional::new(&model, background.view()).unwrap().explain(&row, 0);
         let wanted = enumerated(&model, &row, background.view(), 0).unwrap();
@@ -236,7 +238,8 @@ proptest! {
             card: card(FEATURES),
             trees: vec![Tree { output: 0, nodes }, Tree { output: 0, nodes: mirrored }],
             base: vec![0.0], width: FloatWidth::Double, link: Link::Identity, divisor: 1.0,
-        };
+ ..TreeEnsemble::default()
+};
         let equal = |mut row: Vec<f64>| { row[1] = row[0]; row };
         let (row, other) = (equal(row), equal(other));
         let background = Array2::from_shape_vec((1, FEATURES), other).unwrap();
@@ -268,6 +271,7 @@ fn trees_laid_out_otherwise_give_the_same() {
         width: FloatWidth::Double,
         link: Link::Identity,
         divisor: 1.0,
+        ..TreeEnsemble::default()
     };
     let found = path_dependent(&model, &[-1.0, 1.0], 0);
     model.trees = vec![Tree::arranged(0, &breadth, 2).unwrap()];

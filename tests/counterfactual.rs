@@ -23,6 +23,7 @@ fn card() -> ModelCard {
         depth: 0,
         leaves: 0,
         missing: String::new(),
+        ..ModelCard::default()
     }
 }
 
@@ -37,6 +38,7 @@ impl Trees {
             let mut n = 0;
             loop {
                 match &tree.nodes[n] {
+                    Node::Sloped(_) => unreachable!("not drawn"),
                     Node::Leaf { value, .. } => break *value,
                     Node::Inner { feature, split, left, right, .. } => {
                         let x = self.0.seen(row[*feature as usize]);
@@ -211,7 +213,15 @@ fn trees(draw: &mut Draw) -> Trees {
     let divisor =
         if draw.below(3) == 0 && width == FloatWidth::Double { count as f64 } else { 1.0 };
     let base = vec![f64::from((draw.unit() - 0.5) as f32); 2];
-    Trees(TreeEnsemble { card: card(), trees, base, width, link: Link::Identity, divisor })
+    Trees(TreeEnsemble {
+        card: card(),
+        trees,
+        base,
+        width,
+        link: Link::Identity,
+        divisor,
+        ..TreeEnsemble::default()
+    })
 }
 
 /// Every admissible value of a feature with its cost, the own value first; written apart from the search.
@@ -374,7 +384,8 @@ proptest! {
             intercepts: vec![draw.unit() - 0.5],
             fill: vec![1.0; COLUMNS],
             link: Link::Logistic { slope: 1.0 },
-        });
+ ..LinearModel::default()
+});
         let mut list = adjustable(draw);
         // short scales, so that distance can outweigh the number of changes
         list.iter_mut().for_each(|a| a.scale *= [1.0, 0.2, 0.02][draw.below(3)]);
@@ -396,7 +407,15 @@ fn stump(at: f64, less: Comparison, width: FloatWidth) -> Trees {
     ];
     let trees = vec![Tree { output: 0, nodes }];
     let base = vec![0.0];
-    Trees(TreeEnsemble { card: card(), trees, base, width, link: Link::Identity, divisor: 1.0 })
+    Trees(TreeEnsemble {
+        card: card(),
+        trees,
+        base,
+        width,
+        link: Link::Identity,
+        divisor: 1.0,
+        ..TreeEnsemble::default()
+    })
 }
 
 fn free(column: usize) -> Adjustable {
@@ -454,8 +473,15 @@ fn a_flip_holds_in_both_arithmetics() {
         let trees = [first, second].map(|nodes| Tree { output: 0, nodes }).to_vec();
         let width = FloatWidth::Single;
         let link = Link::Identity;
-        let model =
-            Trees(TreeEnsemble { card: card(), trees, base: vec![0.0], width, link, divisor: 1.0 });
+        let model = Trees(TreeEnsemble {
+            card: card(),
+            trees,
+            base: vec![0.0],
+            width,
+            link,
+            divisor: 1.0,
+            ..TreeEnsemble::default()
+        });
         let whole = Adjustable { kind: AdjustableKind::Number { step: Some(1.0) }, ..free(0) };
         let target = Target { threshold_raw: single.max(double), above: true, margin: 0.0 };
         let search = Search::new(&model, 0, &[whole], Limits::default()).expect("sound");
@@ -477,6 +503,7 @@ fn linear_closed_form() {
         intercepts: vec![-6.0],
         fill: vec![0.0; COLUMNS],
         link: Link::Identity,
+        ..LinearModel::default()
     });
     let two = [Adjustable { max: 2.0, ..free(0) }, free(1)];
     let found = find(&model, 0, &[0.0; COLUMNS], UP, &two, Limits::default()).expect("sound");
@@ -530,6 +557,7 @@ fn ties_are_broken_the_same_way() {
         intercepts: vec![-2.0],
         fill: vec![0.0; COLUMNS],
         link,
+        ..LinearModel::default()
     });
     let trees = (0..4).map(|j| {
         let split =
@@ -543,8 +571,15 @@ fn ties_are_broken_the_same_way() {
         Tree { output: 0, nodes }
     });
     let (trees, width) = (trees.collect(), FloatWidth::Single);
-    let trees =
-        Trees(TreeEnsemble { card: card(), trees, base: vec![-2.0], width, link, divisor: 1.0 });
+    let trees = Trees(TreeEnsemble {
+        card: card(),
+        trees,
+        base: vec![-2.0],
+        width,
+        link,
+        divisor: 1.0,
+        ..TreeEnsemble::default()
+    });
     let yes = |column: usize, weight: f64| {
         let kind = AdjustableKind::Codes { values: vec![0.0, 1.0] };
         Adjustable { kind, scale: 0.0, weight, ..free(column) }

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 use ndarray::ArrayView2;
 
+use super::players::Players;
 use super::{Attribution, directions};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LinearModel, Model, Node, Tree, TreeEnsemble};
@@ -22,7 +23,6 @@ const MOST_FEATURES: usize = 64;
 /// A model and a background prepared for interventional attribution of many rows.
 #[derive(Debug)]
 pub struct Interventional<'m> {
-    features: usize,
     /// Mean exact score of the background, one an output.
     base: Vec<f64>,
     rows: f64,
@@ -31,8 +31,8 @@ pub struct Interventional<'m> {
 
 #[derive(Debug)]
 enum Kind<'m> {
-    Trees { ensemble: &'m TreeEnsemble, plans: Vec<Plan<'m>>, weights: Weights },
-    Linear { model: &'m LinearModel, means: Vec<f64> },
+    Trees { ensemble: &'m TreeEnsemble, players: Players, plans: Vec<Plan<'m>>, weights: Weights },
+    Linear { model: &'m LinearModel, means: Vec<Vec<f64>> },
 }
 
 /// One tree with the background's patterns at each leaf.
@@ -42,7 +42,7 @@ struct Plan<'m> {
     leaves: Vec<Leaf>,
     /// Tests of all leaves, one leaf after the other: node, side, bit of the node's feature.
     tests: Vec<(u32, bool, u8)>,
-    /// Distinct features of all leaves' paths.
+    /// Distinct players of all leaves' paths.
     features: Vec<u32>,
     /// Patterns of all leaves, with the number of background rows that have each.
     patterns: Vec<(u64, f64)>,
@@ -113,7 +113,8 @@ impl<'m> Interventional<'m> {
     /// Prepares a model for a background (rows × features, NaN missing).
     ///
     /// # Errors
-    /// M21 without rows, M22 for another number of columns, M23 for more than 64 distinct features on a path.
+    /// M21 without rows, M22 for another number of columns, M23 for more than 64 distinct features on a path, M26 for a
+    /// model of which nothing more is known than its values.
     pub fn new(model: &'m dyn Model, background: ArrayView2<f64>) -> Checked<Self> {
         check_background(model, background)?;
         let rows = background.nrows() as f64;
@@ -127,20 +128,41 @@ impl<'m> Interventional<'m> {
         let features = model.card().features.len();
         let kind = match model.form() {
             Form::Linear(model) => {
-                let mean = |j: usize| {
-                    background.column(j).iter().map(|x| model.filled(j, *x)).sum::<f64>() / rows
-                };
-                Kind::Linear { model, means: (0..features).map(mean).collect() }
+                let mut means = vec![vec![0.0; features]; model.intercepts.len()];
+                for row in background.rows() {
+                    let row = row.to_vec();
+                    for (output, means) in means.iter_mut().enumerate() {
+                        let own = model.contributions(&row, output);
+                        means.iter_mut().zip(own).for_each(|(mean, x)| *mean += x / rows);
+                    }
+                }
+                Kind::Linear { model, means }
+            }
+            Form::Other => {
+                let found = "a model that can only be evaluated";
+                let mend = "Use the method `exact` (up to 12 features).";
+                return Err(Fault::new(
+                    "M26",
+                    Place::default(),
+                    found,
+                    "trees or a weighted sum",
+                    mend,
+                )
+                .into());
             }
             Form::Trees(ensemble) => {
+                let players = Players::of(ensemble);
+                let columns = features + ensemble.derived.len();
+                let background: Vec<Vec<f64>> =
+                    background.rows().into_iter().map(|row| ensemble.row(&row.to_vec())).collect();
                 let plan =
-                    |tree: &'m Tree| Plan::new(ensemble, tree.in_order(features), background);
+                    |tree: &'m Tree| Plan::new(tree.in_order(columns), &players, &background);
                 let plans: Vec<Plan> = ensemble.trees.iter().map(plan).collect::<Checked<_>>()?;
                 let weights = Weights::up_to(plans.iter().map(Plan::widest).max().unwrap_or(0));
-                Kind::Trees { ensemble, plans, weights }
+                Kind::Trees { ensemble, players, plans, weights }
             }
         };
-        Ok(Interventional { features, base, rows, kind })
+        Ok(Interventional { base, rows, kind })
     }
 
     /// The base value of an output: the mean exact score of the background.
@@ -150,18 +172,16 @@ impl<'m> Interventional<'m> {
 
     /// The Shapley values of a row (one value a feature, NaN missing) for an output.
     pub fn explain(&self, row: &[f64], output: usize) -> Attribution {
-        let mut values = vec![0.0; self.features];
-        match &self.kind {
+        let values = match &self.kind {
             Kind::Linear { model, means } => {
-                let weights = model.weights.get(output).into_iter().flatten();
-                for (j, (((value, weight), x), mean)) in
-                    values.iter_mut().zip(weights).zip(row).zip(means).enumerate()
-                {
-                    *value = weight * (model.filled(j, *x) - mean);
-                }
+                let means = means.get(output).into_iter().flatten();
+                let own = model.contributions(row, output);
+                own.into_iter().zip(means).map(|(own, mean)| own - mean).collect()
             }
-            Kind::Trees { ensemble, plans, weights } => {
-                let seen = |f: usize| ensemble.seen(row.get(f).copied().unwrap_or(f64::NAN));
+            Kind::Trees { ensemble, players, plans, weights } => {
+                let mut values = vec![0.0; players.count()];
+                let row = ensemble.row(row);
+                let seen = |f: usize| row.get(f).copied().unwrap_or(f64::NAN);
                 let mut left = Vec::new();
                 for plan in plans.iter().filter(|p| p.tree.output == output) {
                     directions(&plan.tree, seen, &mut left);
@@ -169,8 +189,9 @@ impl<'m> Interventional<'m> {
                 }
                 let scale = self.rows * ensemble.divisor;
                 values.iter_mut().for_each(|value| *value /= scale);
+                players.shared(values)
             }
-        }
+        };
         Attribution { base_value: self.base_value(output), values }
     }
 }
@@ -189,11 +210,7 @@ pub fn interventional(
 }
 
 impl<'m> Plan<'m> {
-    fn new(
-        ensemble: &TreeEnsemble,
-        tree: Cow<'m, Tree>,
-        background: ArrayView2<f64>,
-    ) -> Checked<Self> {
+    fn new(tree: Cow<'m, Tree>, players: &Players, background: &[Vec<f64>]) -> Checked<Self> {
         let (mut leaves, mut tests, mut features) = (Vec::new(), Vec::new(), Vec::new());
         // The path to the node at hand: node, side; and where to go back to: right child, place on the path.
         let mut path: Vec<(usize, bool)> = Vec::new();
@@ -210,16 +227,27 @@ impl<'m> Plan<'m> {
                     open.push((*right as usize, path.len()));
                     path.push((at, true));
                 }
+                Node::Sloped(_) => {
+                    return Err(Fault::new(
+                        "M26",
+                        Place::default(),
+                        "trees whose leaves are weighted sums",
+                        "leaves that are numbers",
+                        "Use the method `exact` (up to 12 features).",
+                    )
+                    .into());
+                }
                 Node::Leaf { value, .. } => {
                     let first = features.len();
                     for (node, left) in &path {
                         let Some(Node::Inner { feature, .. }) = tree.nodes.get(*node) else {
                             continue;
                         };
+                        let player = players.player(*feature) as u32;
                         let own = features.get(first..).unwrap_or_default();
-                        let bit = own.iter().position(|f| f == feature).unwrap_or(own.len());
+                        let bit = own.iter().position(|f| *f == player).unwrap_or(own.len());
                         if bit == own.len() {
-                            features.push(*feature);
+                            features.push(player);
                         }
                         tests.push((*node as u32, *left, bit.min(MOST_FEATURES) as u8));
                     }
@@ -243,21 +271,16 @@ impl<'m> Plan<'m> {
             }
         }
         let mut plan = Plan { tree, leaves, tests, features, patterns: Vec::new() };
-        plan.count(ensemble, background);
+        plan.count(background);
         Ok(plan)
     }
 
     /// Counts the background's patterns at each leaf, in ascending order.
-    fn count(&mut self, ensemble: &TreeEnsemble, background: ArrayView2<f64>) {
-        let mut seen: Vec<Vec<u64>> =
-            vec![Vec::with_capacity(background.nrows()); self.leaves.len()];
+    fn count(&mut self, background: &[Vec<f64>]) {
+        let mut seen: Vec<Vec<u64>> = vec![Vec::with_capacity(background.len()); self.leaves.len()];
         let mut left = Vec::new();
-        for row in background.rows() {
-            directions(
-                &self.tree,
-                |f| ensemble.seen(row.get(f).copied().unwrap_or(f64::NAN)),
-                &mut left,
-            );
+        for row in background {
+            directions(&self.tree, |f| row.get(f).copied().unwrap_or(f64::NAN), &mut left);
             let mut from = (0, 0);
             for (leaf, seen) in self.leaves.iter().zip(&mut seen) {
                 seen.push(self.pattern(&left, from.0..leaf.tests, leaf.features - from.1));

@@ -15,11 +15,13 @@
 //! | M22 | the background has another number of columns than the model has features |
 //! | M23 | a tree tests more than 64 features on one path |
 //! | M24 | more players than can be enumerated |
+//! | M26 | a model that only `exact` can attribute: leaves that are sums, or nothing known but its values |
 //! | M25 | an attribution that does not add up to the model's score: given by those who print it, see [`Attribution::residual`] |
 
 mod exact;
 mod interventional;
 mod path;
+mod players;
 mod quadrature;
 
 pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
@@ -77,7 +79,7 @@ fn directions(tree: &crate::model::Tree, seen: impl Fn(usize) -> f64, left: &mut
         crate::model::Node::Inner { feature, split, .. } => {
             split.goes_left(seen(*feature as usize))
         }
-        crate::model::Node::Leaf { .. } => false,
+        crate::model::Node::Leaf { .. } | crate::model::Node::Sloped(_) => false,
     }));
 }
 

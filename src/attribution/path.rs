@@ -12,6 +12,7 @@
 
 use std::borrow::Cow;
 
+use super::players::Players;
 use super::quadrature::gauss_legendre;
 use super::{Attribution, directions};
 use crate::model::{Node, Tree, TreeEnsemble};
@@ -22,10 +23,11 @@ struct Step {
     /// Its node; the left child is the next one.
     node: usize,
     right: usize,
-    feature: usize,
+    /// The feature, or the features that a derived column comes from.
+    player: usize,
     /// Cover fraction of the left edge.
     left_share: f64,
-    /// The nearest split above on the same feature (index into the steps), and whether the path goes left there.
+    /// The nearest split above on the same player (index into the steps), and whether the path goes left there.
     above: Option<(usize, bool)>,
     /// Product of the cover fractions of the edges above on the same feature; 1 without any.
     above_share: f64,
@@ -49,15 +51,18 @@ struct Plan<'m> {
 #[derive(Debug)]
 pub struct PathDependent<'m> {
     ensemble: &'m TreeEnsemble,
+    players: Players,
     plans: Vec<Plan<'m>>,
 }
 
 impl<'m> PathDependent<'m> {
     /// Prepares an ensemble.
     pub fn new(ensemble: &'m TreeEnsemble) -> Self {
-        let features = ensemble.card.features.len();
-        let plans = ensemble.trees.iter().map(|tree| Plan::new(tree.in_order(features))).collect();
-        PathDependent { ensemble, plans }
+        let players = Players::of(ensemble);
+        let columns = ensemble.card.features.len() + ensemble.derived.len();
+        let plan = |tree: &'m Tree| Plan::new(tree.in_order(columns), &players);
+        let plans = ensemble.trees.iter().map(plan).collect();
+        PathDependent { ensemble, players, plans }
     }
 
     /// The base value of an output: what the trees give on average over their training cover.
@@ -69,9 +74,10 @@ impl<'m> PathDependent<'m> {
 
     /// The Shapley values of a row (one value a feature, NaN missing) for an output.
     pub fn explain(&self, row: &[f64], output: usize) -> Attribution {
-        let mut values = vec![0.0; self.ensemble.card.features.len()];
+        let mut values = vec![0.0; self.players.count()];
         let mut space = Space::default();
-        let seen = |f: usize| self.ensemble.seen(row.get(f).copied().unwrap_or(f64::NAN));
+        let row = self.ensemble.row(row);
+        let seen = |f: usize| row.get(f).copied().unwrap_or(f64::NAN);
         for plan in self.plans.iter().filter(|p| p.tree.output == output) {
             directions(&plan.tree, seen, &mut space.left);
             plan.add(&mut space, &mut values);
@@ -79,7 +85,7 @@ impl<'m> PathDependent<'m> {
         for value in &mut values {
             *value /= self.ensemble.divisor;
         }
-        Attribution { base_value: self.base_value(output), values }
+        Attribution { base_value: self.base_value(output), values: self.players.shared(values) }
     }
 }
 
@@ -102,11 +108,8 @@ struct Space {
 }
 
 impl<'m> Plan<'m> {
-    fn new(tree: Cow<'m, Tree>) -> Self {
-        let cover = |at: u32| match tree.nodes.get(at as usize) {
-            Some(Node::Inner { cover, .. } | Node::Leaf { cover, .. }) => *cover,
-            None => 0.0,
-        };
+    fn new(tree: Cow<'m, Tree>, players: &Players) -> Self {
+        let cover = |at: u32| tree.nodes.get(at as usize).map_or(0.0, Node::cover);
         let mut steps: Vec<Step> = Vec::new();
         let mut distinct = 1;
         // The path to the node at hand: step, whether it goes left, and how many distinct features it holds.
@@ -123,12 +126,10 @@ impl<'m> Plan<'m> {
             let Node::Inner { feature, left, right, .. } = node else {
                 continue;
             };
-            let feature = *feature as usize;
+            let player = players.player(*feature);
             let here = path.last().map_or(0, |p| p.2);
-            let same = path
-                .iter()
-                .rev()
-                .find(|(s, ..)| steps.get(*s).is_some_and(|s| s.feature == feature));
+            let same =
+                path.iter().rev().find(|(s, ..)| steps.get(*s).is_some_and(|s| s.player == player));
             let above = same.map(|(step, left, _)| (*step, *left));
             let above_share =
                 above.and_then(|(s, left)| steps.get(s).map(|s| s.above_share * s.share(left)));
@@ -139,7 +140,7 @@ impl<'m> Plan<'m> {
             open.push((*right as usize, path.len()));
             path.push((steps.len(), true, count));
             let (right, above_share) = (*right as usize, above_share.unwrap_or(1.0));
-            steps.push(Step { node: at, right, feature, left_share, above, above_share });
+            steps.push(Step { node: at, right, player, left_share, above, above_share });
         }
         let (points, weights) = gauss_legendre(distinct.div_ceil(2));
         let mut mean: Vec<f64> = tree
@@ -199,7 +200,7 @@ impl<'m> Plan<'m> {
                     * step.credit(*x, *satisfied, goes, factor)
                     * difference;
             }
-            values[step.feature] += sum;
+            values[step.player] += sum;
         }
     }
 }

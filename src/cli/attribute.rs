@@ -10,7 +10,7 @@ use super::Outcome;
 use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
 use crate::attribution::{Attribution, Interventional, PathDependent, enumerated, exact_score};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Form, Model, ModelCard, Node, TreeEnsemble, rows_for};
+use crate::model::{Form, LinearModel, Model, ModelCard, TreeEnsemble, rows_for};
 use crate::table::{Cell, ResultTable};
 
 /// How attributions are computed.
@@ -63,6 +63,8 @@ enum Prepared<'m> {
     Path(PathDependent<'m>),
     Background(Interventional<'m>),
     Exact(&'m dyn Model, Array2<f64>),
+    /// Products of weight and value, as the library itself gives them.
+    Uncentred(&'m LinearModel),
 }
 
 /// Runs `klartext attribute`.
@@ -169,9 +171,14 @@ fn prepare(
     match (method, model.form(), background) {
         (Method::Exact, _, Some(background)) => Ok(Prepared::Exact(model, background)),
         (Method::Exact, _, None) => Err(needed("the method exact").into()),
-        (Method::TreePath, Form::Linear(_), _)
-        | (Method::TreeInterventional, Form::Linear(_), _) => Err(misfit("tree model").into()),
-        (Method::Linear, Form::Trees(_), _) => Err(misfit("linear model").into()),
+        (Method::TreePath | Method::TreeInterventional, Form::Linear(_) | Form::Other, _) => {
+            Err(misfit("tree model").into())
+        }
+        (Method::Linear, Form::Trees(_) | Form::Other, _) => Err(misfit("linear model").into()),
+        (Method::Auto, Form::Other, Some(background)) => Ok(Prepared::Exact(model, background)),
+        (Method::Auto | Method::Linear, Form::Linear(linear), None) if linear.uncentred => {
+            Ok(Prepared::Uncentred(linear))
+        }
         (Method::TreePath, Form::Trees(trees), _) | (Method::Auto, Form::Trees(trees), None) => {
             check_covers(trees)?;
             Ok(Prepared::Path(PathDependent::new(trees)))
@@ -184,20 +191,17 @@ fn prepare(
     }
 }
 
-/// Path-dependent values average by cover: a tree with splits needs some.
+/// Path-dependent values average by cover, which leaves that are weighted sums cannot be.
 fn check_covers(trees: &TreeEnsemble) -> Checked<()> {
-    let bare =
-        |node: Option<&Node>| matches!(node, Some(Node::Inner { cover, .. }) if *cover == 0.0);
-    if trees.trees.iter().any(|tree| bare(tree.nodes.first())) {
-        let mend = "Give a background with --background and leave the method to auto.";
-        return Err(usage(
-            "a model file without covers",
-            "covers for path-dependent attribution",
-            mend,
-        )
-        .into());
-    }
-    Ok(())
+    let found = if !trees.card.covers {
+        "a model file without covers"
+    } else if !trees.is_constant_leaved() {
+        "trees whose leaves are weighted sums"
+    } else {
+        return Ok(());
+    };
+    let mend = "Give a background with --background and leave the method to auto.";
+    Err(usage(found, "covers and leaves for path-dependent attribution", mend).into())
 }
 
 impl Prepared<'_> {
@@ -205,6 +209,10 @@ impl Prepared<'_> {
         match self {
             Prepared::Path(path) => Ok(path.explain(row, output)),
             Prepared::Background(interventional) => Ok(interventional.explain(row, output)),
+            Prepared::Uncentred(linear) => Ok(Attribution {
+                base_value: linear.constant(output),
+                values: linear.contributions(row, output),
+            }),
             Prepared::Exact(model, background) => {
                 enumerated(*model, row, background.view(), output)
             }

@@ -43,11 +43,16 @@ const CODES: &[(&str, &str)] = &[
     ("M05", "Parts of the model file contradict each other."),
     ("M06", "The data do not have the columns that the model needs."),
     ("M07", "The rows cannot be used to train a model."),
+    ("M08", "The model does not have the boosting rounds that --trees asks for."),
     ("M21", "The comparison group has no rows."),
     ("M22", "The comparison group has not one column a feature of the model."),
     ("M23", "A path of a tree asks about more features than an exact attribution can hold (64)."),
     ("M24", "The method `exact` is asked for more features than can be enumerated (12)."),
     ("M25", "Base value and attributions miss the model's score; nothing was written."),
+    (
+        "M26",
+        "The model can be attributed by the method `exact` alone: leaves that are sums, or nothing known but its values.",
+    ),
     ("P01", "procedure.toml cannot be read."),
     (
         "P02",

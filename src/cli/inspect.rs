@@ -7,8 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::Outcome;
+use crate::attribution::MOST_PLAYERS;
 use crate::fault::Checked;
-use crate::model::{self, LoadedModel, ModelCard};
+use crate::model::{self, FeatureKind, Form, Levels, LoadedModel, ModelCard, Unseen};
 
 /// Arguments of `klartext inspect`.
 #[derive(Args, Debug)]
@@ -30,9 +31,13 @@ pub struct InspectArgs {
 #[derive(Serialize)]
 struct Inspection<'a> {
     file: &'a str,
+    size: u64,
     sha256: &'a str,
+    link: String,
+    outputs: usize,
     #[serde(flatten)]
     card: &'a ModelCard,
+    cannot: Vec<String>,
 }
 
 /// Runs `klartext inspect`.
@@ -48,30 +53,125 @@ pub fn run(args: &InspectArgs) -> Checked<Outcome> {
 }
 
 fn json(loaded: &LoadedModel) -> String {
-    let inspection =
-        Inspection { file: &loaded.file, sha256: &loaded.sha256, card: loaded.model.card() };
+    let card = loaded.model.card();
+    // One kind a feature, also where the reader left them out because all are numbers.
+    let mut card = card.clone();
+    card.kinds = (0..card.features.len()).map(|j| card.kind(j).clone()).collect();
+    let inspection = Inspection {
+        file: &loaded.file,
+        size: loaded.size,
+        sha256: &loaded.sha256,
+        link: loaded.model.link().to_string(),
+        outputs: loaded.model.outputs(),
+        card: &card,
+        cannot: cannot(loaded),
+    };
     // Texts and counts alone: this cannot fail.
     serde_json::to_string_pretty(&inspection).unwrap_or_default()
+}
+
+/// What this program does not do with the model, one sentence each.
+fn cannot(loaded: &LoadedModel) -> Vec<String> {
+    let mut cannot = Vec::new();
+    let mut say = |text: &str| cannot.push(text.to_owned());
+    match loaded.model.form() {
+        Form::Trees(trees) => {
+            if !trees.card.covers {
+                say(
+                    "Path-dependent attribution: the file has no covers. With a background it is interventional.",
+                );
+            }
+            if !trees.is_constant_leaved() {
+                say("Path-dependent attribution and smallest changes: leaves are weighted sums.");
+            } else if !trees.derived.is_empty() {
+                say("Smallest changes: trees ask about columns computed from several features.");
+            }
+        }
+        Form::Linear(linear) => {
+            if !linear.uncentred {
+                say("Attribution without a background: a weighted sum needs a comparison group.");
+            }
+            if !linear.columns.is_empty() {
+                say("Smallest changes: the weights are for columns computed from the features.");
+            }
+        }
+        Form::Other => {
+            say("Smallest changes: nothing is known of the model but its values.");
+            if loaded.model.card().features.len() > MOST_PLAYERS {
+                say("Attribution: only by enumeration, which takes 12 features at most.");
+            }
+        }
+    }
+    if loaded.model.card().rounds == 0 {
+        say("--trees: the file has no boosting rounds.");
+    }
+    cannot
 }
 
 fn readable(loaded: &LoadedModel) -> String {
     let card = loaded.model.card();
     let mut lines = vec![
         ("file", loaded.file.clone()),
+        ("size", format!("{} bytes", loaded.size)),
         ("sha256", loaded.sha256.clone()),
         ("format", card.format.clone()),
         ("written by", card.written_by.clone()),
         ("objective", card.objective.clone()),
+        ("link", loaded.model.link().to_string()),
     ];
+    match (&card.positive, loaded.model.outputs()) {
+        (Some(class), 1) => lines.push(("outputs", format!("1, for the class {class}"))),
+        (_, outputs) => lines.push(("outputs", outputs.to_string())),
+    }
     if !card.classes.is_empty() {
         lines.push(("classes", card.classes.join(", ")));
     }
-    match card.trees {
-        0 => lines.push(("form", "linear".to_owned())),
-        trees => lines
-            .push(("form", format!("{trees} trees, depth {}, {} leaves", card.depth, card.leaves))),
+    let form = match loaded.model.form() {
+        Form::Trees(_) => {
+            format!("{} trees, depth {}, {} leaves", card.trees, card.depth, card.leaves)
+        }
+        Form::Linear(_) => "a weighted sum".to_owned(),
+        Form::Other => "evaluated as a whole".to_owned(),
+    };
+    lines.push(("form", form));
+    if card.trees > 0 {
+        let rounds = if card.rounds > 0 { card.rounds.to_string() } else { "none".to_owned() };
+        lines.push(("rounds", rounds));
+        lines.push((
+            "covers",
+            if card.covers { "in the file" } else { "not in the file" }.to_owned(),
+        ));
     }
     lines.push(("missing", card.missing.clone()));
-    lines.push(("features", format!("{}: {}", card.features.len(), card.features.join(", "))));
-    lines.iter().map(|(name, value)| format!("{name:<11}{value}")).collect::<Vec<_>>().join("\n")
+    lines.extend(card.notes.iter().map(|note| ("note", note.clone())));
+    lines.extend(cannot(loaded).into_iter().map(|what| ("cannot", what)));
+    lines.push(("features", card.features.len().to_string()));
+    let mut lines: Vec<String> =
+        lines.iter().map(|(name, value)| format!("{name:<11}{value}")).collect();
+    let widest = card.features.iter().map(|f| f.chars().count()).max().unwrap_or(0).min(40);
+    for (j, name) in card.features.iter().enumerate() {
+        let kind = match card.kind(j) {
+            FeatureKind::Number => "number".to_owned(),
+            FeatureKind::Code => "category code".to_owned(),
+            FeatureKind::Category(levels) => categories(levels),
+        };
+        lines.push(format!("  {name:<widest$}  {kind}"));
+    }
+    lines.join("\n")
+}
+
+/// The levels of a category, the first ones by name.
+fn categories(levels: &Levels) -> String {
+    const SHOWN: usize = 8;
+    let names: Vec<&str> = levels.names.iter().take(SHOWN).map(String::as_str).collect();
+    let more = match levels.names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let unseen = match levels.unseen {
+        Unseen::Refused => "any other is refused",
+        Unseen::Other => "any other is like none of them",
+        Unseen::Missing => "any other counts as missing",
+    };
+    format!("category: {}{more}; {unseen}", names.join(", "))
 }

@@ -13,7 +13,7 @@ use crate::table::{Cell, Numbers, ResultTable, Separator, Table, read_table};
 /// A model and the rows it is applied to.
 #[derive(Args, Debug)]
 pub struct DataArgs {
-    /// Model file: XGBoost (JSON, UBJSON), LightGBM (text), CatBoost (JSON), or written by `klartext train`
+    /// Model file, see `klartext inspect`
     #[arg(long, value_name = "FILE")]
     pub model: PathBuf,
     /// Table with a column for each feature of the model: CSV or JSON Lines
@@ -22,6 +22,9 @@ pub struct DataArgs {
     /// Column that identifies a row [default: the row's number, from 0]
     #[arg(long, value_name = "COLUMN")]
     pub id: Option<String>,
+    /// Boosting rounds to use, FROM up to but not including TO [default: all]
+    #[arg(long, value_name = "FROM..TO", value_parser = rounds)]
+    pub trees: Option<std::ops::Range<usize>>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub table: TableArgs,
@@ -69,6 +72,14 @@ pub struct PredictArgs {
     pub output: OutputArgs,
 }
 
+fn rounds(text: &str) -> Result<std::ops::Range<usize>, String> {
+    let ends = text.split_once("..").map(|(from, to)| (from.trim().parse(), to.trim().parse()));
+    match ends {
+        Some((Ok(from), Ok(to))) if from < to => Ok(from..to),
+        _ => Err("two counts such as 0..50, the first less than the second".to_owned()),
+    }
+}
+
 fn separator(text: &str) -> Result<u8, String> {
     match text {
         "\\t" | "tab" => Ok(b'\t'),
@@ -94,10 +105,19 @@ pub(super) struct Rows {
 }
 
 impl DataArgs {
+    /// The model of the rounds that were asked for.
+    fn part(&self, mut loaded: LoadedModel) -> Checked<LoadedModel> {
+        if let Some(rounds) = &self.trees {
+            let part = loaded.model.part(rounds.clone());
+            loaded.model = part.map_err(|faults| placed(faults, &self.model))?;
+        }
+        Ok(loaded)
+    }
+
     /// Reads model and table, all faults of both in one go; reports cells that cannot be read.
     pub(super) fn rows(&self) -> Checked<Rows> {
         let mut faults = Faults::default();
-        let loaded = faults.take(model::read(&self.model));
+        let loaded = faults.take(model::read(&self.model).and_then(|loaded| self.part(loaded)));
         let table = faults.take(self.table.read(&self.data));
         let (Some(loaded), Some(table)) = (loaded, table) else {
             return Err(faults);
@@ -121,6 +141,9 @@ impl DataArgs {
         let (Some(numbers), true) = (numbers, faults.0.is_empty()) else {
             return Err(faults);
         };
+        if let Some(note) = by_position(card, &table, self.id.as_deref()) {
+            eprintln!("{note}");
+        }
         for fault in &numbers.faults {
             eprintln!("{fault}");
         }
@@ -129,6 +152,19 @@ impl DataArgs {
         }
         Ok(Rows { loaded, ids, numbers })
     }
+}
+
+/// What is said where columns are taken by position.
+pub(super) fn by_position(card: &ModelCard, table: &Table, id: Option<&str>) -> Option<String> {
+    let columns = model::columns_for(card, table, id).ok()?;
+    (columns != card.features).then(|| {
+        format!(
+            "note: the model has no feature names of its own; the columns of {} are taken by position ({} = {}, …).",
+            table.file,
+            card.features.first().map_or("", String::as_str),
+            columns.first().map_or("", String::as_str),
+        )
+    })
 }
 
 impl Rows {

@@ -39,6 +39,9 @@ impl Boundary {
                 let codes = set.iter().flat_map(|&c| [f64::from(c), f64::from(c) + 1.0]);
                 into.extend(ends.chain(codes).map(|at| Boundary { at, includes: false }));
             }
+            Split::Members { set, .. } => into.extend(
+                set.iter().flat_map(|&at| [false, true].map(|includes| Boundary { at, includes })),
+            ),
         }
     }
 

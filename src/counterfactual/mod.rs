@@ -132,6 +132,8 @@ pub(crate) struct Frame<'m> {
 enum Plan<'m> {
     Trees(reduced::TreePlan<'m>),
     Linear(ladder::LinearPlan<'m>),
+    /// No search knows how this model computes: nothing is claimed.
+    None,
 }
 
 impl<'m> Search<'m> {
@@ -160,6 +162,13 @@ impl<'m> Search<'m> {
         let adjustable = adjustable.to_vec();
         let mut frame = Some(Frame { model, output, adjustable, limits });
         let plan = match (&frame, faults.0.is_empty(), model.form()) {
+            (Some(_), true, Form::Other) => Some(Plan::None),
+            (Some(_), true, Form::Trees(trees))
+                if !trees.derived.is_empty() || !trees.is_constant_leaved() =>
+            {
+                Some(Plan::None)
+            }
+            (Some(_), true, Form::Linear(linear)) if !linear.columns.is_empty() => Some(Plan::None),
             (Some(frame), true, Form::Trees(trees)) => {
                 faults.take(reduced::TreePlan::new(trees, frame)).map(Plan::Trees)
             }
@@ -188,6 +197,7 @@ impl<'m> Search<'m> {
         Ok(match &self.plan {
             Plan::Trees(plan) => boxes::find(plan, &self.frame, row, target),
             Plan::Linear(plan) => plan.find(&self.frame, row, target),
+            Plan::None => Found::NotFound,
         })
     }
 
@@ -204,6 +214,7 @@ impl<'m> Search<'m> {
         Ok(match &self.plan {
             Plan::Trees(plan) => boxes::alternatives(plan, &self.frame, row, target),
             Plan::Linear(plan) => plan.alternatives(&self.frame, row, target),
+            Plan::None => vec![None; self.frame.adjustable.len()],
         })
     }
 }

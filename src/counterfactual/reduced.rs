@@ -64,6 +64,8 @@ impl<'m> TreePlan<'m> {
                     largest = largest.max(value.abs() / ensemble.divisor.abs());
                     FIXED
                 }
+                // not searched, see `Search::new`
+                Node::Sloped(_) => FIXED,
                 Node::Inner { feature, split, .. } => match owner[*feature as usize] {
                     None => FIXED,
                     Some((j, i)) => plan.test(j, i, split, &mut known),
@@ -102,7 +104,7 @@ impl<'m> TreePlan<'m> {
                     .entry((feature, position, at.to_bits(), less, *missing as u8))
                     .or_insert(next)
             }
-            Split::Categories { .. } => next,
+            Split::Categories { .. } | Split::Members { .. } => next,
         };
         if id == next {
             self.tests.push((feature, position, split));
@@ -127,7 +129,7 @@ impl<'m> TreePlan<'m> {
             all: choices.iter().map(|c| (0, c.len() as u32 - 1)).collect(),
             stack: Vec::new(),
         };
-        let row: Vec<f64> = row.iter().map(|&x| self.ensemble.seen(x)).collect();
+        let row: Vec<f64> = self.ensemble.row(row);
         // a negative divisor turns the largest sum into the smallest
         let sign = if self.ensemble.divisor < 0.0 { -sign } else { sign };
         for (tree, asked) in &self.asked {
@@ -171,6 +173,7 @@ fn broken(tree: &Tree, features: usize) -> Option<usize> {
     }
     tree.nodes.iter().enumerate().position(|(n, node)| match node {
         Node::Leaf { value, .. } => !value.is_finite(),
+        Node::Sloped(_) => false,
         Node::Inner { feature, left, right, .. } => {
             let inside = |&child: &u32| (child as usize) > n && (child as usize) < tree.nodes.len();
             *feature as usize >= features || !inside(left) || !inside(right)
@@ -236,6 +239,9 @@ impl Reduced {
             let here = self.nodes.len();
             let made = loop {
                 match &tree.nodes[n as usize] {
+                    Node::Sloped(_) => {
+                        break ReducedNode { test: FIXED, left: 0, right: 0, most: f64::INFINITY };
+                    }
                     Node::Leaf { value, .. } => {
                         break ReducedNode { test: FIXED, left: 0, right: 0, most: sign * value };
                     }

@@ -74,21 +74,21 @@ pub(super) fn bind(procedure: &Procedure, model: &LoadedModel) -> Checked<Vec<Ve
 /// The threshold on the raw scale: the inverse of the link.
 pub(super) fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Checked<f64> {
     let at = procedure.threshold;
-    let form = model.model.form();
-    let link = match form {
-        crate::model::Form::Trees(trees) => trees.link,
-        crate::model::Form::Linear(linear) => linear.link,
-    };
+    let link = model.model.link();
     let raw = match link {
         Link::Identity => at,
         Link::Logistic { slope } => pxfm::f_log(at / (1.0 - at)) / slope,
         Link::Exp => pxfm::f_log(at),
-        Link::Softmax => f64::NAN,
-        #[allow(
-            unreachable_patterns,
-            reason = "links that readers may add are refused, not guessed"
-        )]
-        _ => f64::NAN,
+        Link::ComplementaryLogLog => pxfm::f_log(-pxfm::f_log1p(-at)),
+        Link::LogLog => -pxfm::f_log(-pxfm::f_log(at)),
+        Link::Cauchit => pxfm::f_tan((at - 0.5) * std::f64::consts::PI),
+        Link::SignedSquare => at.signum() * at.abs().sqrt(),
+        Link::Softplus => pxfm::f_log(pxfm::f_expm1(at)),
+        Link::Inverse => 1.0 / at,
+        // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
+        Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
+        // no threshold on one score, or one that no score belongs to
+        Link::Softmax | Link::Share | Link::Step => f64::NAN,
     };
     if raw.is_finite() {
         return Ok(raw);

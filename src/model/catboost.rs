@@ -203,9 +203,11 @@ pub(super) fn json(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
         trees: 0,
         depth: 0,
         leaves: 0,
+        ..ModelCard::default()
     };
     let (base, width) = (bias.to_vec(), FloatWidth::SingleInput);
-    Ok(TreeEnsemble { card, trees, base, width, link, divisor: 1.0 }.measured())
+    Ok(TreeEnsemble { card, trees, base, width, link, divisor: 1.0, ..TreeEnsemble::default() }
+        .measured())
 }
 
 /// Refuses every feature that is no number, by name.

@@ -2,18 +2,17 @@
 
 use ndarray::Array2;
 
-use super::ModelCard;
+use super::{FeatureKind, ModelCard};
 use crate::fault::{Checked, Fault, Place};
-use crate::table::{Numbers, Table};
+use crate::table::{Numbers, Table, number};
 
-/// The table's columns in the model's feature order. By name; for a model without names of its own (`f0`, `f1`, …) by
+/// The table's columns in the model's feature order. By name; for a model without names of its own ([`is_nameless`]) by
 /// position if the table has exactly one column a feature (not counting the `except` column, which holds the ids).
 ///
 /// # Errors
 /// T09 for each column that is missing; M06 when the columns of a model without names do not match in number.
 pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Checked<Vec<String>> {
-    let nameless = card.features.iter().enumerate().all(|(i, name)| *name == format!("f{i}"));
-    if !nameless || card.features.iter().all(|f| table.column(f).is_some()) {
+    if !is_nameless(card) || card.features.iter().all(|f| table.column(f).is_some()) {
         table.locate(&card.features)?;
         return Ok(card.features.clone());
     }
@@ -35,6 +34,17 @@ pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Che
     .into())
 }
 
+/// Whether the names are those that a library gives where it knows none: `f0` (XGBoost, CatBoost, this program),
+/// `Column_0` (LightGBM), `x0` or `x1` (scikit-learn and what exports it).
+pub fn is_nameless(card: &ModelCard) -> bool {
+    let counted = |prefix: &str, from: usize| {
+        (from..).zip(&card.features).all(|(i, name)| {
+            name.strip_prefix(prefix).is_some_and(|number| *number == i.to_string())
+        })
+    };
+    counted("f", 0) || counted("Column_", 0) || counted("x", 0) || counted("x", 1)
+}
+
 /// The model's rows of a table: rows × features, and the faults of single cells.
 ///
 /// # Errors
@@ -45,7 +55,11 @@ pub fn rows_for(
     except: Option<&str>,
     decimal_comma: bool,
 ) -> Checked<Numbers> {
-    Ok(table.numbers(&columns_for(card, table, except)?, decimal_comma))
+    let columns = columns_for(card, table, except)?;
+    Ok(table.converted(&columns, |j, text| match card.kind(j) {
+        FeatureKind::Category(levels) => levels.code(text),
+        FeatureKind::Number | FeatureKind::Code => number(text, decimal_comma),
+    }))
 }
 
 impl Numbers {
@@ -80,6 +94,7 @@ mod tests {
             depth: 0,
             leaves: 0,
             missing: String::new(),
+            ..ModelCard::default()
         }
     }
 

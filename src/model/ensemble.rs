@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::encoding::EncodedColumn;
 use super::{Form, Link, Model, ModelCard};
+use crate::fault::{Checked, Fault, Place};
 
 /// Float width in which a library compares and sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +78,15 @@ pub enum Split {
         /// LightGBM truncates to int and treats negative codes as not listed; XGBoost sends invalid codes left.
         invalid_left: bool,
     },
+    /// Single numbers. One that equals a listed one goes to `member_left ? left : right`, any other to the other side.
+    Members {
+        /// Sorted numbers, none of them NaN, in the model's float width.
+        set: Box<[f64]>,
+        /// Side of the listed numbers.
+        member_left: bool,
+        /// Side of NaN.
+        missing_left: bool,
+    },
 }
 
 /// One node; children are indices into [`Tree::nodes`].
@@ -101,6 +112,36 @@ pub enum Node {
         /// Training weight that ended here.
         cover: f64,
     },
+    /// A leaf that is a weighted sum (LightGBM's linear trees).
+    Sloped(Box<Slope>),
+}
+
+/// A leaf that is a weighted sum of features: `constant + Σ weight · x`, or `fallback` where one of them is missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slope {
+    /// The value where a feature of the sum is missing.
+    pub fallback: f64,
+    /// The constant.
+    pub constant: f64,
+    /// Column and weight, in the library's order of summation.
+    pub terms: Vec<(u32, f64)>,
+    /// Training weight that ended here.
+    pub cover: f64,
+}
+
+impl Slope {
+    /// The leaf's value for a row; `seen` gives a column's value in the model's float width.
+    pub fn value(&self, seen: impl Fn(usize) -> f64) -> f64 {
+        let mut sum = self.constant;
+        for (column, weight) in &self.terms {
+            let x = seen(*column as usize);
+            if x.is_nan() {
+                return self.fallback;
+            }
+            sum += weight * x;
+        }
+        sum
+    }
 }
 
 /// One tree; node 0 is the root.
@@ -127,6 +168,41 @@ pub struct TreeEnsemble {
     pub link: Link,
     /// Divide the sum of trees by this (random forests), else 1.
     pub divisor: f64,
+    /// Columns computed from several features, or from one in a way that no test on it can stand for; trees name them by
+    /// numbers from the number of features on.
+    pub derived: Vec<EncodedColumn>,
+    /// Where each boosting round's trees end; empty where the file has no rounds.
+    pub rounds: Vec<usize>,
+    /// What a part of the rounds does with divisor and base.
+    pub parts: Parts,
+}
+
+/// How a part of an ensemble's rounds is computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parts {
+    /// The trees of the part, and the base (XGBoost).
+    #[default]
+    WithBase,
+    /// As [`Parts::WithBase`], divided by the number of rounds in the part (random forests).
+    Averaged,
+    /// The base belongs to the first round (CatBoost).
+    BaseWithFirst,
+}
+
+impl Default for TreeEnsemble {
+    fn default() -> Self {
+        TreeEnsemble {
+            card: super::ModelCard::default(),
+            trees: Vec::new(),
+            base: vec![0.0],
+            width: FloatWidth::Double,
+            link: Link::Identity,
+            divisor: 1.0,
+            derived: Vec::new(),
+            rounds: Vec::new(),
+            parts: Parts::WithBase,
+        }
+    }
 }
 
 /// LightGBM's `kZeroThreshold`: 1e-35 in single precision, widened.
@@ -164,14 +240,26 @@ impl Split {
                 }
                 if set.binary_search(&(x as u32)).is_ok() { *member_left } else { !*member_left }
             }
+            Split::Members { set, member_left, missing_left } => {
+                if x.is_nan() {
+                    return *missing_left;
+                }
+                let listed = set.binary_search_by(|listed| match listed.partial_cmp(&x) {
+                    Some(order) => order,
+                    None => std::cmp::Ordering::Less,
+                });
+                if listed.is_ok() { *member_left } else { !*member_left }
+            }
         }
     }
 }
 
 impl Node {
-    fn cover(&self) -> f64 {
+    /// Training weight that passed or ended here.
+    pub fn cover(&self) -> f64 {
         match self {
             Node::Inner { cover, .. } | Node::Leaf { cover, .. } => *cover,
+            Node::Sloped(slope) => slope.cover,
         }
     }
 }
@@ -215,6 +303,9 @@ impl Tree {
                     if matches!(split, Split::Threshold { at, .. } if at.is_nan()) {
                         return Err(format!("a threshold that is no number at node {at}"));
                     }
+                    if matches!(split, Split::Members { set, .. } if !set.is_sorted()) {
+                        return Err(format!("a list of numbers out of order at node {at}"));
+                    }
                     open.push((*right, depth + 1, Some(place)));
                     open.push((*left, depth + 1, None));
                     *left = place as u32 + 1;
@@ -223,6 +314,15 @@ impl Tree {
                     return Err(format!("the leaf {value} at node {at}"));
                 }
                 Node::Leaf { .. } => {}
+                Node::Sloped(slope) => {
+                    let weights = slope.terms.iter().map(|(_, weight)| weight);
+                    if !weights.chain([&slope.fallback, &slope.constant]).all(|x| x.is_finite()) {
+                        return Err(format!("a weighted sum that is not finite at node {at}"));
+                    }
+                    if slope.terms.iter().any(|(column, _)| *column as usize >= features) {
+                        return Err(format!("a weighted sum of other columns at node {at}"));
+                    }
+                }
             }
             nodes.push(node);
         }
@@ -234,7 +334,7 @@ impl Tree {
     pub fn in_order(&self, features: usize) -> Cow<'_, Tree> {
         let ordered = (1..).zip(&self.nodes).all(|(next, node)| match node {
             Node::Inner { left, right, .. } => *left == next && *right > next,
-            Node::Leaf { .. } => true,
+            Node::Leaf { .. } | Node::Sloped(_) => true,
         });
         if ordered {
             return Cow::Borrowed(self);
@@ -252,6 +352,7 @@ impl Tree {
                         as usize;
                 }
                 Some(Node::Leaf { value, .. }) => return *value,
+                Some(Node::Sloped(slope)) => return slope.value(seen),
                 None => return 0.0,
             }
         }
@@ -271,7 +372,7 @@ impl Tree {
                         }
                     }
                 }
-                Node::Leaf { .. } => {
+                Node::Leaf { .. } | Node::Sloped(_) => {
                     deepest = deepest.max(here);
                     leaves += 1;
                 }
@@ -290,6 +391,10 @@ impl TreeEnsemble {
     /// Fills the card's counts of trees, depth and leaves from the trees.
     pub(super) fn measured(mut self) -> Self {
         self.card.trees = self.trees.len();
+        self.card.rounds = self.rounds.len();
+        let bare = |tree: &Tree| matches!(tree.nodes.first(), Some(node @ Node::Inner { .. }) if node.cover() == 0.0);
+        self.card.covers = !self.trees.iter().any(bare);
+        (self.card.depth, self.card.leaves) = (0, 0);
         for tree in &self.trees {
             let (depth, leaves) = tree.extent();
             self.card.depth = self.card.depth.max(depth);
@@ -298,10 +403,28 @@ impl TreeEnsemble {
         self
     }
 
-    /// The leaf value of each tree for a row; a feature beyond the row's end counts as missing.
+    /// The row with what the model sees of it: rounded to the model's float width, the derived columns behind the
+    /// features; a feature beyond the row's end counts as missing.
+    pub fn row(&self, row: &[f64]) -> Vec<f64> {
+        let mut seen: Vec<f64> = row.iter().map(|x| self.seen(*x)).collect();
+        seen.resize(self.card.features.len(), f64::NAN);
+        if !self.derived.is_empty() {
+            let derived: Vec<f64> =
+                self.derived.iter().map(|column| self.seen(column.value(&seen))).collect();
+            seen.extend(derived);
+        }
+        seen
+    }
+
+    /// The leaf value of each tree for a row as [`TreeEnsemble::row`] gives it.
     fn leaves<'a>(&'a self, row: &'a [f64]) -> impl Iterator<Item = (usize, f64)> + 'a {
-        let seen = |f: usize| self.seen(row.get(f).copied().unwrap_or(f64::NAN));
+        let seen = |f: usize| row.get(f).copied().unwrap_or(f64::NAN);
         self.trees.iter().map(move |tree| (tree.output, tree.leaf(seen)))
+    }
+
+    /// Whether every leaf is one number.
+    pub fn is_constant_leaved(&self) -> bool {
+        !self.trees.iter().any(|tree| tree.nodes.iter().any(|n| matches!(n, Node::Sloped(_))))
     }
 }
 
@@ -315,8 +438,12 @@ impl Model for TreeEnsemble {
     }
 
     fn raw(&self, row: &[f64], out: &mut [f64]) {
+        if matches!(self.width, FloatWidth::Double | FloatWidth::SingleInput) {
+            return self.exact(row, out);
+        }
+        let row = &self.row(row);
         match self.width {
-            FloatWidth::Double | FloatWidth::SingleInput => self.exact(row, out),
+            FloatWidth::Double | FloatWidth::SingleInput => {}
             FloatWidth::Single => {
                 let mut sums: Vec<f32> = self.base.iter().map(|b| *b as f32).collect();
                 for (output, leaf) in self.leaves(row) {
@@ -344,7 +471,7 @@ impl Model for TreeEnsemble {
 
     fn exact(&self, row: &[f64], out: &mut [f64]) {
         out.fill(0.0);
-        for (output, leaf) in self.leaves(row) {
+        for (output, leaf) in self.leaves(&self.row(row)) {
             if let Some(sum) = out.get_mut(output) {
                 *sum += leaf;
             }
@@ -364,6 +491,50 @@ impl Model for TreeEnsemble {
 
     fn form(&self) -> Form<'_> {
         Form::Trees(self)
+    }
+
+    fn part(&self, rounds: std::ops::Range<usize>) -> Checked<Box<dyn Model>> {
+        let count = self.rounds.len();
+        let end = |round: usize| match round.checked_sub(1) {
+            None => Some(0),
+            Some(before) => self.rounds.get(before).copied(),
+        };
+        let trees = match (end(rounds.start), end(rounds.end)) {
+            (Some(from), Some(to)) if rounds.start < rounds.end => self.trees.get(from..to),
+            _ => None,
+        };
+        let Some(trees) = trees else {
+            let found = format!("the rounds {} to {}", rounds.start, rounds.end);
+            let expected = match count {
+                0 => "no choice: this model has no boosting rounds".to_owned(),
+                _ => format!("0 ≤ FROM < TO ≤ {count}, the number of rounds"),
+            };
+            return Err(
+                Fault::new("M08", Place::default(), found, expected, "Correct --trees.").into()
+            );
+        };
+        let first = end(rounds.start).unwrap_or(0);
+        let mut part = TreeEnsemble {
+            card: self.card.clone(),
+            trees: trees.to_vec(),
+            base: self.base.clone(),
+            derived: self.derived.clone(),
+            rounds: self
+                .rounds
+                .get(rounds.clone())
+                .unwrap_or_default()
+                .iter()
+                .map(|end| end - first)
+                .collect(),
+            ..*self
+        };
+        match self.parts {
+            Parts::WithBase => {}
+            Parts::Averaged => part.divisor = (rounds.end - rounds.start) as f64,
+            Parts::BaseWithFirst if rounds.start > 0 => part.base.fill(0.0),
+            Parts::BaseWithFirst => {}
+        }
+        Ok(Box::new(part.measured()))
     }
 }
 

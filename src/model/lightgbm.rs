@@ -127,10 +127,20 @@ fn ensemble(file: &str, header: &Block, trees: &[Block]) -> Checked<TreeEnsemble
         missing: "Each split says whether a missing value counts as zero or follows a default side; at category \
                   splits it goes right."
             .to_owned(),
-    };
+ ..ModelCard::default()
+};
     let base = vec![0.0; outputs];
     let width = FloatWidth::Double;
-    Ok(TreeEnsemble { card, trees: read, base, width, link, divisor: divisor as f64 }.measured())
+    Ok(TreeEnsemble {
+        card,
+        trees: read,
+        base,
+        width,
+        link,
+        divisor: divisor as f64,
+        ..TreeEnsemble::default()
+    }
+    .measured())
 }
 
 /// The link of an objective line such as `binary sigmoid:1`.

@@ -105,6 +105,7 @@ impl LinfaFile {
             depth: 0,
             leaves: 0,
             missing: "A missing value counts as the median of the training rows.".to_owned(),
+            ..ModelCard::default()
         };
         match self.model {
             Fitted::Tree { feature, threshold, left, right, value, cover } => {
@@ -153,6 +154,7 @@ impl LinfaFile {
                     width,
                     link,
                     divisor: 1.0,
+                    ..TreeEnsemble::default()
                 };
                 Ok(Box::new(FilledTree { tree: ensemble.measured(), fill: self.fill }))
             }
@@ -177,6 +179,7 @@ impl LinfaFile {
                     intercepts: vec![intercept],
                     fill: self.fill,
                     link,
+                    ..LinearModel::default()
                 };
                 faults.or(Box::new(linear))
             }

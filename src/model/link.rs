@@ -17,6 +17,24 @@ pub enum Link {
     Softmax,
     /// `exp(raw)`.
     Exp,
+    /// The normal distribution's function (probit).
+    Probit,
+    /// `1 − exp(−exp(raw))`.
+    ComplementaryLogLog,
+    /// `exp(−exp(−raw))`.
+    LogLog,
+    /// `1/2 + arctan(raw)/π`.
+    Cauchit,
+    /// `sign(raw) · raw²` (LightGBM's reg_sqrt).
+    SignedSquare,
+    /// `ln(1 + exp(raw))` (LightGBM's cross_entropy_lambda).
+    Softplus,
+    /// 1 above 0, else 0 (XGBoost's binary:hinge).
+    Step,
+    /// `1 / raw`.
+    Inverse,
+    /// Each output's share of their sum.
+    Share,
 }
 
 impl Link {
@@ -31,6 +49,23 @@ impl Link {
                 each(raw, out, |x| pxfm::f_exp(x - max));
                 let sum: f64 = out.iter().sum();
                 out.iter_mut().for_each(|x| *x /= sum);
+            }
+            // Φ(x) = erfc(−x/√2)/2
+            Link::Probit => {
+                each(raw, out, |x| 0.5 * pxfm::f_erfc(-x * std::f64::consts::FRAC_1_SQRT_2));
+            }
+            Link::ComplementaryLogLog => each(raw, out, |x| -pxfm::f_expm1(-pxfm::f_exp(x))),
+            Link::LogLog => each(raw, out, |x| pxfm::f_exp(-pxfm::f_exp(-x))),
+            Link::Cauchit => {
+                each(raw, out, |x| 0.5 + pxfm::f_atan(x) * std::f64::consts::FRAC_1_PI);
+            }
+            Link::SignedSquare => each(raw, out, |x| x.signum() * x * x),
+            Link::Softplus => each(raw, out, |x| pxfm::f_log1p(pxfm::f_exp(x))),
+            Link::Step => each(raw, out, |x| f64::from(u8::from(x > 0.0))),
+            Link::Inverse => each(raw, out, |x| 1.0 / x),
+            Link::Share => {
+                let sum: f64 = raw.iter().sum();
+                each(raw, out, |x| x / sum);
             }
         }
     }
@@ -51,6 +86,18 @@ impl Link {
                 let sum = out.iter().sum::<f64>() as f32;
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32 / sum));
             }
+            Link::Probit
+            | Link::ComplementaryLogLog
+            | Link::LogLog
+            | Link::Cauchit
+            | Link::SignedSquare
+            | Link::Softplus
+            | Link::Step
+            | Link::Inverse
+            | Link::Share => {
+                self.double(raw, out);
+                out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
+            }
         }
     }
 
@@ -68,8 +115,32 @@ impl Link {
                 let sum: f32 = out.iter().map(|x| *x as f32).sum();
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32 / sum));
             }
-            Link::Identity | Link::Exp => self.single(raw, out),
+            _ => self.single(raw, out),
         }
+    }
+}
+
+/// In words, for `inspect`.
+impl std::fmt::Display for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Link::Identity => "none: the raw score is the prediction",
+            Link::Logistic { slope } if *slope != 1.0 => {
+                return write!(f, "logistic, 1 / (1 + exp(-{slope} raw))");
+            }
+            Link::Logistic { .. } => "logistic, 1 / (1 + exp(-raw))",
+            Link::Softmax => "softmax over the classes",
+            Link::Exp => "exponential, exp(raw)",
+            Link::Probit => "probit, the normal distribution's function",
+            Link::ComplementaryLogLog => "complementary log-log, 1 - exp(-exp(raw))",
+            Link::LogLog => "log-log, exp(-exp(-raw))",
+            Link::Cauchit => "cauchit, 1/2 + arctan(raw)/pi",
+            Link::SignedSquare => "square with its sign, sign(raw) raw^2",
+            Link::Softplus => "softplus, ln(1 + exp(raw))",
+            Link::Step => "step, 1 above 0, else 0",
+            Link::Inverse => "inverse, 1 / raw",
+            Link::Share => "each class's share of the sum",
+        })
     }
 }
 

@@ -11,12 +11,15 @@
 //! | M05 | parts that contradict each other: lengths, children, features, classes, numbers |
 //! | M06 | the data do not fit the model's features |
 //! | M07 | training data that cannot be fitted |
+//! | M08 | a part of the rounds that there is not |
 
 mod catboost;
 mod columns;
+mod encoding;
 mod ensemble;
 mod fault;
 mod fit;
+mod kind;
 mod lightgbm;
 mod linear;
 mod linfa_file;
@@ -26,9 +29,13 @@ mod read;
 mod ubjson;
 mod xgboost;
 
-pub use columns::{columns_for, rows_for};
-pub use ensemble::{Comparison, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble};
+pub use columns::{columns_for, is_nameless, rows_for};
+pub use encoding::{EncodedColumn, Folding, Rule, Shape, encode};
+pub use ensemble::{
+    Comparison, FloatWidth, MissingRule, Node, Parts, Slope, Split, Tree, TreeEnsemble,
+};
 pub use fit::{Recipe, TrainingSet, fit};
+pub use kind::{FeatureKind, Levels, Unseen};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
 pub use link::Link;
@@ -36,8 +43,10 @@ pub use read::{from_bytes, read};
 
 use serde::Serialize;
 
+use crate::fault::{Checked, Fault, Place};
+
 /// What the file says about itself; printed by `inspect`, kept in the record.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ModelCard {
     /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `onnx`, `linfa`.
     pub format: String,
@@ -47,16 +56,34 @@ pub struct ModelCard {
     pub objective: String,
     /// Feature names in column order. Files without names get `f0`, `f1`, ….
     pub features: Vec<String>,
+    /// What the features' cells are, one a feature; empty where all are numbers.
+    pub kinds: Vec<FeatureKind>,
     /// Class names or indices; empty for a single output.
     pub classes: Vec<String>,
-    /// Number of trees; 0 for a linear model.
+    /// The class that the one output of a classifier with two classes is for, where the file names it.
+    pub positive: Option<String>,
+    /// Number of trees; 0 for a model without.
     pub trees: usize,
+    /// Boosting rounds that `--trees` can select from; 0 where the file has none.
+    pub rounds: usize,
+    /// The file says how much training weight passed each node, which path-dependent attribution needs.
+    pub covers: bool,
     /// Longest path from root to leaf, in splits.
     pub depth: usize,
     /// Total leaves.
     pub leaves: usize,
     /// How missing values are treated, one sentence.
     pub missing: String,
+    /// What else a user of the model should know, and what cannot be done with it, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl ModelCard {
+    /// What a feature's cells are.
+    pub fn kind(&self, feature: usize) -> &FeatureKind {
+        const NUMBER: &FeatureKind = &FeatureKind::Number;
+        self.kinds.get(feature).unwrap_or(NUMBER)
+    }
 }
 
 /// The form of a model, for everything that computes exactly on it.
@@ -66,6 +93,8 @@ pub enum Form<'a> {
     Trees(&'a TreeEnsemble),
     /// A weighted sum of the inputs.
     Linear(&'a LinearModel),
+    /// Anything else: it can be evaluated, and nothing more is known.
+    Other,
 }
 
 /// A trained model that can be evaluated on rows.
@@ -89,6 +118,30 @@ pub trait Model: Send + Sync + std::fmt::Debug {
     /// How it computes, for exact attributions and counterfactuals.
     fn form(&self) -> Form<'_>;
 
+    /// How raw scores become predictions; [`Link::Identity`] where raw scores are all there is.
+    fn link(&self) -> Link {
+        match self.form() {
+            Form::Trees(trees) => trees.link,
+            Form::Linear(linear) => linear.link,
+            Form::Other => Link::Identity,
+        }
+    }
+
+    /// The model of some boosting rounds alone, as the library's own prediction with a range of iterations.
+    ///
+    /// # Errors
+    /// M08 for a range that the model does not have, or a model without rounds.
+    fn part(&self, rounds: std::ops::Range<usize>) -> Checked<Box<dyn Model>> {
+        Err(Fault::new(
+            "M08",
+            Place::default(),
+            format!("the rounds {} to {}", rounds.start, rounds.end),
+            "no choice: this model has no boosting rounds",
+            "Leave --trees out.",
+        )
+        .into())
+    }
+
     /// What a missing value of each feature is taken for, where the model puts a number in its place; none where it
     /// computes without the value. People are told which.
     fn fills(&self) -> Option<&[f64]> {
@@ -103,6 +156,8 @@ pub struct LoadedModel {
     pub file: String,
     /// SHA-256 of its bytes, lower-case hex.
     pub sha256: String,
+    /// Number of its bytes.
+    pub size: u64,
     /// The model.
     pub model: Box<dyn Model>,
 }

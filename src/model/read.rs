@@ -28,7 +28,7 @@ pub fn read(path: &Path) -> Checked<LoadedModel> {
     })?;
     let model = from_bytes(&file, &bytes)?;
     let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-    Ok(LoadedModel { file, sha256, model })
+    Ok(LoadedModel { file, sha256, size: bytes.len() as u64, model })
 }
 
 /// Reads a model from the bytes of its file; `file` is its name in messages.

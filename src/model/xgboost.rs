@@ -311,8 +311,18 @@ fn ensemble(file: &str, read: Top, format: &str) -> Checked<TreeEnsemble> {
         depth: 0,
         leaves: 0,
         missing: "A missing value follows the default side of each split.".to_owned(),
+        ..ModelCard::default()
     };
-    Ok(TreeEnsemble { card, trees, base, width: FloatWidth::Single, link, divisor: 1.0 }.measured())
+    Ok(TreeEnsemble {
+        card,
+        trees,
+        base,
+        width: FloatWidth::Single,
+        link,
+        divisor: 1.0,
+        ..TreeEnsemble::default()
+    }
+    .measured())
 }
 
 /// `3E-1` (before version 3.1) or `[3E-1]`, `[a,b,c]` (since), as margins, one an output.

@@ -95,6 +95,16 @@ impl Table {
     /// `f64::from_str` reads it (blanks around it are ignored), with `,` in place of `.` when `decimal_comma` is set;
     /// thousands separators, `inf` and numbers beyond the range of a double are refused.
     pub fn numbers(&self, columns: &[String], decimal_comma: bool) -> Numbers {
+        self.converted(columns, |_, text| number(text, decimal_comma))
+    }
+
+    /// The cells of some columns as the numbers that `convert` makes of their text; it gets the column's place in
+    /// `columns` and gives the number, NaN for missing, or what it expected. Cells without text are missing.
+    pub fn converted(
+        &self,
+        columns: &[String],
+        convert: impl Fn(usize, &str) -> Result<f64, String>,
+    ) -> Numbers {
         let mut values = Array2::from_elem((self.rows.len(), columns.len()), f64::NAN);
         let mut faults = Vec::new();
         let mut faulty = vec![false; self.rows.len()];
@@ -108,11 +118,11 @@ impl Table {
             at.push(found);
         }
         for ((row, mut out), faulty) in self.rows.iter().zip(values.rows_mut()).zip(&mut faulty) {
-            for ((name, column), out) in columns.iter().zip(&at).zip(&mut out) {
+            for (j, ((name, column), out)) in columns.iter().zip(&at).zip(&mut out).enumerate() {
                 let Some(text) = column.and_then(|c| row.cells.get(c)?.as_deref()) else {
                     continue;
                 };
-                match number::parse(text, decimal_comma) {
+                match convert(j, text) {
                     Ok(x) => *out = x,
                     Err(expected) => {
                         *faulty = true;
@@ -151,6 +161,14 @@ impl Table {
             mend,
         )
     }
+}
+
+/// The number in a cell, NaN when missing; see [`Table::numbers`].
+///
+/// # Errors
+/// What was expected.
+pub fn number(text: &str, decimal_comma: bool) -> Result<f64, String> {
+    number::parse(text, decimal_comma).map_err(str::to_owned)
 }
 
 /// A cell as it is quoted in a message: short enough for a line, control characters escaped.

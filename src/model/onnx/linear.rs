@@ -83,5 +83,12 @@ pub(super) fn read(operator: Operator) -> Checked<Box<dyn Model>> {
     }
     let missing = "Not accepted: the model computes no number from a missing value.";
     let card = operator.card(&objective, classes, missing);
-    Ok(Box::new(LinearModel { card, weights, intercepts, fill: vec![f64::NAN; width], link }))
+    Ok(Box::new(LinearModel {
+        card,
+        weights,
+        intercepts,
+        fill: vec![f64::NAN; width],
+        link,
+        ..LinearModel::default()
+    }))
 }

@@ -290,6 +290,7 @@ impl Operator<'_> {
             depth: 0,
             leaves: 0,
             missing: missing.to_owned(),
+            ..ModelCard::default()
         }
     }
 

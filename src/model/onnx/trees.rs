@@ -120,7 +120,9 @@ pub(super) fn read(operator: Operator) -> Checked<Box<dyn Model>> {
                    takes the other branch.";
     let card = operator.card(&scores.objective, scores.classes, missing);
     let (width, link) = (FloatWidth::OnnxRuntime, scores.link);
-    let mut model = TreeEnsemble { card, trees, base, width, link, divisor }.measured();
+    let mut model =
+        TreeEnsemble { card, trees, base, width, link, divisor, ..TreeEnsemble::default() }
+            .measured();
     (model.card.trees, model.card.leaves) = (count, leaves);
     Ok(Box::new(model))
 }
