@@ -1,11 +1,9 @@
 //! Promise: predictions and path-dependent attributions of CatBoost JSON models equal CatBoost's own (attributions: see
 //! also `attribution.rs`), and a file that cannot be read exactly is refused by name, never read wrongly.
 
-mod reference;
-
+use crate::reference::{expected, model, path, rows};
 use klartext::attribution::Interventional;
 use klartext::model::{Form, MissingRule, Node, Split, from_bytes};
-use reference::{expected, model, path, rows};
 
 const MODELS: [(&str, &str); 9] = [
     ("cb_adult_num", "adult_num"),

@@ -1,11 +1,9 @@
 //! Promise: an ONNX file of one tree ensemble or one linear model predicts what onnxruntime predicts from it, and is
 //! explained as the single-precision model that it is; whatever else an ONNX file holds is refused by name.
 
-mod reference;
-
+use crate::reference::{expected, model, path, rows};
 use klartext::attribution::interventional;
 use klartext::model::{Form, from_bytes};
-use reference::{expected, model, path, rows};
 
 /// Distance in single-precision units in the last place.
 fn ulps(a: f64, b: f64) -> u32 {

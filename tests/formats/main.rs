@@ -1,0 +1,14 @@
+//! Promise: whatever library wrote a model file, the numbers are those of that library; and a file that cannot be read
+//! exactly is refused by name. One module a family; the files and what their libraries print are in `tests/reference`.
+
+#[path = "../reference/mod.rs"]
+mod reference;
+
+mod catboost;
+mod commands;
+mod compare;
+mod hostile;
+mod lightgbm;
+mod linfa;
+mod onnx;
+mod xgboost;
