@@ -23,11 +23,13 @@ mod interventional;
 mod path;
 mod players;
 mod quadrature;
+mod routing;
 
 pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
 pub use interventional::{Interventional, interventional};
 pub use path::{PathDependent, path_dependent};
 pub use quadrature::gauss_legendre;
+pub use routing::with_covers;
 
 use crate::model::Model;
 

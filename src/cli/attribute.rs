@@ -8,7 +8,9 @@ use rayon::prelude::*;
 
 use super::Outcome;
 use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
-use crate::attribution::{Attribution, Interventional, PathDependent, enumerated, exact_score};
+use crate::attribution::{
+    Attribution, Interventional, PathDependent, enumerated, exact_score, with_covers,
+};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LinearModel, Model, ModelCard, TreeEnsemble, rows_for};
 use crate::table::{Cell, ResultTable};
@@ -18,7 +20,8 @@ use crate::table::{Cell, ResultTable};
 pub enum Method {
     /// Interventional (or linear) where a background is given, path-dependent for trees otherwise
     Auto,
-    /// Path-dependent: features outside the coalition are averaged by training cover
+    /// Path-dependent: features outside the coalition are averaged by training cover; where the file has none, by the
+    /// background's rows
     TreePath,
     /// Interventional: features outside the coalition come from the background
     TreeInterventional,
@@ -84,7 +87,8 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let several = model.outputs() > 1;
     check_names(card, several)?;
     let background = background(args, &rows)?;
-    let prepared = prepare(args.method, model, background)?;
+    let routed = routed(args.method, model, background.as_ref());
+    let prepared = prepare(args.method, model, routed.as_ref(), background)?;
     let sound = rows.sound();
     let lines: Vec<Vec<Vec<Cell>>> = sound
         .par_iter()
@@ -157,11 +161,27 @@ fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>>
     Faults(numbers.faults).or(Some(numbers.values))
 }
 
-fn prepare(
+/// Path-dependent values were asked for, and the file has no covers: the background's rows give them.
+fn routed(
     method: Method,
     model: &dyn Model,
+    background: Option<&Array2<f64>>,
+) -> Option<TreeEnsemble> {
+    let Form::Trees(trees) = model.form() else { return None };
+    let background = background.filter(|_| method == Method::TreePath && !trees.card.covers)?;
+    eprintln!(
+        "note: the model file has no covers; the {} rows of the background were sent through its trees for them.",
+        background.nrows()
+    );
+    Some(with_covers(trees, background.view()))
+}
+
+fn prepare<'m>(
+    method: Method,
+    model: &'m dyn Model,
+    routed: Option<&'m TreeEnsemble>,
     background: Option<Array2<f64>>,
-) -> Checked<Prepared<'_>> {
+) -> Checked<Prepared<'m>> {
     let needed = |what: &str| {
         usage("no background", format!("a background for {what}"), "Give one with --background.")
     };
@@ -180,6 +200,7 @@ fn prepare(
             Ok(Prepared::Uncentred(linear))
         }
         (Method::TreePath, Form::Trees(trees), _) | (Method::Auto, Form::Trees(trees), None) => {
+            let trees = routed.unwrap_or(trees);
             check_covers(trees)?;
             Ok(Prepared::Path(PathDependent::new(trees)))
         }
@@ -200,7 +221,7 @@ fn check_covers(trees: &TreeEnsemble) -> Checked<()> {
     } else {
         return Ok(());
     };
-    let mend = "Give a background with --background and leave the method to auto.";
+    let mend = "Give a background with --background; the method auto is then interventional.";
     Err(usage(found, "covers and leaves for path-dependent attribution", mend).into())
 }
 

@@ -77,9 +77,7 @@ fn cannot(loaded: &LoadedModel) -> Vec<String> {
     match loaded.model.form() {
         Form::Trees(trees) => {
             if !trees.card.covers {
-                say(
-                    "Path-dependent attribution: the file has no covers. With a background it is interventional.",
-                );
+                say("Path-dependent attribution without a background: the file has no covers.");
             }
             if !trees.is_constant_leaved() {
                 say("Path-dependent attribution and smallest changes: leaves are weighted sums.");

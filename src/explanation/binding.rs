@@ -1,7 +1,7 @@
 //! A procedure meets its model: which columns a feature has there, and where the threshold lies on the raw scale.
 
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Link, LoadedModel};
+use crate::model::{FeatureKind, Link, LoadedModel};
 use crate::procedure::Procedure;
 
 /// Finds the model columns of every feature; each column belongs to exactly one.
@@ -69,6 +69,43 @@ pub(super) fn bind(procedure: &Procedure, model: &LoadedModel) -> Checked<Vec<Ve
         ));
     }
     faults.or(bound)
+}
+
+/// Fills in the codes of values that the model knows by name: the name is the value's `id`.
+///
+/// # Errors
+/// P22 where the model has no names for the column, or not this one. Columns that the model lacks are left to [`bind`].
+pub fn name_codes(procedure: &mut Procedure, model: &LoadedModel) -> Checked<()> {
+    let card = model.model.card();
+    let mut faults = Faults::default();
+    for feature in &mut procedure.features {
+        let place = Place::file(&procedure.file).field(format!("feature.{}.value", feature.id));
+        let Some((column, choices, codes)) = feature.named_codes() else { continue };
+        let Some(at) = card.features.iter().position(|name| name == column) else { continue };
+        for (choice, code) in choices.iter().zip(codes) {
+            let named = match card.kind(at) {
+                FeatureKind::Category(levels) => levels
+                    .code(&choice.id)
+                    .ok()
+                    .filter(|code| *code < levels.names.len() as f64)
+                    .ok_or_else(|| {
+                        format!("the value {}, which the model does not name", choice.id)
+                    }),
+                _ => Err(format!("the value {} without a code", choice.id)),
+            };
+            match named {
+                Ok(named) => *code = named,
+                Err(found) => faults.push(Fault::new(
+                    "P22",
+                    place.clone(),
+                    found,
+                    "a value of which the model knows name or code",
+                    "Take the names from `klartext inspect`, or add `code` to every value.",
+                )),
+            }
+        }
+    }
+    faults.or(())
 }
 
 /// The threshold on the raw scale: the inverse of the link.

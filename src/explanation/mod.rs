@@ -18,6 +18,7 @@ mod record;
 mod verdict;
 
 pub use basis::Basis;
+pub use binding::name_codes;
 pub use explain::Circumstances;
 pub(crate) use explain::inputs_sha256;
 pub use holdout::Holdout;

@@ -120,6 +120,19 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
 pub fn encoded(features: &[Feature], table: &Table) -> Checked<(Vec<String>, Array2<f64>)> {
     let names: Vec<String> =
         features.iter().flat_map(|feature| feature.encoding.columns()).map(str::to_owned).collect();
+    let nameless = features.iter().filter(|feature| {
+        matches!(&feature.encoding, Encoding::Code { codes, .. } if codes.iter().any(|c| c.is_nan()))
+    });
+    let faults = nameless.map(|feature| {
+        Fault::new(
+            "P22",
+            Place::default().field(&feature.id),
+            "values without codes",
+            "numbers to train on",
+            "Add `code` to every value of the feature.",
+        )
+    });
+    Faults(faults.collect()).or(())?;
     let rows = read_values(features, table)?;
     let numbers = rows.iter().flat_map(|values| {
         features.iter().zip(values).flat_map(|(feature, &value)| feature.encode(value))

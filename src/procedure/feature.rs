@@ -68,7 +68,7 @@ pub enum Encoding {
     Code {
         /// Column.
         column: String,
-        /// One code a choice.
+        /// One code a choice; NaN for all until [`Feature::named_codes`] has asked the model, which knows them by name.
         codes: Vec<f64>,
     },
     /// The column of the chosen value is 1, the others 0. A choice without a column is the base category.
@@ -129,6 +129,16 @@ pub struct Feature {
 }
 
 impl Feature {
+    /// The column whose codes are still to be asked of the model.
+    pub fn named_codes(&mut self) -> Option<(&str, &[Choice], &mut Vec<f64>)> {
+        match &mut self.encoding {
+            Encoding::Code { column, codes } if codes.iter().any(|code| code.is_nan()) => {
+                Some((column, &self.choices, codes))
+            }
+            _ => None,
+        }
+    }
+
     /// Places with which a number of this feature is printed: the declared ones, else as many as say it in full.
     pub fn places(&self, number: f64) -> usize {
         self.decimals.unwrap_or_else(|| crate::language::places(number))

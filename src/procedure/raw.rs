@@ -334,7 +334,7 @@ pub struct RawValue {
     /// One-hot column of the model that is 1 for this value.
     #[serde(default)]
     pub column: Option<String>,
-    /// Number in the feature's own `column`.
+    /// Number in the feature's own `column`; left out of all values where the model knows them by name: then `id` is it.
     #[serde(default)]
     pub code: Option<f64>,
 }

@@ -18,6 +18,7 @@ pub use verify::{Verdict, verify};
 
 use std::path::Path;
 
+use crate::explanation;
 use crate::fault::Checked;
 use crate::model::{self, LoadedModel};
 use crate::procedure::Procedure;
@@ -37,8 +38,9 @@ impl Loaded {
     /// # Errors
     /// Every fault of the procedure folder, or every fault of the model file.
     pub fn from(folder: &Path) -> Checked<Loaded> {
-        let procedure = Procedure::load(folder)?;
+        let mut procedure = Procedure::load(folder)?;
         let model = model::read(&procedure.model_file)?;
+        explanation::name_codes(&mut procedure, &model)?;
         Ok(Loaded { procedure, model })
     }
 }

@@ -72,14 +72,16 @@ impl Checker<'_> {
         let encoding = match (raw.column, is_choice) {
             (Some(column), false) => Encoding::Number(column),
             (Some(column), true) => {
-                if codes.iter().any(Option::is_none) {
+                // No code at all: the model knows the values by name, which its file will tell.
+                let named = kind == Kind::Category && codes.iter().all(Option::is_none);
+                if !named && codes.iter().any(Option::is_none) {
                     self.fault(
                         "P22",
                         at,
                         &field("value"),
                         "a value without a code",
                         "the number that the model knows",
-                        "Add `code` to every value.",
+                        "Add `code` to every value, or to none if the model knows the values by name.",
                     );
                 }
                 Encoding::Code {
