@@ -5,7 +5,8 @@
 mod reference;
 
 use klartext::attribution::{
-    Attribution, Interventional, PathDependent, by_enumeration, enumerated, path_dependent,
+    Attribution, Interventional, PathDependent, Sampling, by_enumeration, enumerated,
+    path_dependent, sampled, with_covers,
 };
 use klartext::model::{
     Comparison, FloatWidth, Form, LinearModel, Link, MissingRule, Model, ModelCard, Node, Split,
@@ -413,6 +414,54 @@ fn values_are_those_of_shap_in_double_precision() {
             let error = worst(&input, outputs, kind != "shap_pathdep", explain, at);
             println!("{file} {kind}: {error:e}");
             assert!(error <= 1e-6, "{file} {kind}: {error:e}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Covers from a background are the rows that pass, and path-dependent values with them follow the definition.
+    #[test]
+    fn covers_come_from_the_rows_of_a_background(
+        model in ensemble(), row in row(), background in proptest::collection::vec(row(), 1..9),
+    ) {
+        let rows = background.len() as f64;
+        let background = Array2::from_shape_vec((background.len(), FEATURES), background.concat()).unwrap();
+        let routed = with_covers(&model, background.view());
+        for tree in &routed.trees {
+            prop_assert_eq!(tree.nodes[0].cover(), rows);
+            for node in &tree.nodes {
+                if let Node::Inner { left, right, cover, .. } = node {
+                    let below = |child: &u32| tree.nodes[*child as usize].cover();
+                    prop_assert_eq!(*cover, below(left) + below(right));
+                }
+            }
+        }
+        let found = path_dependent(&routed, &row, 0);
+        let wanted = by_enumeration(FEATURES, |set| path_game(&routed, &row, 0, set)).unwrap();
+        for (found, wanted) in found.values.iter().zip(&wanted) {
+            prop_assert!((found - wanted).abs() < 1e-9, "{} {}", found, wanted);
+        }
+    }
+
+    /// Sampled values add up exactly, are the same for the same seed, and lie near the exact ones in units of the
+    /// standard error that they state.
+    #[test]
+    fn sampled_values_add_up_and_state_their_error(
+        model in ensemble(), row in row(), background in proptest::collection::vec(row(), 1..5), seed in 0u64..99,
+    ) {
+        let background = Array2::from_shape_vec((background.len(), FEATURES), background.concat()).unwrap();
+        let sampling = Sampling { pairs: 40, seed };
+        let found = sampled(&model, &row, background.view(), 0, sampling).unwrap();
+        prop_assert_eq!(&found, &sampled(&model, &row, background.view(), 0, sampling).unwrap());
+        prop_assert!(found.attribution.residual(&model, &row, 0) < 1e-12);
+        let wanted = enumerated(&model, &row, background.view(), 0).unwrap();
+        for ((found, error), wanted) in
+            found.attribution.values.iter().zip(&found.standard_errors).zip(&wanted.values)
+        {
+            // A rare order may not be met at all, so the bound is loose where the stated error is small.
+            prop_assert!((found - wanted).abs() <= 6.0 * error + 0.5, "{found} ± {error}, {wanted}");
         }
     }
 }

@@ -22,7 +22,7 @@ pub fn by_enumeration(players: usize, mut value: impl FnMut(u32) -> f64) -> Chec
             Place::default(),
             format!("{players} features"),
             format!("at most {MOST_PLAYERS} for the method `exact`"),
-            "Use the method `auto`, which is exact too for trees and linear models.",
+            "Use the method `auto`, which is exact too for trees and linear models, or `permutation`.",
         )
         .into());
     }

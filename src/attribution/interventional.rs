@@ -140,7 +140,7 @@ impl<'m> Interventional<'m> {
             }
             Form::Other => {
                 let found = "a model that can only be evaluated";
-                let mend = "Use the method `exact` (up to 12 features).";
+                let mend = "Use the method `exact` (up to 12 features) or `permutation`.";
                 return Err(Fault::new(
                     "M26",
                     Place::default(),
@@ -233,7 +233,7 @@ impl<'m> Plan<'m> {
                         Place::default(),
                         "trees whose leaves are weighted sums",
                         "leaves that are numbers",
-                        "Use the method `exact` (up to 12 features).",
+                        "Use the method `exact` (up to 12 features) or `permutation`.",
                     )
                     .into());
                 }

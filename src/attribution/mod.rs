@@ -6,8 +6,8 @@
 //! * [`PathDependent`]: a feature outside the coalition is averaged over inside each tree by training cover; the base
 //!   value is the cover-weighted mean of the trees.
 //!
-//! Both are exact: the values and the base value add up to [`Model::exact`](crate::model::Model).
-//! [`by_enumeration`] computes any game of up to 12 players from its definition.
+//! Both are exact for trees and weighted sums: the values and the base value add up to [`Model::exact`](crate::model::Model).
+//! [`by_enumeration`] computes any game of up to 12 players from its definition; [`sampled`] estimates larger ones.
 //!
 //! | code | what |
 //! |---|---|
@@ -15,12 +15,14 @@
 //! | M22 | the background has another number of columns than the model has features |
 //! | M23 | a tree tests more than 64 features on one path |
 //! | M24 | more players than can be enumerated |
-//! | M26 | a model that only `exact` can attribute: leaves that are sums, or nothing known but its values |
 //! | M25 | an attribution that does not add up to the model's score: given by those who print it, see [`Attribution::residual`] |
+//! | M26 | a model that only enumeration or sampling can attribute: leaves that are sums, or nothing known but its values |
+//! | M27 | less sampling than an error can be estimated from |
 
 mod exact;
 mod interventional;
 mod path;
+mod permutation;
 mod players;
 mod quadrature;
 mod routing;
@@ -28,6 +30,7 @@ mod routing;
 pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
 pub use interventional::{Interventional, interventional};
 pub use path::{PathDependent, path_dependent};
+pub use permutation::{Sampled, Sampling, sampled};
 pub use quadrature::gauss_legendre;
 pub use routing::with_covers;
 

@@ -7,9 +7,11 @@ use ndarray::Array2;
 use rayon::prelude::*;
 
 use super::Outcome;
+use super::message::say;
 use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
 use crate::attribution::{
-    Attribution, Interventional, PathDependent, enumerated, exact_score, with_covers,
+    Attribution, Interventional, MOST_PLAYERS, PathDependent, Sampled, Sampling, enumerated,
+    exact_score, sampled, with_covers,
 };
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LinearModel, Model, ModelCard, TreeEnsemble, rows_for};
@@ -18,7 +20,8 @@ use crate::table::{Cell, ResultTable};
 /// How attributions are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Method {
-    /// Interventional (or linear) where a background is given, path-dependent for trees otherwise
+    /// Interventional (or linear) where a background is given, path-dependent for trees otherwise; of a model that can
+    /// only be evaluated exact up to 12 features, permutation above
     Auto,
     /// Path-dependent: features outside the coalition are averaged by training cover; where the file has none, by the
     /// background's rows
@@ -29,6 +32,8 @@ pub enum Method {
     Linear,
     /// Interventional by enumeration of all coalitions, up to 12 features
     Exact,
+    /// Interventional, estimated from sampled orders of the features, with standard errors; any model
+    Permutation,
 }
 
 /// Arguments of `klartext attribute`.
@@ -40,7 +45,8 @@ pub enum Method {
         klartext attribute --model model.json --data cases.csv --method tree-path -o attributions.csv\n  \
         klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n\n\
         Columns: id, class (multi-class models only), prediction (the raw score in double precision), base_value,\n\
-        then one a feature; base_value and the features add up to the prediction.\n\
+        then one a feature; base_value and the features add up to the prediction. Sampled values have their\n\
+        standard errors behind them, in columns standard_error.FEATURE.\n\
         Rows with a cell that cannot be read are left out and reported; the exit code is then 1."
 )]
 pub struct AttributeArgs {
@@ -53,6 +59,12 @@ pub struct AttributeArgs {
     /// How to compute
     #[arg(long, value_enum, default_value_t = Method::Auto)]
     pub method: Method,
+    /// Sampled pairs of orders for each background row (method permutation)
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub pairs: usize,
+    /// Seed of the sample (method permutation)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
     /// Class to explain, by name or index (multi-class models)
     #[arg(long, value_name = "NAME|INDEX|all", default_value = "all")]
     pub class: String,
@@ -66,6 +78,7 @@ enum Prepared<'m> {
     Path(PathDependent<'m>),
     Background(Interventional<'m>),
     Exact(&'m dyn Model, Array2<f64>),
+    Sampled(&'m dyn Model, Array2<f64>, Sampling),
     /// Products of weight and value, as the library itself gives them.
     Uncentred(&'m LinearModel),
 }
@@ -88,17 +101,26 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     check_names(card, several)?;
     let background = background(args, &rows)?;
     let routed = routed(args.method, model, background.as_ref());
-    let prepared = prepare(args.method, model, routed.as_ref(), background)?;
+    let sampling = Sampling { pairs: args.pairs, seed: args.seed };
+    let prepared = prepare(args.method, model, routed.as_ref(), background, sampling)?;
+    let is_sampled = matches!(prepared, Prepared::Sampled(..));
+    if is_sampled {
+        say(&format!(
+            "note: sampled with {} pairs of orders for each background row, seed {}.",
+            sampling.pairs, sampling.seed
+        ));
+    }
     let sound = rows.sound();
     let lines: Vec<Vec<Vec<Cell>>> = sound
         .par_iter()
         .map(|(r, row)| {
             let line = |k: &usize| {
-                let Attribution { base_value, values } =
-                    checked(prepared.explain(row, *k)?, model, row, *k)?;
+                let (attribution, errors) = prepared.explain(row, *k)?;
+                let Attribution { base_value, values } = checked(attribution, model, row, *k)?;
                 let prediction = exact_score(model, row, *k);
                 let class = several.then(|| class(card, *k));
-                let numbers = [prediction, base_value].into_iter().chain(values).map(Cell::Number);
+                let numbers = [prediction, base_value].into_iter().chain(values).chain(errors);
+                let numbers = numbers.map(Cell::Number);
                 Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
             };
             outputs.iter().map(line).collect()
@@ -107,7 +129,9 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let class = several.then_some("class");
     let columns =
         ["id"].into_iter().chain(class).chain(["prediction", "base_value"]).map(str::to_owned);
-    let columns = columns.chain(card.features.iter().cloned()).collect();
+    let errors = card.features.iter().filter(|_| is_sampled);
+    let errors = errors.map(|feature| format!("standard_error.{feature}"));
+    let columns = columns.chain(card.features.iter().cloned()).chain(errors).collect();
     let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
     table.write(args.output.output.as_deref(), args.output.force)?;
     Ok(rows.outcome())
@@ -169,10 +193,10 @@ fn routed(
 ) -> Option<TreeEnsemble> {
     let Form::Trees(trees) = model.form() else { return None };
     let background = background.filter(|_| method == Method::TreePath && !trees.card.covers)?;
-    eprintln!(
+    say(&format!(
         "note: the model file has no covers; the {} rows of the background were sent through its trees for them.",
         background.nrows()
-    );
+    ));
     Some(with_covers(trees, background.view()))
 }
 
@@ -181,6 +205,7 @@ fn prepare<'m>(
     model: &'m dyn Model,
     routed: Option<&'m TreeEnsemble>,
     background: Option<Array2<f64>>,
+    sampling: Sampling,
 ) -> Checked<Prepared<'m>> {
     let needed = |what: &str| {
         usage("no background", format!("a background for {what}"), "Give one with --background.")
@@ -195,7 +220,13 @@ fn prepare<'m>(
             Err(misfit("tree model").into())
         }
         (Method::Linear, Form::Trees(_) | Form::Other, _) => Err(misfit("linear model").into()),
-        (Method::Auto, Form::Other, Some(background)) => Ok(Prepared::Exact(model, background)),
+        (Method::Permutation, _, Some(background)) => {
+            Ok(Prepared::Sampled(model, background, sampling))
+        }
+        (Method::Auto, Form::Other, Some(background)) => Ok(match model.card().features.len() {
+            ..=MOST_PLAYERS => Prepared::Exact(model, background),
+            _ => Prepared::Sampled(model, background, sampling),
+        }),
         (Method::Auto | Method::Linear, Form::Linear(linear), None) if linear.uncentred => {
             Ok(Prepared::Uncentred(linear))
         }
@@ -226,18 +257,25 @@ fn check_covers(trees: &TreeEnsemble) -> Checked<()> {
 }
 
 impl Prepared<'_> {
-    fn explain(&self, row: &[f64], output: usize) -> Checked<Attribution> {
-        match self {
-            Prepared::Path(path) => Ok(path.explain(row, output)),
-            Prepared::Background(interventional) => Ok(interventional.explain(row, output)),
-            Prepared::Uncentred(linear) => Ok(Attribution {
+    /// The attribution of a row, and standard errors where it is sampled.
+    fn explain(&self, row: &[f64], output: usize) -> Checked<(Attribution, Vec<f64>)> {
+        let attribution = match self {
+            Prepared::Path(path) => path.explain(row, output),
+            Prepared::Background(interventional) => interventional.explain(row, output),
+            Prepared::Uncentred(linear) => Attribution {
                 base_value: linear.constant(output),
                 values: linear.contributions(row, output),
-            }),
+            },
             Prepared::Exact(model, background) => {
-                enumerated(*model, row, background.view(), output)
+                enumerated(*model, row, background.view(), output)?
             }
-        }
+            Prepared::Sampled(model, background, sampling) => {
+                let Sampled { attribution, standard_errors } =
+                    sampled(*model, row, background.view(), output, *sampling)?;
+                return Ok((attribution, standard_errors));
+            }
+        };
+        Ok((attribution, Vec::new()))
     }
 }
 

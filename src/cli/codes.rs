@@ -51,7 +51,11 @@ const CODES: &[(&str, &str)] = &[
     ("M25", "Base value and attributions miss the model's score; nothing was written."),
     (
         "M26",
-        "The model can be attributed by the method `exact` alone: leaves that are sums, or nothing known but its values.",
+        "The model can be attributed by `exact` or `permutation` alone: leaves that are sums, or nothing known but its values.",
+    ),
+    (
+        "M27",
+        "Two pairs of orders for each background row are the least that an error can be estimated from.",
     ),
     ("P01", "procedure.toml cannot be read."),
     (

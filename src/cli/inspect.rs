@@ -96,7 +96,9 @@ fn cannot(loaded: &LoadedModel) -> Vec<String> {
         Form::Other => {
             say("Smallest changes: nothing is known of the model but its values.");
             if loaded.model.card().features.len() > MOST_PLAYERS {
-                say("Attribution: only by enumeration, which takes 12 features at most.");
+                say(
+                    "Exact attribution: the model has more features than can be enumerated; it is sampled.",
+                );
             }
         }
     }

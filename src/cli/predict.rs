@@ -6,6 +6,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::Outcome;
+use super::message::say;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{self, LoadedModel, Model, ModelCard};
 use crate::table::{Cell, Numbers, ResultTable, Separator, Table, read_table};
@@ -142,7 +143,7 @@ impl DataArgs {
             return Err(faults);
         };
         if let Some(note) = by_position(card, &table, self.id.as_deref()) {
-            eprintln!("{note}");
+            say(&note);
         }
         for fault in &numbers.faults {
             eprintln!("{fault}");
