@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::attribution::MOST_PLAYERS;
-use crate::fault::Checked;
-use crate::model::{self, FeatureKind, Form, Levels, LoadedModel, ModelCard, Unseen};
+use crate::fault::{Checked, Fault, Faults, visible};
+use crate::model::{self, FeatureKind, FileIdentity, Form, Levels, LoadedModel, ModelCard, Unseen};
 
 /// Arguments of `klartext inspect`.
 #[derive(Args, Debug)]
@@ -45,11 +45,47 @@ struct Inspection<'a> {
 /// # Errors
 /// The faults of the model file.
 pub fn run(args: &InspectArgs) -> Checked<Outcome> {
-    let loaded = model::read(&args.model)?;
-    let text = if args.json { json(&loaded) } else { readable(&loaded) };
+    let read = model::read(&args.model);
+    let text = match (&read, args.json) {
+        (Ok(loaded), true) => json(loaded),
+        (Ok(loaded), false) => readable(loaded),
+        (Err(faults), as_json) => refused(args, faults, as_json)?,
+    };
     // A reader that has seen enough (`head`) is no fault.
     let _ = writeln!(std::io::stdout().lock(), "{text}");
-    Ok(Outcome::Done)
+    read.map(|_| Outcome::Done)
+}
+
+/// What `--json` prints of a file that is refused.
+#[derive(Serialize)]
+struct Refusal<'a> {
+    file: String,
+    size: u64,
+    sha256: &'a str,
+    unsupported: Vec<&'a str>,
+    faults: &'a [Fault],
+}
+
+/// Which file it is, and what in it is not supported; the faults themselves go to stderr like all others.
+fn refused(args: &InspectArgs, faults: &Faults, as_json: bool) -> Checked<String> {
+    let FileIdentity { size, sha256 } = FileIdentity::read(&args.model)?;
+    let file = args.model.display().to_string();
+    let unsupported = faults.0.iter().filter(|fault| fault.code == "M04");
+    let unsupported: Vec<&str> = unsupported.map(|fault| fault.found.as_str()).collect();
+    if as_json {
+        let refusal = Refusal { file, size, sha256: &sha256, unsupported, faults: &faults.0 };
+        return Ok(serde_json::to_string_pretty(&refusal).unwrap_or_default());
+    }
+    let (size, sha256) = (format!("{size} bytes"), sha256);
+    let mut lines = vec![("file", file.as_str()), ("size", &size), ("sha256", &sha256)];
+    lines.extend(unsupported.iter().map(|what| ("unsupported", *what)));
+    Ok(in_columns(&lines))
+}
+
+/// Names and values under each other; what a file says cannot move a terminal's cursor.
+fn in_columns(lines: &[(&str, &str)]) -> String {
+    let lines = lines.iter().map(|(name, value)| format!("{name:<12}{}", visible(value)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn json(loaded: &LoadedModel) -> String {
@@ -146,8 +182,8 @@ fn readable(loaded: &LoadedModel) -> String {
     lines.extend(card.notes.iter().map(|note| ("note", note.clone())));
     lines.extend(cannot(loaded).into_iter().map(|what| ("cannot", what)));
     lines.push(("features", card.features.len().to_string()));
-    let mut lines: Vec<String> =
-        lines.iter().map(|(name, value)| format!("{name:<11}{value}")).collect();
+    let named: Vec<(&str, &str)> = lines.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    let mut lines = vec![in_columns(&named)];
     let widest = card.features.iter().map(|f| f.chars().count()).max().unwrap_or(0).min(40);
     for (j, name) in card.features.iter().enumerate() {
         let kind = match card.kind(j) {
@@ -155,7 +191,7 @@ fn readable(loaded: &LoadedModel) -> String {
             FeatureKind::Code => "category code".to_owned(),
             FeatureKind::Category(levels) => categories(levels),
         };
-        lines.push(format!("  {name:<widest$}  {kind}"));
+        lines.push(format!("  {:<widest$}  {}", visible(name), visible(&kind)));
     }
     lines.join("\n")
 }

@@ -39,7 +39,7 @@ pub use kind::{FeatureKind, Levels, Unseen};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
 pub use link::Link;
-pub use read::{from_bytes, read};
+pub use read::{FileIdentity, from_bytes, read};
 
 use serde::Serialize;
 

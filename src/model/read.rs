@@ -17,18 +17,41 @@ use crate::fault::{Checked, Fault, Faults, Place};
 /// that contradict each other (M05).
 pub fn read(path: &Path) -> Checked<LoadedModel> {
     let file = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|e| {
-        Fault::new(
-            "M01",
-            Place::file(&file),
-            e.to_string(),
-            "a readable file",
-            "Check the name and the permissions.",
-        )
-    })?;
+    let bytes = bytes(path, &file)?;
     let model = from_bytes(&file, &bytes)?;
-    let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
-    Ok(LoadedModel { file, sha256, size: bytes.len() as u64, model })
+    let FileIdentity { sha256, size } = FileIdentity::of(&bytes);
+    Ok(LoadedModel { file, sha256, size, model })
+}
+
+/// What tells a file from all others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileIdentity {
+    /// SHA-256 of its bytes, lower-case hex.
+    pub sha256: String,
+    /// Number of its bytes.
+    pub size: u64,
+}
+
+impl FileIdentity {
+    /// Of a file that need be no model.
+    ///
+    /// # Errors
+    /// M01 if it cannot be read.
+    pub fn read(path: &Path) -> Checked<Self> {
+        Ok(FileIdentity::of(&bytes(path, &path.display().to_string())?))
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        let sha256 = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+        FileIdentity { sha256, size: bytes.len() as u64 }
+    }
+}
+
+fn bytes(path: &Path, file: &str) -> Checked<Vec<u8>> {
+    std::fs::read(path).map_err(|e| {
+        let mend = "Check the name and the permissions.";
+        Fault::new("M01", Place::file(file), e.to_string(), "a readable file", mend).into()
+    })
 }
 
 /// Reads a model from the bytes of its file; `file` is its name in messages.
