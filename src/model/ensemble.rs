@@ -185,6 +185,8 @@ pub enum Parts {
     WithBase,
     /// As [`Parts::WithBase`], divided by the number of rounds in the part (random forests).
     Averaged,
+    /// As [`Parts::WithBase`], and [`Link::Mean`] is of the number of rounds in the part (LightGBM's random forests).
+    Mean,
     /// The base belongs to the first round (CatBoost).
     BaseWithFirst,
 }
@@ -531,6 +533,10 @@ impl Model for TreeEnsemble {
         match self.parts {
             Parts::WithBase => {}
             Parts::Averaged => part.divisor = (rounds.end - rounds.start) as f64,
+            Parts::Mean => {
+                let rounds = rounds.end - rounds.start;
+                part.link = self.link.of_mean(rounds).unwrap_or(self.link);
+            }
             Parts::BaseWithFirst if rounds.start > 0 => part.base.fill(0.0),
             Parts::BaseWithFirst => {}
         }
