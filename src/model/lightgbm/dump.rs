@@ -98,6 +98,9 @@ pub(in crate::model) fn read(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> 
         }
     }
     infos.sort_by(|a, b| a.0.cmp(&b.0));
+    if infos.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0)) {
+        return Err(malformed(file, "each feature of feature_infos once", "one of them twice"));
+    }
     let seen = |name: &String| {
         let at = infos.binary_search_by(|(known, _)| known.cmp(name));
         at.ok().and_then(|at| infos.get(at)).map_or(Seen::Nothing, |(_, seen)| seen.clone())
@@ -163,6 +166,8 @@ fn tree(json: &mut Json, file: &str, number: usize) -> Checked<Vec<Node>> {
 /// What is written of a node.
 #[derive(Default)]
 struct Written {
+    /// Which of [`KEYS`] were read, a bit each.
+    seen: u32,
     feature: Option<usize>,
     at: Option<f64>,
     set: Option<Vec<u32>>,
@@ -177,6 +182,29 @@ struct Written {
     columns: Vec<u32>,
     weights: Vec<f64>,
 }
+
+/// The keys of a node; LightGBM writes each once.
+const KEYS: &[&str] = &[
+    "split_index",
+    "split_feature",
+    "split_gain",
+    "threshold",
+    "decision_type",
+    "default_left",
+    "missing_type",
+    "internal_value",
+    "internal_weight",
+    "internal_count",
+    "left_child",
+    "right_child",
+    "leaf_index",
+    "leaf_value",
+    "leaf_weight",
+    "leaf_count",
+    "leaf_const",
+    "leaf_features",
+    "leaf_coeff",
+];
 
 /// A node that is being read.
 struct Open {
@@ -203,7 +231,15 @@ fn branches(json: &mut Json, file: &str) -> Checked<Vec<Node>> {
             nodes.push(Node::Leaf { value: f64::NAN, cover: 0.0 });
         }
         let Some(node) = open.last_mut() else { return Ok(nodes) };
-        match json.key(std::mem::replace(&mut node.first, false))?.as_deref() {
+        let key = json.key(std::mem::replace(&mut node.first, false))?;
+        if let Some(at) = key.as_ref().and_then(|key| KEYS.iter().position(|known| known == key)) {
+            let bit = 1u32 << at;
+            if node.own.seen & bit != 0 {
+                return Err(json.twice(key.as_deref().unwrap_or_default()));
+            }
+            node.own.seen |= bit;
+        }
+        match key.as_deref() {
             Some("left_child") => begin = Some(true),
             Some("right_child") => begin = Some(false),
             Some(key) => node.own.take(json, file, key)?,

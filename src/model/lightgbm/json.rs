@@ -32,6 +32,13 @@ impl<'a> Json<'a> {
         malformed(self.file, expected, format!("{found} at byte {}", self.at))
     }
 
+    /// The fault of a key that an object has twice.
+    pub fn twice(&self, key: &str) -> Faults {
+        let short: String = key.chars().take(40).collect();
+        let found = format!("`{short}` twice before byte {}", self.at);
+        malformed(self.file, "each key of an object once", found)
+    }
+
     /// The next byte that is no blank.
     pub fn peek(&mut self) -> Option<u8> {
         while let Some(byte) = self.bytes.get(self.at) {
@@ -72,12 +79,20 @@ impl<'a> Json<'a> {
         Ok(Some(key))
     }
 
-    /// An object: `entry` gets each key and must take its value.
+    /// An object: `entry` gets each key and must take its value. Of the first keys none may come twice.
     pub fn object(&mut self, mut entry: impl FnMut(&mut Self, &str) -> Checked<()>) -> Checked<()> {
+        /// No object with parts has more keys; those named by features do, and see for themselves.
+        const FIRST: usize = 40;
         self.open()?;
-        let mut first = true;
-        while let Some(key) = self.key(std::mem::replace(&mut first, false))? {
+        let mut seen: Vec<Cow<str>> = Vec::new();
+        while let Some(key) = self.key(seen.is_empty())? {
+            if seen.contains(&key) {
+                return Err(self.twice(&key));
+            }
             entry(self, &key)?;
+            if seen.len() < FIRST {
+                seen.push(key);
+            }
         }
         Ok(())
     }
@@ -391,6 +406,8 @@ mod tests {
         let deep = "[".repeat(100_000);
         let faults = Json::new("m", &deep).skip().unwrap_err();
         assert!(faults.0[0].expected.contains("nesting"), "{faults}");
+        let mut double = Json::new("m", r#"{"a": 1, "a": 2}"#);
+        assert!(double.object(|json, _| json.skip()).is_err());
         let mut twice = Json::new("m", "1 2");
         twice.skip().unwrap();
         assert!(twice.end().is_err());

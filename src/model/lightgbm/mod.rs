@@ -77,7 +77,8 @@ fn ensemble(facts: Facts, trees: Vec<Tree>, mut faults: Faults) -> Checked<TreeE
     let file = facts.file;
     let Facts { outputs, averaged, .. } = facts;
     if !matches!(facts.version.as_str(), "v2" | "v3" | "v4") {
-        let what = format!("the version `{}` of LightGBM's model files", facts.version);
+        let short: String = facts.version.chars().take(40).collect();
+        let what = format!("the version `{short}` of LightGBM's model files");
         add(&mut faults, unsupported(file, what));
     }
     let link = faults.take(objective::link(file, &facts.objective, outputs));

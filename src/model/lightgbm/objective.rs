@@ -6,12 +6,14 @@ use crate::fault::Checked;
 
 /// The link of an objective, whose number of outputs must fit.
 pub(super) fn link(file: &str, objective: &str, outputs: usize) -> Checked<Link> {
+    let short = |text: &str| text.chars().take(60).collect::<String>();
     let mut words = objective.split_ascii_whitespace();
     let name = words.next().unwrap_or("");
     let (mut slope, mut classes, mut root) = (1.0, None, false);
     for word in words {
-        let faulty =
-            |expected: &str| structure(file, format!("the objective `{objective}`"), expected);
+        let faulty = |expected: &str| {
+            structure(file, format!("the objective `{}`", short(objective)), expected)
+        };
         match word.split_once(':') {
             None if word == "sqrt" => root = true,
             Some(("sigmoid", number)) => {
@@ -27,7 +29,7 @@ pub(super) fn link(file: &str, objective: &str, outputs: usize) -> Checked<Link>
             _ => {
                 return Err(unsupported(
                     file,
-                    format!("`{word}` in the objective `{objective}` of LightGBM"),
+                    format!("`{}` in the objective of LightGBM", short(word)),
                 ));
             }
         }
@@ -46,10 +48,13 @@ pub(super) fn link(file: &str, objective: &str, outputs: usize) -> Checked<Link>
         "cross_entropy_lambda" => (Link::Softplus, false),
         "multiclass" => (Link::Softmax, true),
         "poisson" | "gamma" | "tweedie" => (Link::Exp, false),
-        other => return Err(unsupported(file, format!("the objective `{other}` of LightGBM"))),
+        other => {
+            return Err(unsupported(file, format!("the objective `{}` of LightGBM", short(other))));
+        }
     };
     if (outputs > 1) != several || classes.is_some_and(|classes| classes != outputs) {
-        let found = format!("the objective `{objective}` with {outputs} trees in an iteration");
+        let found =
+            format!("the objective `{}` with {outputs} trees in an iteration", short(objective));
         return Err(structure(file, found, "a tree a class, or one"));
     }
     Ok(link)

@@ -76,7 +76,7 @@ impl<'a> Block<'a> {
             None => Ok(()),
             Some(_) => {
                 let found = format!("`{key}` twice in {}", self.name);
-                Err(structure(self.file, found, "each line once"))
+                Err(malformed(self.file, "each line once", found))
             }
         }
     }
