@@ -18,15 +18,21 @@ const DEEPEST: usize = 1024;
 pub(in crate::model) fn is_dump(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else { return false };
     let mut json = Json::new("", text);
-    let mut is = false;
-    // Left with a fault as soon as it is clear.
-    let _ = json.object(|json, key| {
-        is = key == "tree_info" || key == "tree_structure";
-        let other =
-            matches!(key, "learner" | "schema" | "oblivious_trees" | "features_info" | "trees");
-        if is || other { Err(Faults::default()) } else { json.skip() }
-    });
-    is
+    let mut first = true;
+    if json.open().is_err() {
+        return false;
+    }
+    while let Ok(Some(key)) = json.key(std::mem::replace(&mut first, false)) {
+        match &*key {
+            "tree_info" => return true,
+            "learner" | "schema" | "oblivious_trees" | "features_info" | "trees" => return false,
+            _ => {}
+        }
+        if json.skip().is_err() {
+            return false;
+        }
+    }
+    false
 }
 
 /// Reads the dump.
