@@ -134,6 +134,7 @@ made("linear", positive, 6, objective="regression", linear_tree=True, linear_lam
 part("rf", made("rf", binary, 5, objective="binary", boosting="rf", bagging_freq=1, bagging_fraction=0.6, dump=NEW), 1, 3)
 part("multi", made("multi", classes, 4, objective="multiclass", num_class=4, num_leaves=4), 1, 2)
 made("dart", binary, 6, objective="binary", boosting="dart", drop_rate=0.5)
+made("leaf", binary, 2, objective="binary", min_gain_to_split=1e9, dump=NEW)
 made("sqrt", positive, 3, objective="regression", reg_sqrt=True)
 
 # Pandas: names with blanks, text, ordered, numeric, boolean, constant and whole numbers.
@@ -191,7 +192,6 @@ if NEW:
     made("rf_gamma", positive, 3, objective="gamma", **rf)
     made("linear_cat", binary, 4, categories=["d"], objective="binary", linear_tree=True, min_data_per_group=5,
          contribs=False, dump=True)
-    made("leaf", binary, 2, objective="binary", min_gain_to_split=1e9, dump=True)
     empty = lgb.Booster(dict(FIXED, objective="binary"), lgb.Dataset(X, label=binary, feature_name=names))
     saved("empty", empty, T, dump=True)
 

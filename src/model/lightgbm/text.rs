@@ -275,9 +275,13 @@ fn tree(block: &Block, output: usize, features: usize) -> Checked<Tree> {
         .map_err(|what| refuse(format!("{} with {what}", block.name), "a well-formed tree"))
 }
 
-/// How many rows passed; a tree of one leaf, and a file of an old version, may not say it.
+/// How many rows passed; a tree of one leaf, and a file of an old version, may not say it, or say nothing.
 fn covers(block: &Block, key: &str, count: usize) -> Checked<Vec<f64>> {
-    if block.get(key).is_none() { Ok(vec![0.0; count]) } else { block.list(key, count) }
+    if block.get(key).is_none_or(|text| text.trim_ascii().is_empty()) {
+        Ok(vec![0.0; count])
+    } else {
+        block.list(key, count)
+    }
 }
 
 fn inner_nodes(block: &Block, inner: usize) -> Checked<Vec<Node>> {
