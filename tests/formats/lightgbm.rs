@@ -302,6 +302,23 @@ fn damaged_dumps_do_no_harm() {
     }
 }
 
+/// Promise: category lists take no more memory than they are worth: none is two nodes', and there is an end to them.
+#[test]
+fn category_lists_are_bounded() {
+    let twice = changed("lgb470_cat.txt", "threshold=0.39359969055223953", "threshold=0");
+    let twice = String::from_utf8(twice).unwrap();
+    let twice = twice.replacen("decision_type=10 8 9", "decision_type=9 8 9", 1);
+    let large = changed("lgb470_cat.txt", "cat_boundaries=0 2", "cat_boundaries=0 300000");
+    let large = String::from_utf8(large).unwrap();
+    let (head, rest) = large.split_once("cat_threshold=").unwrap();
+    let rest = rest.split_once('\n').unwrap().1;
+    let large = format!("{head}cat_threshold={}\n{rest}", "4294967295 ".repeat(300_000));
+    refused([
+        (twice.into_bytes(), "M05", "decision type 9 with threshold 0"),
+        (large.into_bytes(), "M05", "9600000 category codes"),
+    ]);
+}
+
 /// What all trees have in common comes once, and no file is answered with a list without end.
 #[test]
 fn a_fault_of_every_tree_comes_once() {

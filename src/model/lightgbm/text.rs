@@ -6,7 +6,8 @@
 
 use super::super::fault::{add, malformed, structure, unsupported};
 use super::{
-    Facts, MOST_FAULTS, Node, Seen, Split, Tree, TreeEnsemble, category, numeric, pandas, sloped,
+    Facts, MOST_CODES, MOST_FAULTS, Node, Seen, Split, Tree, TreeEnsemble, category, numeric,
+    pandas, sloped,
 };
 use crate::fault::{Checked, Faults};
 
@@ -137,7 +138,7 @@ pub(in crate::model) fn read(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> 
     let mut facts = None;
     let mut trees: Vec<Tree> = Vec::new();
     let mut block: Option<Block> = None;
-    let mut count = 0usize;
+    let (mut count, mut codes) = (0usize, 0usize);
     let mut ended = false;
     for line in lines.by_ref() {
         let number = line.strip_prefix("Tree=");
@@ -149,11 +150,18 @@ pub(in crate::model) fn read(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> 
             if let Some(block) = block.take() {
                 let output = (count - 1) % facts.outputs.max(1);
                 match tree(&block, output, facts.names.len()) {
-                    Ok(tree) => trees.push(tree),
+                    Ok(tree) => {
+                        codes += super::codes(&tree);
+                        trees.push(tree);
+                    }
                     Err(more) => add(&mut faults, more),
                 }
             }
             ended = number.is_none();
+            if codes > MOST_CODES {
+                let found = format!("more than {MOST_CODES} category codes");
+                return Err(structure(file, found, "shorter lists"));
+            }
             if ended || faults.0.len() > MOST_FAULTS {
                 break;
             }
@@ -291,7 +299,7 @@ fn inner_nodes(block: &Block, inner: usize) -> Checked<Vec<Node>> {
     let left: Vec<i64> = block.list("left_child", inner)?;
     let right: Vec<i64> = block.list("right_child", inner)?;
     let cover = covers(block, "internal_count", inner)?;
-    let sets = Sets::new(block)?;
+    let mut sets = Sets::new(block)?;
     // Inner nodes first, leaves after them.
     let child = |c: i64| {
         let at = if c >= 0 {
@@ -347,26 +355,38 @@ fn leaf_nodes(block: &Block, leaves: usize) -> Checked<Vec<Node>> {
 struct Sets {
     boundaries: Vec<usize>,
     words: Vec<u32>,
+    /// The lists that a node has; each is one node's, else a file could ask for far more memory than it has bytes.
+    taken: Vec<bool>,
 }
 
 impl Sets {
     fn new(block: &Block) -> Checked<Self> {
         let count = if block.get("num_cat").is_some() { block.one("num_cat")? } else { 0 };
         if count == 0 {
-            return Ok(Sets { boundaries: Vec::new(), words: Vec::new() });
+            return Ok(Sets { boundaries: Vec::new(), words: Vec::new(), taken: Vec::new() });
         }
         let boundaries: Vec<usize> =
             block.list("cat_boundaries", usize::saturating_add(count, 1))?;
-        let words = block.list("cat_threshold", boundaries.last().copied().unwrap_or(0))?;
-        Ok(Sets { boundaries, words })
+        let words: Vec<u32> =
+            block.list("cat_threshold", boundaries.last().copied().unwrap_or(0))?;
+        let codes: usize = words.iter().map(|word| word.count_ones() as usize).sum();
+        if codes > MOST_CODES {
+            let found = format!("{codes} category codes in {}", block.name);
+            return Err(structure(block.file, found, format!("at most {MOST_CODES}")));
+        }
+        let taken = vec![false; count];
+        Ok(Sets { boundaries, words, taken })
     }
 
     /// The test of a node, whose threshold is the number of its list.
-    fn split(&self, threshold: f64) -> Option<Split> {
+    fn split(&mut self, threshold: f64) -> Option<Split> {
         if !(threshold >= 0.0 && threshold.fract() == 0.0) {
             return None;
         }
         let at = threshold as usize;
+        if std::mem::replace(self.taken.get_mut(at)?, true) {
+            return None;
+        }
         let (from, to) = (*self.boundaries.get(at)?, *self.boundaries.get(at.checked_add(1)?)?);
         let words = self.words.get(from..to)?;
         let mut set = Vec::with_capacity(words.iter().map(|w| w.count_ones() as usize).sum());
