@@ -185,8 +185,6 @@ pub enum Parts {
     WithBase,
     /// As [`Parts::WithBase`], divided by the number of rounds in the part (random forests).
     Averaged,
-    /// As [`Parts::WithBase`], and [`Link::Mean`] is of the number of rounds in the part (LightGBM's random forests).
-    Mean,
     /// The base belongs to the first round (CatBoost).
     BaseWithFirst,
 }
@@ -532,11 +530,10 @@ impl Model for TreeEnsemble {
         };
         match self.parts {
             Parts::WithBase => {}
-            Parts::Averaged => part.divisor = (rounds.end - rounds.start) as f64,
-            Parts::Mean => {
-                let rounds = rounds.end - rounds.start;
-                part.link = self.link.of_mean(rounds).unwrap_or(self.link);
-            }
+            Parts::Averaged => match self.link.with_mean_of(rounds.end - rounds.start) {
+                Some(link) => part.link = link,
+                None => part.divisor = (rounds.end - rounds.start) as f64,
+            },
             Parts::BaseWithFirst if rounds.start > 0 => part.base.fill(0.0),
             Parts::BaseWithFirst => {}
         }

@@ -87,10 +87,17 @@ impl Link {
             Link::Exp => MeanLink::Exp,
             Link::SignedSquare => MeanLink::SignedSquare,
             Link::Softplus => MeanLink::Softplus,
-            Link::Mean { then, .. } => then,
             _ => return None,
         };
         Some(Link::Mean { of: rounds as f64, then })
+    }
+
+    /// [`Link::Mean`] of another number of rounds; nothing for any other link.
+    pub(super) fn with_mean_of(self, rounds: usize) -> Option<Self> {
+        match self {
+            Link::Mean { then, .. } => Some(Link::Mean { of: rounds as f64, then }),
+            _ => None,
+        }
     }
 
     /// Predictions in double precision, as LightGBM computes them. `out.len() == raw.len()`.

@@ -148,7 +148,7 @@ fn ensemble(facts: Facts, trees: Vec<Tree>, mut faults: Faults) -> Checked<TreeE
         width: FloatWidth::Double,
         link,
         rounds: (1..=rounds).map(|round| round * outputs).collect(),
-        parts: if averaged { Parts::Mean } else { Parts::WithBase },
+        parts: if averaged { Parts::Averaged } else { Parts::WithBase },
         ..TreeEnsemble::default()
     }
     .measured())
