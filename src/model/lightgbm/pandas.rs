@@ -3,7 +3,9 @@
 //! The file lists the categories of those columns in column order, but not which columns they are: those declared as
 //! categories, unless an ordered category was trained as a number or a column of plain integers was declared too. So
 //! the lists are laid on the columns in every way that fits what training saw (a code is below the number of
-//! categories); where more than one fits, the file is refused.
+//! categories). Where more than one fits, the one is taken in which training saw the last category of every list, if all
+//! lists are words: were it wrong, a column of words would be left a number, and the table's reader refuse its cells.
+//! Otherwise the file is refused.
 
 use super::super::fault::{malformed, unsupported};
 use super::json::Json;
@@ -89,7 +91,20 @@ pub(super) fn places(
     } else {
         (0..seen.len()).map(|j| (j, declared.binary_search(&j).is_ok())).collect()
     };
-    only_way(&columns, lists, fits).ok_or_else(|| {
+    let whole = |j: usize, list: &Levels| {
+        let last = list.names.len() as i64 - 1;
+        fits(j, list)
+            && match seen.get(j) {
+                Some(Seen::Codes(most)) => *most == last,
+                Some(Seen::Range(least, most)) => *least == 0.0 && *most == last as f64,
+                _ => true,
+            }
+    };
+    let words =
+        lists.iter().all(|list| list.names.iter().all(|n| n.trim().parse::<f64>().is_err()));
+    let way = only_way(&columns, lists, fits);
+    let way = way.or_else(|| words.then(|| only_way(&columns, lists, whole)).flatten());
+    way.ok_or_else(|| {
         unsupported(
             file,
             format!(
@@ -172,6 +187,20 @@ mod tests {
         assert_eq!(of(Some(&[1]), &[3, 9]), Err("M04"));
         assert_eq!(of(Some(&[1, 3]), &[2, 2]), Err("M04"));
         assert_eq!(of(Some(&[]), &[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn words_are_laid_where_training_saw_them_all() {
+        let seen = [Seen::Range(0.0, 1.0), Seen::Range(0.0, 2.0), Seen::Codes(1)];
+        let words = |n: usize| Levels {
+            names: (0..n).map(|n| format!("level {n}")).collect(),
+            numeric: false,
+            unseen: Unseen::Missing,
+        };
+        // A flag, an ordered category of three, a declared one of two.
+        assert_eq!(places("m", &seen, Some(&[2]), &[words(3), words(2)]).unwrap(), [1, 2]);
+        assert!(places("m", &seen, Some(&[2]), &[list(3), list(2)]).is_err());
+        assert!(places("m", &seen, Some(&[2]), &[words(3), list(2)]).is_err());
     }
 
     #[test]
