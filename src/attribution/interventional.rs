@@ -13,12 +13,13 @@ use std::borrow::Cow;
 use ndarray::ArrayView2;
 
 use super::players::Players;
+use super::sloped::SlopedLeaf;
 use super::{Attribution, directions};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LinearModel, Model, Node, Tree, TreeEnsemble};
 
 /// Most distinct features on a path: one bit each.
-const MOST_FEATURES: usize = 64;
+pub(super) const MOST_FEATURES: usize = 64;
 
 /// A model and a background prepared for interventional attribution of many rows.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ struct Plan<'m> {
     features: Vec<u32>,
     /// Patterns of all leaves, with the number of background rows that have each.
     patterns: Vec<(u64, f64)>,
+    /// What the leaves that are weighted sums add to their fallback.
+    sloped: Vec<SlopedLeaf>,
 }
 
 /// A leaf's value and where its parts end in the plan's lists (they begin where those of the leaf before end).
@@ -59,7 +62,7 @@ struct Leaf {
 
 /// `(a−1)! b!/(a+b)!` at `[a][b]`, for a from 1.
 #[derive(Debug)]
-struct Weights(Vec<[f64; MOST_FEATURES + 1]>);
+pub(super) struct Weights(Vec<[f64; MOST_FEATURES + 1]>);
 
 impl Weights {
     /// (a−1)! b!/(a+b)! = 1/(a·C(a+b, a)), by (a, b) → (a, b+1): times (b+1)/(a+b+1).
@@ -76,7 +79,7 @@ impl Weights {
         Weights((1..=features.max(1)).map(row).collect())
     }
 
-    fn of(&self, a: usize, b: usize) -> f64 {
+    pub fn of(&self, a: usize, b: usize) -> f64 {
         a.checked_sub(1).and_then(|a| self.0.get(a)?.get(b)).copied().unwrap_or(0.0)
     }
 }
@@ -185,7 +188,7 @@ impl<'m> Interventional<'m> {
                 let mut left = Vec::new();
                 for plan in plans.iter().filter(|p| p.tree.output == output) {
                     directions(&plan.tree, seen, &mut left);
-                    plan.add(&left, weights, &mut values);
+                    plan.add(&left, &row, weights, &mut values);
                 }
                 let scale = self.rows * ensemble.divisor;
                 values.iter_mut().for_each(|value| *value /= scale);
@@ -209,9 +212,22 @@ pub fn interventional(
     Ok(Interventional::new(model, background)?.explain(row, output))
 }
 
+/// M23, for a leaf that more features decide than there are bits.
+fn too_wide() -> Faults {
+    Fault::new(
+        "M23",
+        Place::default(),
+        format!("a leaf that more than {MOST_FEATURES} features decide"),
+        format!("at most {MOST_FEATURES} for interventional attribution"),
+        "Use the method `tree-path`, or a model of less depth.",
+    )
+    .into()
+}
+
 impl<'m> Plan<'m> {
     fn new(tree: Cow<'m, Tree>, players: &Players, background: &[Vec<f64>]) -> Checked<Self> {
         let (mut leaves, mut tests, mut features) = (Vec::new(), Vec::new(), Vec::new());
+        let mut sloped = Vec::new();
         // The path to the node at hand: node, side; and where to go back to: right child, place on the path.
         let mut path: Vec<(usize, bool)> = Vec::new();
         let mut open: Vec<(usize, usize)> = Vec::new();
@@ -227,17 +243,7 @@ impl<'m> Plan<'m> {
                     open.push((*right as usize, path.len()));
                     path.push((at, true));
                 }
-                Node::Sloped(_) => {
-                    return Err(Fault::new(
-                        "M26",
-                        Place::default(),
-                        "trees whose leaves are weighted sums",
-                        "leaves that are numbers",
-                        "Use the method `exact` (up to 12 features) or `permutation`.",
-                    )
-                    .into());
-                }
-                Node::Leaf { value, .. } => {
+                leaf @ (Node::Leaf { .. } | Node::Sloped(_)) => {
                     let first = features.len();
                     for (node, left) in &path {
                         let Some(Node::Inner { feature, .. }) = tree.nodes.get(*node) else {
@@ -252,17 +258,23 @@ impl<'m> Plan<'m> {
                         tests.push((*node as u32, *left, bit.min(MOST_FEATURES) as u8));
                     }
                     if features.len() - first > MOST_FEATURES {
-                        return Err(Fault::new(
-                            "M23",
-                            Place::default(),
-                            format!("a path with {} distinct features", features.len() - first),
-                            format!("at most {MOST_FEATURES} for interventional attribution"),
-                            "Use the method `tree-path`, or a model of less depth.",
-                        )
-                        .into());
+                        return Err(too_wide());
                     }
+                    let value = match leaf {
+                        Node::Leaf { value, .. } => *value,
+                        Node::Sloped(slope) => {
+                            let begin = leaves.last().map_or(0, |leaf: &Leaf| leaf.tests);
+                            let tests = tests.get(begin..).unwrap_or_default();
+                            let path = features.get(first..).unwrap_or_default();
+                            let player = |column| players.player(column) as u32;
+                            let leaf = SlopedLeaf::new(slope, tests, path, player);
+                            sloped.push(leaf.ok_or_else(too_wide)?);
+                            slope.fallback
+                        }
+                        Node::Inner { .. } => continue,
+                    };
                     leaves.push(Leaf {
-                        value: *value,
+                        value,
                         tests: tests.len(),
                         features: features.len(),
                         patterns: 0,
@@ -270,7 +282,7 @@ impl<'m> Plan<'m> {
                 }
             }
         }
-        let mut plan = Plan { tree, leaves, tests, features, patterns: Vec::new() };
+        let mut plan = Plan { tree, leaves, tests, features, patterns: Vec::new(), sloped };
         plan.count(background);
         Ok(plan)
     }
@@ -286,6 +298,7 @@ impl<'m> Plan<'m> {
                 seen.push(self.pattern(&left, from.0..leaf.tests, leaf.features - from.1));
                 from = (leaf.tests, leaf.features);
             }
+            self.sloped.iter_mut().for_each(|leaf| leaf.count(&left, row));
         }
         for (leaf, seen) in self.leaves.iter_mut().zip(&mut seen) {
             seen.sort_unstable();
@@ -312,12 +325,14 @@ impl<'m> Plan<'m> {
         self.leaves
             .iter()
             .map(|leaf| leaf.features - std::mem::replace(&mut from, leaf.features))
+            .chain(self.sloped.iter().map(SlopedLeaf::width))
             .max()
             .unwrap_or(0)
     }
 
     /// Adds the tree's Shapley values, summed over the background rows.
-    fn add(&self, left: &[bool], weights: &Weights, values: &mut [f64]) {
+    fn add(&self, left: &[bool], row: &[f64], weights: &Weights, values: &mut [f64]) {
+        self.sloped.iter().for_each(|leaf| leaf.add(left, row, weights, values));
         let mut from = (0, 0, 0);
         for leaf in &self.leaves {
             let tests = from.0..leaf.tests;
@@ -347,14 +362,14 @@ impl<'m> Plan<'m> {
     }
 }
 
-fn add_to(values: &mut [f64], features: &[u32], bit: u32, amount: f64) {
+pub(super) fn add_to(values: &mut [f64], features: &[u32], bit: u32, amount: f64) {
     if let Some(value) = features.get(bit as usize).and_then(|f| values.get_mut(*f as usize)) {
         *value += amount;
     }
 }
 
 /// The lowest `count` bits.
-fn all(count: usize) -> u64 {
+pub(super) fn all(count: usize) -> u64 {
     if count >= MOST_FEATURES { u64::MAX } else { (1u64 << count) - 1 }
 }
 

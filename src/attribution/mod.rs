@@ -16,7 +16,7 @@
 //! | M23 | a tree tests more than 64 features on one path |
 //! | M24 | more players than can be enumerated |
 //! | M25 | an attribution that does not add up to the model's score: given by those who print it, see [`Attribution::residual`] |
-//! | M26 | a model that only enumeration or sampling can attribute: leaves that are sums, or nothing known but its values |
+//! | M26 | a model that only enumeration or sampling can attribute: nothing is known of it but its values |
 //! | M27 | less sampling than an error can be estimated from |
 
 mod exact;
@@ -26,6 +26,7 @@ mod permutation;
 mod players;
 mod quadrature;
 mod routing;
+mod sloped;
 
 pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
 pub use interventional::{Interventional, interventional};

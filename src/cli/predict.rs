@@ -158,6 +158,13 @@ impl DataArgs {
 /// What is said where columns are taken by position.
 pub(super) fn by_position(card: &ModelCard, table: &Table, id: Option<&str>) -> Option<String> {
     let columns = model::columns_for(card, table, id).ok()?;
+    if !model::is_nameless(card) {
+        let mut other =
+            card.features.iter().zip(&columns).filter(|(feature, column)| feature != column);
+        return other.next().map(|(feature, column)| {
+            format!("note: the column `{column}` is the feature `{feature}`: LightGBM writes _ for a blank.")
+        });
+    }
     (columns != card.features).then(|| {
         format!(
             "note: the model has no feature names of its own; the columns of {} are taken by position ({} = {}, …).",

@@ -112,7 +112,23 @@ pub fn name_codes(procedure: &mut Procedure, model: &LoadedModel) -> Checked<()>
 pub(super) fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Checked<f64> {
     let at = procedure.threshold;
     let link = model.model.link();
-    let raw = match link {
+    let raw = inverse(link, at);
+    if raw.is_finite() {
+        return Ok(raw);
+    }
+    Err(Fault::new(
+        "P55",
+        Place::file(&procedure.file).field("model.threshold"),
+        format!("{at} with the link {link:?}"),
+        "a threshold that the model's prediction can cross",
+        "Give the threshold on the scale of the prediction (`klartext predict` prints it as value).",
+    )
+    .into())
+}
+
+/// The raw score of a prediction; not finite where there is none.
+fn inverse(link: Link, at: f64) -> f64 {
+    match link {
         Link::Identity => at,
         Link::Logistic { slope } => pxfm::f_log(at / (1.0 - at)) / slope,
         Link::Exp => pxfm::f_log(at),
@@ -126,16 +142,6 @@ pub(super) fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Check
         Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
         // no threshold on one score, or one that no score belongs to
         Link::Softmax | Link::Share | Link::Step => f64::NAN,
-    };
-    if raw.is_finite() {
-        return Ok(raw);
+        Link::Mean { of, then } => of * inverse(then.into(), at),
     }
-    Err(Fault::new(
-        "P55",
-        Place::file(&procedure.file).field("model.threshold"),
-        format!("{at} with the link {link:?}"),
-        "a threshold that the model's prediction can cross",
-        "Give the threshold on the scale of the prediction (`klartext predict` prints it as value).",
-    )
-    .into())
 }

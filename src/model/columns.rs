@@ -12,6 +12,9 @@ use crate::table::{Numbers, Table, number};
 /// # Errors
 /// T09 for each column that is missing; M06 when the columns of a model without names do not match in number.
 pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Checked<Vec<String>> {
+    if let Some(columns) = spaced(card, table) {
+        return Ok(columns);
+    }
     if !is_nameless(card) || card.features.iter().all(|f| table.column(f).is_some()) {
         table.locate(&card.features)?;
         return Ok(card.features.clone());
@@ -32,6 +35,24 @@ pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Che
         "Give the features alone, in training order (and the id column with --id).",
     )
     .into())
+}
+
+/// The columns of a table whose names have blanks where LightGBM wrote `_` for them: it cannot keep blanks in its files.
+/// None where every feature has a column of its own name, or one has not exactly one such column.
+fn spaced(card: &ModelCard, table: &Table) -> Option<Vec<String>> {
+    let exact = |feature: &String| table.columns.contains(feature);
+    if !card.format.starts_with("lightgbm") || card.features.iter().all(exact) {
+        return None;
+    }
+    let column = |feature: &String| {
+        if exact(feature) {
+            return Some(feature.clone());
+        }
+        let mut such = table.columns.iter().filter(|column| column.replace(' ', "_") == *feature);
+        let only = such.next().filter(|column| !card.features.contains(column))?;
+        such.next().is_none().then(|| only.clone())
+    };
+    card.features.iter().map(column).collect()
 }
 
 /// Whether the names are those that a library gives where it knows none: `f0` (XGBoost, CatBoost, this program),
@@ -96,6 +117,20 @@ mod tests {
             missing: String::new(),
             ..ModelCard::default()
         }
+    }
+
+    #[test]
+    fn lightgbm_writes_an_underscore_for_a_blank() {
+        let mut card = card(&["net_income", "age"]);
+        let blank = table(&["age", "net income"]);
+        assert_eq!(columns_for(&card, &blank, None).unwrap_err().0[0].code, "T09");
+        card.format = "lightgbm-text".into();
+        assert_eq!(columns_for(&card, &blank, None).unwrap(), ["net income", "age"]);
+        let both = table(&["age", "net income", "net_income"]);
+        assert_eq!(columns_for(&card, &both, None).unwrap(), ["net_income", "age"]);
+        card.features[0] = "a_b_c".into();
+        let two = table(&["age", "a b_c", "a_b c"]);
+        assert_eq!(columns_for(&card, &two, None).unwrap_err().0[0].code, "T09");
     }
 
     #[test]

@@ -530,7 +530,10 @@ impl Model for TreeEnsemble {
         };
         match self.parts {
             Parts::WithBase => {}
-            Parts::Averaged => part.divisor = (rounds.end - rounds.start) as f64,
+            Parts::Averaged => match self.link.with_mean_of(rounds.end - rounds.start) {
+                Some(link) => part.link = link,
+                None => part.divisor = (rounds.end - rounds.start) as f64,
+            },
             Parts::BaseWithFirst if rounds.start > 0 => part.base.fill(0.0),
             Parts::BaseWithFirst => {}
         }

@@ -35,9 +35,71 @@ pub enum Link {
     Inverse,
     /// Each output's share of their sum.
     Share,
+    /// The mean of a raw score that is a sum, and then a link (LightGBM's random forests).
+    Mean {
+        /// How many were summed.
+        of: f64,
+        /// The link of the mean.
+        then: MeanLink,
+    },
+}
+
+/// A link that a mean can have, see [`Link::Mean`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MeanLink {
+    /// [`Link::Identity`].
+    Identity,
+    /// [`Link::Logistic`].
+    Logistic {
+        /// LightGBM's `sigmoid` parameter.
+        slope: f64,
+    },
+    /// [`Link::Softmax`].
+    Softmax,
+    /// [`Link::Exp`].
+    Exp,
+    /// [`Link::SignedSquare`].
+    SignedSquare,
+    /// [`Link::Softplus`].
+    Softplus,
+}
+
+impl From<MeanLink> for Link {
+    fn from(link: MeanLink) -> Self {
+        match link {
+            MeanLink::Identity => Link::Identity,
+            MeanLink::Logistic { slope } => Link::Logistic { slope },
+            MeanLink::Softmax => Link::Softmax,
+            MeanLink::Exp => Link::Exp,
+            MeanLink::SignedSquare => Link::SignedSquare,
+            MeanLink::Softplus => Link::Softplus,
+        }
+    }
 }
 
 impl Link {
+    /// This link of the mean of `rounds` summed numbers; nothing for a link that no mean can have.
+    pub(super) fn of_mean(self, rounds: usize) -> Option<Self> {
+        let then = match self {
+            Link::Identity => MeanLink::Identity,
+            Link::Logistic { slope } => MeanLink::Logistic { slope },
+            Link::Softmax => MeanLink::Softmax,
+            Link::Exp => MeanLink::Exp,
+            Link::SignedSquare => MeanLink::SignedSquare,
+            Link::Softplus => MeanLink::Softplus,
+            _ => return None,
+        };
+        Some(Link::Mean { of: rounds as f64, then })
+    }
+
+    /// [`Link::Mean`] of another number of rounds; nothing for any other link.
+    pub(super) fn with_mean_of(self, rounds: usize) -> Option<Self> {
+        match self {
+            Link::Mean { then, .. } => Some(Link::Mean { of: rounds as f64, then }),
+            _ => None,
+        }
+    }
+
     /// Predictions in double precision, as LightGBM computes them. `out.len() == raw.len()`.
     pub fn double(&self, raw: &[f64], out: &mut [f64]) {
         match self {
@@ -67,6 +129,10 @@ impl Link {
                 let sum: f64 = raw.iter().sum();
                 each(raw, out, |x| x / sum);
             }
+            Link::Mean { of, then } => {
+                let means: Vec<f64> = raw.iter().map(|sum| sum / of).collect();
+                Link::from(*then).double(&means, out);
+            }
         }
     }
 
@@ -94,7 +160,8 @@ impl Link {
             | Link::Softplus
             | Link::Step
             | Link::Inverse
-            | Link::Share => {
+            | Link::Share
+            | Link::Mean { .. } => {
                 self.double(raw, out);
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
             }
@@ -140,6 +207,9 @@ impl std::fmt::Display for Link {
             Link::Step => "step, 1 above 0, else 0",
             Link::Inverse => "inverse, 1 / raw",
             Link::Share => "each class's share of the sum",
+            Link::Mean { of, then } => {
+                return write!(f, "the mean of {of} rounds, and then: {}", Link::from(*then));
+            }
         })
     }
 }

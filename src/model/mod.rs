@@ -38,7 +38,7 @@ pub use fit::{Recipe, TrainingSet, fit};
 pub use kind::{FeatureKind, Levels, Unseen};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
-pub use link::Link;
+pub use link::{Link, MeanLink};
 pub use read::{FileIdentity, from_bytes, read};
 
 use serde::Serialize;

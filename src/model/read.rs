@@ -110,10 +110,13 @@ struct Probe {
     schema: Option<serde_json::Value>,
     oblivious_trees: Option<IgnoredAny>,
     features_info: Option<IgnoredAny>,
-    tree_info: Option<IgnoredAny>,
 }
 
 fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
+    // Python writes NaN and Infinity, which are no JSON.
+    if lightgbm::is_dump(text) {
+        return boxed(lightgbm::dump(file, text));
+    }
     let probe: Probe =
         serde_json::from_slice(text).map_err(|e| malformed(file, "a JSON model", e.to_string()))?;
     match probe {
@@ -126,9 +129,6 @@ fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
         },
         Probe { oblivious_trees: Some(_), .. } | Probe { features_info: Some(_), .. } => {
             boxed(catboost::json(file, text))
-        }
-        Probe { tree_info: Some(_), .. } => {
-            Err(unsupported(file, "LightGBM's JSON dump (use save_model, the text format)"))
         }
         _ => Err(unknown(file)),
     }
@@ -143,7 +143,7 @@ fn unknown(file: &str) -> Faults {
         "M02",
         Place::file(file),
         "a file of no known format",
-        "XGBoost JSON or UBJSON, LightGBM text, CatBoost JSON, ONNX, or a file of `klartext train`",
+        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON, ONNX, or a file of `klartext train`",
         "Save the model with the library's save_model.",
     )
     .into()

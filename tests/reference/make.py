@@ -60,9 +60,8 @@ def lightgbm(name, y, rounds, categories="auto", **params):
     model.save_model(f"models/{name}.txt")
     test = X[:ROWS].astype(np.float64)
     # Of a random forest LightGBM gives the raw score and the contributions summed, the prediction from the average.
-    share = 1 / rounds if params.get("boosting") == "rf" else 1
-    margin = model.predict(test, raw_score=True) * share
-    save(name, margin, model.predict(test), model.predict(test, pred_contrib=True) * share)
+    margin = model.predict(test, raw_score=True)
+    save(name, margin, model.predict(test), model.predict(test, pred_contrib=True))
 
 
 if lgb:
