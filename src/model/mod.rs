@@ -25,6 +25,7 @@ mod linear;
 mod linfa_file;
 mod link;
 mod onnx;
+mod plant;
 mod read;
 mod ubjson;
 mod xgboost;
