@@ -35,6 +35,10 @@ pub enum Link {
     Inverse,
     /// Each output's share of their sum.
     Share,
+    /// The outputs of a row in ascending order (XGBoost's quantiles).
+    Ascending,
+    /// The first output, and above each the softplus of the next one, and 1e-6 (XGBoost's expectiles).
+    RisingSoftplus,
 }
 
 impl Link {
@@ -67,6 +71,13 @@ impl Link {
                 let sum: f64 = raw.iter().sum();
                 each(raw, out, |x| x / sum);
             }
+            Link::Ascending => {
+                each(raw, out, |x| x);
+                out.sort_unstable_by(f64::total_cmp);
+            }
+            Link::RisingSoftplus => rising(raw, out, |sum, x| {
+                sum + (1e-6 + x.max(0.0) + pxfm::f_log1p(pxfm::f_exp(-x.abs())))
+            }),
         }
     }
 
@@ -94,10 +105,16 @@ impl Link {
             | Link::Softplus
             | Link::Step
             | Link::Inverse
-            | Link::Share => {
+            | Link::Share
+            | Link::Ascending => {
                 self.double(raw, out);
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
             }
+            Link::RisingSoftplus => rising(raw, out, |sum, x| {
+                let (sum, x) = (sum as f32, x as f32);
+                let softplus = x.max(0.0) + pxfm::f_log1pf(pxfm::f_expf(-x.abs()));
+                f64::from(sum + (1e-6f32 + softplus))
+            }),
         }
     }
 
@@ -140,6 +157,8 @@ impl std::fmt::Display for Link {
             Link::Step => "step, 1 above 0, else 0",
             Link::Inverse => "inverse, 1 / raw",
             Link::Share => "each class's share of the sum",
+            Link::Ascending => "the outputs of a row in ascending order",
+            Link::RisingSoftplus => "the first output, and above each ln(1 + exp(next)) + 1e-6",
         })
     }
 }
@@ -147,5 +166,14 @@ impl std::fmt::Display for Link {
 fn each(raw: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
     for (out, raw) in out.iter_mut().zip(raw) {
         *out = f(*raw);
+    }
+}
+
+/// Each output from the prediction before it; the first one stands for itself.
+fn rising(raw: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+    let mut before = None;
+    for (out, raw) in out.iter_mut().zip(raw) {
+        *out = before.map_or(*raw, |before| f(before, *raw));
+        before = Some(*out);
     }
 }
