@@ -372,3 +372,72 @@ fn every_fault_of_a_file_comes_in_one_go() {
     assert!(trees > 1);
     assert_eq!(codes(text.as_bytes()).len(), 1 + trees);
 }
+
+/// A file cut off anywhere is refused; with any byte changed it is refused or read, and what is read still predicts.
+#[test]
+fn cut_or_damaged_files_do_no_harm() {
+    for file in [
+        "xgb341_names.json",
+        "xgb341_names_ubj.ubj",
+        "xgb341_vector_classes.ubj",
+        "xgb214_vector.json",
+        "xgb341_linear.json",
+        "xgb214_linear_logistic.ubj",
+        "xgb341_dart_forest.ubj",
+    ] {
+        let whole = std::fs::read(path("models").join(file)).unwrap();
+        let step = whole.len() / 400 + 1;
+        for end in (0..whole.len()).step_by(step).chain([whole.len() - 1]) {
+            assert!(from_bytes("m", &whole[..end]).is_err(), "{file} cut at {end}");
+        }
+        let mut damaged = whole.clone();
+        for (i, at) in (0..whole.len()).step_by(step).enumerate() {
+            damaged[at] = [0xff, 0x00, b'9', b'-', b'[', b'L', b'}', b'$', 0x7f][i % 9];
+            if let Ok(model) = from_bytes("m", &damaged) {
+                let row = vec![f64::NAN; model.card().features.len()];
+                model.raw(&row, &mut vec![0.0; model.outputs()]);
+            }
+            damaged[at] = whole[at];
+        }
+    }
+}
+
+/// What a file declares takes no memory and no time that its bytes do not back.
+#[test]
+fn what_is_only_declared_is_refused() {
+    let start = std::time::Instant::now();
+    let nested = |open: &str, close: &str, inside: &str| {
+        let deep = format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+        inside.replace('@', &deep).into_bytes()
+    };
+    let mut huge = b"{L\0\0\0\0\0\0\0\x07learner{L\0\0\0\0\0\0\0\x0dfeature_names[".to_vec();
+    huge.extend(b"$S#L\x7f\xff\xff\xff\xff\xff\xff\xff");
+    // Many trees that all name the same long list of categories, and leaves of very many numbers.
+    let shared =
+        changed("xgb341_codes_1.json", "\"categories_sizes\":[", "\"categories_sizes\":[9999,");
+    let files = [
+        (nested("[", "]", r#"{"learner":{"objective":{"x":@}}}"#), "nested"),
+        (nested("{\"a\":", "}", r#"{"learner":{"objective":{"x":@}}}"#), "nested"),
+        (nested("[", "]", r#"{"learner":@}"#), "where `{` is due"),
+        (nested("[", "", "@"), "no known format"),
+        (nested("[i\u{1}", "", "{i\u{7}learner@"), "an object"),
+        (huge, "declared"),
+        (shared, "category lists"),
+        (b"{\"learner\":{\"attributes\":{\"a\":\"\xff\xfe\"}}}".to_vec(), "a text"),
+        (b"{\"learner\":{}}".to_vec(), "the objective"),
+        (b"{\"version\":[3,4,1]}".to_vec(), "no known format"),
+        (
+            b"{\"learner\":{\"learner_model_param\":{\"num_class\":\"2\",\"num_class\":\"3\"}}}"
+                .to_vec(),
+            "twice",
+        ),
+        (b"{\"learner\":{\"objective\":{\"name\":\"a\",\"name\":\"b\"}}}".to_vec(), "twice"),
+        (b"{\"learner\":{\"unheard\":[]}}".to_vec(), "unheard"),
+        (b"{\"learner\":{}, \"unheard\":[]}".to_vec(), "unheard"),
+    ];
+    for (bytes, named) in files {
+        let Err(faults) = from_bytes("m", &bytes) else { panic!("{named} was read") };
+        assert!(faults.to_string().contains(named), "{named}: {faults}");
+    }
+    assert!(start.elapsed().as_secs() < 10);
+}

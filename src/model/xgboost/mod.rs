@@ -9,7 +9,7 @@ mod categories;
 mod objective;
 mod trees;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{malformed, unsupported};
 use super::json::Json;
@@ -135,8 +135,10 @@ impl Document {
         reader.fields("the learner", &known, |reader, key| match key {
             "attributes" => reader.object(|reader, key| {
                 let value = reader.text()?.into_owned();
-                self.attributes.insert(key.to_owned(), value);
-                Ok(())
+                match self.attributes.insert(key.to_owned(), value) {
+                    None => Ok(()),
+                    Some(_) => Err(reader.fault("an attribute twice")),
+                }
             }),
             "feature_names" => texts(reader, &mut self.names),
             "feature_types" => texts(reader, &mut self.types),
@@ -147,18 +149,24 @@ impl Document {
     }
 
     fn objective<'b, P: Pull<'b>>(&mut self, reader: &mut P) -> Read<()> {
-        reader.object(|reader, key| match key {
-            "name" => Ok(self.objective = reader.text()?.into_owned()),
-            "quantile_loss_param" | "expectile_loss_param" => {
-                reader.object(|reader, key| match key {
-                    "quantile_alpha" | "expectile_alpha" => {
-                        Ok(self.alphas = Some(reader.text()?.into_owned()))
-                    }
-                    _ => reader.skip(),
-                })
+        let mut seen = BTreeSet::new();
+        reader.object(|reader, key| {
+            if !seen.insert(key.to_owned()) {
+                return Err(reader.fault("a field of the objective twice"));
             }
-            // What an objective trains with; its raw scores and predictions do not depend on it.
-            _ => reader.skip(),
+            match key {
+                "name" => self.objective = reader.text()?.into_owned(),
+                "quantile_loss_param" | "expectile_loss_param" => {
+                    let known = ["quantile_alpha", "expectile_alpha"];
+                    reader.fields("the objective", &known, |reader, _| {
+                        self.alphas = Some(reader.text()?.into_owned());
+                        Ok(())
+                    })?;
+                }
+                // What an objective trains with; its raw scores and predictions do not depend on it.
+                _ => reader.skip()?,
+            }
+            Ok(())
         })
     }
 }
