@@ -105,24 +105,11 @@ impl<'b> Json<'b> {
         is
     }
 
-    /// Steps over what follows an opening bracket if it is a list of numbers; goes nowhere otherwise.
+    /// Steps over what follows an opening bracket if it is a list of numbers without blanks; goes
+    /// nowhere otherwise.
     fn skip_numbers(&mut self) -> bool {
-        let numeric = |byte: &u8| {
-            matches!(
-                byte,
-                b'0'..=b'9'
-                    | b','
-                    | b'.'
-                    | b'-'
-                    | b'+'
-                    | b'E'
-                    | b'e'
-                    | b' '
-                    | b'\n'
-                    | b'\r'
-                    | b'\t'
-            )
-        };
+        let numeric =
+            |byte: &u8| matches!(byte, b'0'..=b'9' | b',' | b'.' | b'-' | b'+' | b'E' | b'e');
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         match rest.iter().position(|byte| !numeric(byte)) {
             Some(end) if rest.get(end) == Some(&b']') => {
@@ -224,6 +211,50 @@ impl<'b> Pull<'b> for Json<'b> {
         number.checked_neg().ok_or_else(|| self.fault("a whole number that is too large"))
     }
 
+    fn singles(&mut self, out: &mut Vec<f32>) -> Read<()> {
+        out.clear();
+        let mut more = self.open(b'[', b']')?;
+        while more {
+            // Most of a model file: numbers with nothing but a comma between them.
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            more = match single(rest) {
+                Some((number, length)) if rest.get(length) == Some(&b',') => {
+                    out.push(number);
+                    self.at += length + 1;
+                    true
+                }
+                _ => {
+                    out.push(self.single()?);
+                    self.another(b']')?
+                }
+            };
+        }
+        Ok(())
+    }
+
+    fn integers(&mut self, out: &mut Vec<i32>) -> Read<()> {
+        out.clear();
+        let mut more = self.open(b'[', b']')?;
+        while more {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            more = match short_integer(rest) {
+                Some((number, length)) if rest.get(length) == Some(&b',') => {
+                    out.push(number);
+                    self.at += length + 1;
+                    true
+                }
+                _ => {
+                    let number = self.integer()?;
+                    let narrow = i32::try_from(number);
+                    let found = || self.fault(format!("the whole number {number}"));
+                    out.push(narrow.map_err(|_| found())?);
+                    self.another(b']')?
+                }
+            };
+        }
+        Ok(())
+    }
+
     fn flag(&mut self) -> Read<bool> {
         let found = self.peek()?;
         let flag = match found {
@@ -305,6 +336,19 @@ impl<'b> Pull<'b> for Json<'b> {
     }
 }
 
+/// A whole number of few digits at the start of a text, and its length.
+fn short_integer(bytes: &[u8]) -> Option<(i32, usize)> {
+    let negative = bytes.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let (mut number, mut at) = (0i32, start);
+    while let Some(digit @ b'0'..=b'9') = bytes.get(at) {
+        number = number.wrapping_mul(10).wrapping_add(i32::from(digit - b'0'));
+        at += 1;
+    }
+    let whole = at > start && at - start <= 9;
+    whole.then_some((if negative { number.wrapping_neg() } else { number }, at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,6 +376,22 @@ mod tests {
         json.end().unwrap();
         assert_eq!((numbers, flags), (vec![1.5, -2.0, 3.0], vec![true, false, true]));
         assert_eq!(said, "xä\"");
+    }
+
+    #[test]
+    fn lists_are_read_with_and_without_blanks() {
+        let text = "[1 , -2,3,999999999,2147483647,-2147483648,\n0 ]";
+        let (mut whole, mut singles) = (Vec::new(), Vec::new());
+        Json::new(text.as_bytes()).integers(&mut whole).unwrap();
+        assert_eq!(whole, [1, -2, 3, 999_999_999, i32::MAX, i32::MIN, 0]);
+        Json::new(b"[1.5 ,2,NaN, -3e0,4 ]").singles(&mut singles).unwrap();
+        assert!(singles[2].is_nan());
+        singles.remove(2);
+        assert_eq!(singles, [1.5, 2.0, -3.0, 4.0]);
+        for broken in ["[1,]", "[,1]", "[1 2]", "[1", "[1,", "[-]", "[1.5.2]", "[1}"] {
+            assert!(Json::new(broken.as_bytes()).singles(&mut singles).is_err(), "{broken}");
+            assert!(Json::new(broken.as_bytes()).integers(&mut whole).is_err(), "{broken}");
+        }
     }
 
     #[test]

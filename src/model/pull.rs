@@ -133,6 +133,7 @@ pub(super) trait Pull<'b>: Sized {
 
 /// The longest prefix of a text's bytes that reads as a decimal number, in single precision, and its length; none if the
 /// bytes do not begin with a number. `NaN` and `Infinity` are numbers here, because libraries write them into JSON.
+#[inline]
 pub(super) fn single(bytes: &[u8]) -> Option<(f32, usize)> {
     /// Powers of ten that are whole numbers in double precision.
     const POWERS: [f64; 23] = [
