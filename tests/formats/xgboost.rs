@@ -356,9 +356,9 @@ fn what_xgboost_writes_and_is_not_read_is_refused() {
             "9 tree weights",
         ),
         (
-            changed("xgb176_dart.json", "\"weight_drop\":[", "\"weight_drop\":[1,"),
-            "M05",
-            "9 tree weights",
+            changed("xgb176_dart.json", "\"weight_drop\":[", "\"weight_drop\":[],\"x\":["),
+            "M04",
+            "`x` of the booster",
         ),
     ]);
 }

@@ -134,7 +134,11 @@ impl Document {
         if !forest.declared.is_empty() {
             agree("declared trees", forest.declared.parse().unwrap_or(usize::MAX));
         }
-        let drop = self.booster.drop.take().filter(|drop| !drop.is_empty());
+        let mut drop = self.booster.drop.take().filter(|drop| !drop.is_empty());
+        if let Some(drop) = drop.as_mut().filter(|_| self.version < [3, 4, 0]) {
+            // Refreshing a model could leave weights behind that no tree has.
+            drop.truncate(count);
+        }
         let needed = self.booster.name == "dart" && count > 0;
         if let Some(drop) = drop.as_ref().map(Vec::len).or(needed.then_some(0)) {
             agree("tree weights", drop);
