@@ -141,7 +141,9 @@ fn inverse(link: Link, at: f64) -> f64 {
         // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
         Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
         // no threshold on one score, or one that no score belongs to
-        Link::Softmax | Link::Share | Link::Step => f64::NAN,
+        Link::Softmax | Link::Share | Link::Step | Link::Ascending | Link::RisingSoftplus => {
+            f64::NAN
+        }
         Link::Mean { of, then } => of * inverse(then.into(), at),
     }
 }

@@ -208,9 +208,6 @@ impl Default for TreeEnsemble {
 /// LightGBM's `kZeroThreshold`: 1e-35 in single precision, widened.
 const ZERO: f64 = 1e-35f32 as f64;
 
-/// Longest path that is accepted. No library grows such trees; work per leaf grows with its path.
-const DEEPEST: usize = 1024;
-
 impl Split {
     /// Whether a value (already rounded to the model's width) goes left.
     pub fn goes_left(&self, x: f64) -> bool {
@@ -272,61 +269,8 @@ impl Tree {
     /// What is wrong, as a clause: a child out of range or reached twice (a cycle), a feature out of range, a NaN
     /// threshold, a leaf that is no finite number, a negative cover.
     pub fn arranged(output: usize, given: &[Node], features: usize) -> Result<Tree, String> {
-        let mut nodes: Vec<Node> = Vec::with_capacity(given.len());
-        let mut seen = vec![false; given.len()];
-        // What is still to be placed: index in `given`, depth, and the parent's new index if this is a right child.
-        let mut open: Vec<(u32, usize, Option<usize>)> = vec![(0, 0, None)];
-        while let Some((at, depth, right_of)) = open.pop() {
-            let (Some(node), Some(seen)) = (given.get(at as usize), seen.get_mut(at as usize))
-            else {
-                return Err(format!("a child {at} in a tree of {} nodes", given.len()));
-            };
-            if std::mem::replace(seen, true) {
-                return Err(format!("node {at} reached twice"));
-            }
-            if depth > DEEPEST {
-                return Err(format!("a path of more than {DEEPEST} splits"));
-            }
-            if !(node.cover() >= 0.0 && node.cover().is_finite()) {
-                return Err(format!("the cover {} at node {at}", node.cover()));
-            }
-            let place = nodes.len();
-            if let Some(Node::Inner { right, .. }) = right_of.and_then(|p| nodes.get_mut(p)) {
-                *right = place as u32;
-            }
-            let mut node = node.clone();
-            match &mut node {
-                Node::Inner { feature, split, left, right, .. } => {
-                    if *feature as usize >= features {
-                        return Err(format!("feature {feature} of {features} at node {at}"));
-                    }
-                    if matches!(split, Split::Threshold { at, .. } if at.is_nan()) {
-                        return Err(format!("a threshold that is no number at node {at}"));
-                    }
-                    if matches!(split, Split::Members { set, .. } if !set.is_sorted()) {
-                        return Err(format!("a list of numbers out of order at node {at}"));
-                    }
-                    open.push((*right, depth + 1, Some(place)));
-                    open.push((*left, depth + 1, None));
-                    *left = place as u32 + 1;
-                }
-                Node::Leaf { value, .. } if !value.is_finite() => {
-                    return Err(format!("the leaf {value} at node {at}"));
-                }
-                Node::Leaf { .. } => {}
-                Node::Sloped(slope) => {
-                    let weights = slope.terms.iter().map(|(_, weight)| weight);
-                    if !weights.chain([&slope.fallback, &slope.constant]).all(|x| x.is_finite()) {
-                        return Err(format!("a weighted sum that is not finite at node {at}"));
-                    }
-                    if slope.terms.iter().any(|(column, _)| *column as usize >= features) {
-                        return Err(format!("a weighted sum of other columns at node {at}"));
-                    }
-                }
-            }
-            nodes.push(node);
-        }
-        Ok(Tree { output, nodes })
+        let node = |at: usize| given.get(at).cloned().ok_or_else(|| format!("no node {at}"));
+        Tree::planted(output, given.len(), features, node)
     }
 
     /// The tree in preorder: itself if its left children follow their parents, else brought into order. A tree that

@@ -75,6 +75,10 @@ impl From<MeanLink> for Link {
             MeanLink::Softplus => Link::Softplus,
         }
     }
+    /// The outputs of a row in ascending order (XGBoost's quantiles).
+    Ascending,
+    /// The first output, and above each the softplus of the next one, and 1e-6 (XGBoost's expectiles).
+    RisingSoftplus,
 }
 
 impl Link {
@@ -133,6 +137,13 @@ impl Link {
                 let means: Vec<f64> = raw.iter().map(|sum| sum / of).collect();
                 Link::from(*then).double(&means, out);
             }
+            Link::Ascending => {
+                each(raw, out, |x| x);
+                out.sort_unstable_by(f64::total_cmp);
+            }
+            Link::RisingSoftplus => rising(raw, out, |sum, x| {
+                sum + (1e-6 + x.max(0.0) + pxfm::f_log1p(pxfm::f_exp(-x.abs())))
+            }),
         }
     }
 
@@ -161,10 +172,16 @@ impl Link {
             | Link::Step
             | Link::Inverse
             | Link::Share
-            | Link::Mean { .. } => {
+            | Link::Mean { .. }
+            | Link::Ascending => {
                 self.double(raw, out);
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
             }
+            Link::RisingSoftplus => rising(raw, out, |sum, x| {
+                let (sum, x) = (sum as f32, x as f32);
+                let softplus = x.max(0.0) + pxfm::f_log1pf(pxfm::f_expf(-x.abs()));
+                f64::from(sum + (1e-6f32 + softplus))
+            }),
         }
     }
 
@@ -210,6 +227,8 @@ impl std::fmt::Display for Link {
             Link::Mean { of, then } => {
                 return write!(f, "the mean of {of} rounds, and then: {}", Link::from(*then));
             }
+            Link::Ascending => "the outputs of a row in ascending order",
+            Link::RisingSoftplus => "the first output, and above each ln(1 + exp(next)) + 1e-6",
         })
     }
 }
@@ -217,5 +236,14 @@ impl std::fmt::Display for Link {
 fn each(raw: &[f64], out: &mut [f64], f: impl Fn(f64) -> f64) {
     for (out, raw) in out.iter_mut().zip(raw) {
         *out = f(*raw);
+    }
+}
+
+/// Each output from the prediction before it; the first one stands for itself.
+fn rising(raw: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
+    let mut before = None;
+    for (out, raw) in out.iter_mut().zip(raw) {
+        *out = before.map_or(*raw, |before| f(before, *raw));
+        before = Some(*out);
     }
 }

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 use super::fault::{malformed, unsupported};
+use super::json::Json;
+use super::pull::{Error, Kind, Pull};
 use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, xgboost};
 use crate::fault::{Checked, Fault, Faults, Place};
 
@@ -67,7 +67,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     // After its brace UBJSON has the type of a length, `$` or `#`; JSON has a quotation mark, a brace or blanks.
     match text {
         [b'{', b'L' | b'i' | b'U' | b'I' | b'l' | b'#' | b'$', ..] => {
-            return boxed(xgboost::ubjson(file, bytes));
+            return xgboost::ubjson(file, bytes);
         }
         [b'{', ..] => return json(file, text),
         _ => {}
@@ -104,12 +104,35 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
 }
 
 /// Which JSON file it is, by the names that only one format has.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Probe {
-    learner: Option<IgnoredAny>,
+    learner: Option<()>,
     schema: Option<serde_json::Value>,
-    oblivious_trees: Option<IgnoredAny>,
-    features_info: Option<IgnoredAny>,
+    oblivious_trees: Option<()>,
+    features_info: Option<()>,
+}
+
+impl Probe {
+    /// Looks at the outermost names, up to the first one that tells: the rest is for the reader of the format.
+    fn of(text: &[u8]) -> Result<Probe, Error> {
+        let mut probe = Probe::default();
+        let mut told = false;
+        let read = Json::new(text).object(|reader, key| {
+            match key {
+                "learner" => probe.learner = Some(()),
+                "schema" if reader.kind()? == Kind::Text => {
+                    probe.schema = Some(reader.text()?.into());
+                }
+                "schema" => probe.schema = Some(serde_json::Value::Null),
+                "oblivious_trees" => probe.oblivious_trees = Some(()),
+                "features_info" => probe.features_info = Some(()),
+                _ => return reader.skip(),
+            }
+            told = true;
+            Err(reader.fault("told"))
+        });
+        if told { Ok(probe) } else { read.map(|()| probe) }
+    }
 }
 
 fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
@@ -117,10 +140,9 @@ fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
     if lightgbm::is_dump(text) {
         return boxed(lightgbm::dump(file, text));
     }
-    let probe: Probe =
-        serde_json::from_slice(text).map_err(|e| malformed(file, "a JSON model", e.to_string()))?;
+    let probe = Probe::of(text).map_err(|e| malformed(file, "a JSON model", e.to_string()))?;
     match probe {
-        Probe { learner: Some(_), .. } => boxed(xgboost::json(file, text)),
+        Probe { learner: Some(_), .. } => xgboost::json(file, text),
         Probe { schema: Some(schema), .. } => match schema.as_str() {
             Some(linfa_file::SCHEMA) => linfa_file::read(file, text),
             other => {

@@ -1,312 +1,440 @@
-//! Universal Binary JSON (draft 12), the part that model files use, as a serde data format: the structures that read
-//! a JSON model read its UBJSON twin.
+//! Universal Binary JSON (draft 12), the part that model files use, read value by value.
 //!
-//! Nothing a file declares is trusted: a string is cut from the bytes that are there, a container that declares more
+//! Nothing a file declares is trusted: a text is cut from the bytes that are there, a container that declares more
 //! elements than bytes remain is refused before anything is allocated, and nesting is limited.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
-use serde::forward_to_deserialize_any;
+use super::pull::{DEEPEST, Kind, Pull, Read};
 
-/// Deepest nesting of containers; XGBoost needs 7.
-const DEPTH: usize = 64;
-
-/// What was wrong, and at which byte.
-#[derive(Debug)]
-pub(super) struct Error(String);
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl serde::de::Error for Error {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Error(message.to_string())
-    }
-}
-
-/// Reads one value that fills `bytes`.
-pub(super) fn from_slice<'de, T: serde::Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Error> {
-    let mut reader = Reader { bytes, at: 0, depth: 0 };
-    let value = T::deserialize(Value { reader: &mut reader, marker: None })
-        .map_err(|e| reader.placed(e))?;
-    match reader.bytes.get(reader.at..) {
-        None | Some([]) => Ok(value),
-        Some(rest) => Err(Error(format!("{} bytes after the end", rest.len()))),
-    }
-}
-
-struct Reader<'de> {
-    bytes: &'de [u8],
+/// A reader at a place in a UBJSON document.
+pub(super) struct Ubjson<'b> {
+    bytes: &'b [u8],
     at: usize,
-    depth: usize,
+    /// The marker of the value at hand, where it stands in the head of its container instead of before the value.
+    marker: Option<u8>,
 }
 
-impl<'de> Reader<'de> {
-    fn placed(&self, e: Error) -> Error {
-        Error(format!("{e} (byte {})", self.at))
+/// What the head of a container declares.
+#[derive(Clone, Copy)]
+struct Head {
+    element: Option<u8>,
+    count: Option<usize>,
+}
+
+impl<'b> Ubjson<'b> {
+    /// A reader at the start of a document.
+    pub(super) fn new(bytes: &'b [u8]) -> Self {
+        Ubjson { bytes, at: 0, marker: None }
     }
 
     fn left(&self) -> usize {
         self.bytes.len().saturating_sub(self.at)
     }
 
-    fn take(&mut self, n: usize) -> Result<&'de [u8], Error> {
+    fn take(&mut self, n: usize) -> Read<&'b [u8]> {
         let end = self.at.checked_add(n);
         match end.and_then(|end| self.bytes.get(self.at..end)) {
             Some(cut) => {
                 self.at += n;
                 Ok(cut)
             }
-            None => Err(Error(format!("{n} bytes declared where {} are left", self.left()))),
+            None => Err(self.fault(format!("{n} bytes declared where {} are left", self.left()))),
         }
     }
 
-    fn fixed<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+    fn fixed<const N: usize>(&mut self) -> Read<[u8; N]> {
         let cut = self.take(N)?;
-        <[u8; N]>::try_from(cut).map_err(Error::custom)
+        <[u8; N]>::try_from(cut).map_err(|e| self.fault(e.to_string()))
     }
 
-    /// The next marker; no-ops are skipped.
-    fn marker(&mut self) -> Result<u8, Error> {
-        loop {
-            match self.fixed::<1>()? {
-                [b'N'] => {}
-                [marker] => return Ok(marker),
-            }
+    /// The marker of the next value without consuming it; no-ops before it are skipped.
+    fn peek(&mut self) -> Read<u8> {
+        if let Some(marker) = self.marker {
+            return Ok(marker);
         }
+        while self.bytes.get(self.at) == Some(&b'N') {
+            self.at += 1;
+        }
+        let marker = self.bytes.get(self.at).copied();
+        marker.ok_or_else(|| self.fault("the end of the file where a value is due"))
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+    /// The marker of the next value.
+    fn next(&mut self) -> Read<u8> {
+        let marker = self.peek()?;
+        if self.marker.take().is_none() {
+            self.at += 1;
+        }
+        Ok(marker)
     }
 
-    fn integer(&mut self, marker: u8) -> Result<i64, Error> {
+    fn whole(&mut self, marker: u8) -> Read<i64> {
         Ok(match marker {
             b'i' => i64::from(i8::from_be_bytes(self.fixed()?)),
             b'U' => i64::from(u8::from_be_bytes(self.fixed()?)),
             b'I' => i64::from(i16::from_be_bytes(self.fixed()?)),
             b'l' => i64::from(i32::from_be_bytes(self.fixed()?)),
             b'L' => i64::from_be_bytes(self.fixed()?),
-            other => {
-                return Err(Error(format!(
-                    "the marker {:?} where an integer is due",
-                    char::from(other)
-                )));
-            }
+            other => return Err(self.misplaced(other, "a whole number")),
         })
     }
 
-    fn length(&mut self) -> Result<usize, Error> {
-        let marker = self.marker()?;
-        let n = self.integer(marker)?;
-        usize::try_from(n).map_err(|_| Error(format!("the length {n}")))
+    fn misplaced(&self, marker: u8, expected: &str) -> super::pull::Error {
+        let marker = char::from(marker).escape_debug();
+        self.fault(format!("the marker `{marker}` where {expected} is due"))
     }
 
-    fn text(&mut self) -> Result<&'de str, Error> {
+    fn length(&mut self) -> Read<usize> {
+        let marker = self.next()?;
+        let n = self.whole(marker)?;
+        usize::try_from(n).map_err(|_| self.fault(format!("the length {n}")))
+    }
+
+    fn cut_text(&mut self) -> Read<Cow<'b, str>> {
         let n = self.length()?;
-        std::str::from_utf8(self.take(n)?).map_err(Error::custom)
+        let cut = self.take(n)?;
+        match std::str::from_utf8(cut) {
+            Ok(text) => Ok(Cow::Borrowed(text)),
+            Err(e) => Err(self.fault(format!("a text: {e}"))),
+        }
     }
 
-    /// The head of a container: element type and count, where declared.
-    fn container(&mut self) -> Result<Container, Error> {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(Error(format!("containers nested deeper than {DEPTH}")));
-        }
-        let mut element = None;
-        if self.peek() == Some(b'$') {
+    /// The head of a container whose bracket was read.
+    fn head(&mut self) -> Read<Head> {
+        let (mut element, mut count) = (None, None);
+        if self.bytes.get(self.at) == Some(&b'$') {
             self.at += 1;
-            let marker = self.marker()?;
+            let marker = self.next()?;
             // Elements without bytes of their own would let a short file declare any number of them.
-            if !matches!(marker, b'i' | b'U' | b'I' | b'l' | b'L' | b'd' | b'D' | b'C' | b'S') {
-                return Err(Error(format!("a container of {:?}", char::from(marker))));
+            if width(marker).is_none() && marker != b'S' {
+                return Err(self.fault(format!("a container of `{}`", char::from(marker))));
             }
             element = Some(marker);
         }
-        let mut count = None;
-        if self.peek() == Some(b'#') {
+        if self.bytes.get(self.at) == Some(&b'#') {
             self.at += 1;
             let n = self.length()?;
             if n > self.left() {
-                return Err(Error(format!(
-                    "{n} elements declared where {} bytes are left",
-                    self.left()
-                )));
+                let left = self.left();
+                return Err(
+                    self.fault(format!("{n} elements declared where {left} bytes are left"))
+                );
             }
             count = Some(n);
         } else if element.is_some() {
-            return Err(Error("an element type without a count".to_owned()));
+            return Err(self.fault("an element type without a count"));
         }
-        Ok(Container { element, count })
+        Ok(Head { element, count })
     }
-}
 
-struct Container {
-    element: Option<u8>,
-    count: Option<usize>,
-}
-
-/// One value to come; its marker stands before it, or in the head of its container.
-struct Value<'a, 'de> {
-    reader: &'a mut Reader<'de>,
-    marker: Option<u8>,
-}
-
-impl<'de> Deserializer<'de> for Value<'_, 'de> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let reader = self.reader;
-        let marker = match self.marker {
-            Some(marker) => marker,
-            None => reader.marker()?,
+    /// Opens an array; the head, and the bytes of its elements if they are all there and of one fixed width.
+    fn list(&mut self) -> Read<(Head, Option<&'b [u8]>)> {
+        let marker = self.next()?;
+        if marker != b'[' {
+            return Err(self.misplaced(marker, "an array"));
+        }
+        let head = self.head()?;
+        let Head { element: Some(element), count: Some(count) } = head else {
+            return Ok((head, None));
         };
-        match marker {
-            b'Z' => visitor.visit_unit(),
-            b'T' => visitor.visit_bool(true),
-            b'F' => visitor.visit_bool(false),
-            b'd' => visitor.visit_f32(f32::from_be_bytes(reader.fixed()?)),
-            b'D' => visitor.visit_f64(f64::from_be_bytes(reader.fixed()?)),
-            b'C' => visitor.visit_char(char::from(u8::from_be_bytes(reader.fixed()?))),
-            b'S' => visitor.visit_borrowed_str(reader.text()?),
-            b'[' => {
-                let Container { element, count } = reader.container()?;
-                let value =
-                    visitor.visit_seq(Elements { reader: &mut *reader, element, left: count })?;
-                reader.depth -= 1;
-                Ok(value)
+        let Some(width) = width(element) else { return Ok((head, None)) };
+        let bytes = count.checked_mul(width).unwrap_or(usize::MAX);
+        Ok((head, Some(self.take(bytes)?)))
+    }
+
+    /// Calls `each` for the elements of a container whose head was read; `end` closes one without a count.
+    fn elements(
+        &mut self,
+        head: Head,
+        end: u8,
+        mut each: impl FnMut(&mut Self, Option<u8>) -> Read<()>,
+    ) -> Read<()> {
+        if let Some(count) = head.count {
+            for _ in 0..count {
+                each(self, head.element)?;
             }
-            b'{' => {
-                let Container { element, count } = reader.container()?;
-                let value =
-                    visitor.visit_map(Elements { reader: &mut *reader, element, left: count })?;
-                reader.depth -= 1;
-                Ok(value)
+            return Ok(());
+        }
+        while self.peek()? != end {
+            each(self, None)?;
+        }
+        self.at += 1;
+        Ok(())
+    }
+}
+
+/// Bytes of a value of a type that has a fixed number of them.
+fn width(marker: u8) -> Option<usize> {
+    Some(match marker {
+        b'i' | b'U' | b'C' => 1,
+        b'I' => 2,
+        b'l' | b'd' => 4,
+        b'L' | b'D' => 8,
+        _ => return None,
+    })
+}
+
+/// Numbers of a fixed width, big-endian.
+fn each<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
+    bytes.chunks_exact(N).filter_map(|cut| cut.try_into().ok())
+}
+
+impl<'b> Pull<'b> for Ubjson<'b> {
+    fn kind(&mut self) -> Read<Kind> {
+        Ok(match self.peek()? {
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b'S' | b'C' => Kind::Text,
+            b'T' | b'F' => Kind::Flag,
+            b'Z' => Kind::Null,
+            b'i' | b'U' | b'I' | b'l' | b'L' | b'd' | b'D' => Kind::Number,
+            other => return Err(self.misplaced(other, "a value")),
+        })
+    }
+
+    fn object(&mut self, mut each: impl FnMut(&mut Self, &str) -> Read<()>) -> Read<()> {
+        let marker = self.next()?;
+        if marker != b'{' {
+            return Err(self.misplaced(marker, "an object"));
+        }
+        let head = self.head()?;
+        self.elements(head, b'}', |reader, element| {
+            let key = reader.cut_text()?;
+            reader.marker = element;
+            each(reader, &key)
+        })
+    }
+
+    fn array(&mut self, mut each: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
+        let marker = self.next()?;
+        if marker != b'[' {
+            return Err(self.misplaced(marker, "an array"));
+        }
+        let head = self.head()?;
+        self.elements(head, b']', |reader, element| {
+            reader.marker = element;
+            each(reader)
+        })
+    }
+
+    fn text(&mut self) -> Read<Cow<'b, str>> {
+        match self.next()? {
+            b'S' => self.cut_text(),
+            b'C' => {
+                let [byte] = self.fixed()?;
+                Ok(Cow::Owned(char::from(byte).to_string()))
             }
-            other => visitor.visit_i64(reader.integer(other)?),
+            other => Err(self.misplaced(other, "a text")),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_some(self)
+    fn single(&mut self) -> Read<f32> {
+        match self.next()? {
+            b'd' => Ok(f32::from_be_bytes(self.fixed()?)),
+            b'D' => Ok(f64::from_be_bytes(self.fixed()?) as f32),
+            other => Ok(self.whole(other)? as f32),
+        }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        visitor.visit_newtype_struct(self)
+    fn integer(&mut self) -> Read<i64> {
+        let marker = self.next()?;
+        self.whole(marker)
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+    fn flag(&mut self) -> Read<bool> {
+        match self.next()? {
+            b'T' => Ok(true),
+            b'F' => Ok(false),
+            other => match self.whole(other)? {
+                0 => Ok(false),
+                1 => Ok(true),
+                n => Err(self.fault(format!("{n} where 0 or 1 is due"))),
+            },
+        }
     }
-}
 
-/// What is left of a container: `left` where the count was declared, up to the end marker otherwise.
-struct Elements<'a, 'de> {
-    reader: &'a mut Reader<'de>,
-    element: Option<u8>,
-    left: Option<usize>,
-}
-
-impl Elements<'_, '_> {
-    /// Whether another element comes; eats the end marker.
-    fn another(&mut self, end: u8) -> bool {
-        match &mut self.left {
-            Some(0) => false,
-            Some(n) => {
-                *n -= 1;
-                true
+    fn singles(&mut self, out: &mut Vec<f32>) -> Read<()> {
+        out.clear();
+        let (head, bytes) = self.list()?;
+        match (head.element, bytes) {
+            (Some(b'd'), Some(bytes)) => out.extend(each(bytes).map(f32::from_be_bytes)),
+            (Some(b'D'), Some(bytes)) => {
+                out.extend(each(bytes).map(|n| f64::from_be_bytes(n) as f32));
             }
-            None => {
-                while self.reader.peek() == Some(b'N') {
-                    self.reader.at += 1;
+            (Some(other), Some(_)) => return Err(self.misplaced(other, "a list of numbers")),
+            _ => self.elements(head, b']', |reader, element| {
+                reader.marker = element;
+                Ok(out.push(reader.single()?))
+            })?,
+        }
+        Ok(())
+    }
+
+    fn integers(&mut self, out: &mut Vec<i32>) -> Read<()> {
+        out.clear();
+        let (head, bytes) = self.list()?;
+        match (head.element, bytes) {
+            (Some(b'l'), Some(bytes)) => out.extend(each(bytes).map(i32::from_be_bytes)),
+            (Some(b'U'), Some(bytes)) => out.extend(bytes.iter().map(|n| i32::from(*n))),
+            (Some(b'i'), Some(bytes)) => {
+                out.extend(each(bytes).map(|n| i32::from(i8::from_be_bytes(n))))
+            }
+            (Some(b'I'), Some(bytes)) => {
+                out.extend(each(bytes).map(|n| i32::from(i16::from_be_bytes(n))))
+            }
+            (Some(b'L'), Some(bytes)) => {
+                for n in each(bytes).map(i64::from_be_bytes) {
+                    let narrow = i32::try_from(n);
+                    out.push(narrow.map_err(|_| self.fault(format!("the whole number {n}")))?);
                 }
-                let more = self.reader.peek() != Some(end);
+            }
+            (Some(other), Some(_)) => return Err(self.misplaced(other, "a list of whole numbers")),
+            _ => self.elements(head, b']', |reader, element| {
+                reader.marker = element;
+                let n = reader.integer()?;
+                let narrow = i32::try_from(n);
+                Ok(out.push(narrow.map_err(|_| reader.fault(format!("the whole number {n}")))?))
+            })?,
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self) -> Read<()> {
+        // The containers that are open: what closes them, and how many elements of which type are left.
+        let mut open: Vec<(u8, Head)> = Vec::new();
+        loop {
+            let marker = self.next()?;
+            match marker {
+                b'[' | b'{' => {
+                    let head = self.head()?;
+                    let fixed = head.element.and_then(width);
+                    match (marker, head.count, fixed) {
+                        (b'[', Some(count), Some(width)) => {
+                            self.take(count.checked_mul(width).unwrap_or(usize::MAX)).map(drop)?;
+                        }
+                        _ => open.push((marker, head)),
+                    }
+                }
+                b'S' => self.cut_text().map(drop)?,
+                b'T' | b'F' | b'Z' => {}
+                other => match width(other) {
+                    Some(width) => self.take(width).map(drop)?,
+                    None => return Err(self.misplaced(other, "a value")),
+                },
+            }
+            if open.len() > DEEPEST {
+                return Err(self.fault(format!("containers nested deeper than {DEEPEST}")));
+            }
+            // On to the next value: the next element of the innermost container that has one.
+            loop {
+                let Some((bracket, head)) = open.last_mut() else { return Ok(()) };
+                let object = *bracket == b'{';
+                let more = match &mut head.count {
+                    Some(0) => false,
+                    Some(count) => {
+                        *count -= 1;
+                        true
+                    }
+                    None => {
+                        let more = self.peek()? != if object { b'}' } else { b']' };
+                        self.at += usize::from(!more);
+                        more
+                    }
+                };
                 if !more {
-                    self.reader.at += 1;
-                    self.left = Some(0);
+                    open.pop();
+                    continue;
                 }
-                more
+                let element = head.element;
+                if object {
+                    self.cut_text()?;
+                }
+                self.marker = element;
+                break;
             }
         }
     }
-}
 
-impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
-    type Error = Error;
+    fn place(&self) -> usize {
+        self.at
+    }
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Error> {
-        if !self.another(b']') {
-            return Ok(None);
+    fn back(&mut self, place: usize) {
+        (self.at, self.marker) = (place, None);
+    }
+
+    fn end(&mut self) -> Read<()> {
+        match self.left() {
+            0 => Ok(()),
+            left => Err(self.fault(format!("{left} bytes after the end"))),
         }
-        seed.deserialize(Value { reader: self.reader, marker: self.element }).map(Some)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.left
-    }
-}
-
-impl<'de> MapAccess<'de> for Elements<'_, 'de> {
-    type Error = Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Error> {
-        if !self.another(b'}') {
-            return Ok(None);
-        }
-        seed.deserialize(self.reader.text()?.into_deserializer()).map(Some)
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
-        seed.deserialize(Value { reader: self.reader, marker: self.element })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::from_slice;
-    use std::collections::BTreeMap;
+    use super::*;
+
+    fn read<T>(bytes: &[u8], f: impl FnOnce(&mut Ubjson) -> Read<T>) -> Result<T, String> {
+        let mut reader = Ubjson::new(bytes);
+        let value = f(&mut reader).and_then(|value| reader.end().map(|()| value));
+        value.map_err(|e| e.to_string())
+    }
+
+    fn singles(bytes: &[u8]) -> Result<Vec<f32>, String> {
+        let mut out = Vec::new();
+        read(bytes, |reader| reader.singles(&mut out)).map(|()| out)
+    }
 
     #[test]
     fn typed_and_plain_containers_are_read() {
-        let bytes = b"{i\x01a[$d#i\x02\x3f\x80\x00\x00\x40\x00\x00\x00i\x01b[i\x03U\xff]}";
-        let read: BTreeMap<String, Vec<f32>> = from_slice(bytes).unwrap();
-        assert_eq!(read["a"], [1.0, 2.0]);
-        assert_eq!(read["b"], [3.0, 255.0]);
-        assert_eq!(from_slice::<Vec<String>>(b"[#i\x01Si\x02ab").unwrap(), ["ab"]);
+        let bytes = b"{i\x01a[$d#i\x02\x3f\x80\x00\x00\x40\x00\x00\x00i\x01bN[i\x03U\xff]}";
+        let mut found = Vec::new();
+        read(bytes, |reader| {
+            reader.object(|reader, key| {
+                let mut list = Vec::new();
+                reader.singles(&mut list)?;
+                found.push((key.to_owned(), list));
+                Ok(())
+            })
+        })
+        .unwrap();
+        assert_eq!(found, [("a".to_owned(), vec![1.0, 2.0]), ("b".to_owned(), vec![3.0, 255.0])]);
+        assert_eq!(read(bytes, |r| r.skip()), Ok(()));
+        let mut texts = Vec::new();
+        let typed = b"[$S#i\x02i\x02abi\x01c";
+        read(typed, |r| r.array(|r| Ok(texts.push(r.text()?.into_owned())))).unwrap();
+        assert_eq!(texts, ["ab", "c"]);
+        let nested = b"{#i\x02i\x01a[#i\x02TZi\x01b{i\x01c[$l#i\x01\x00\x00\x00\x07}";
+        assert_eq!(read(nested, |r| r.skip()), Ok(()));
+        let mut whole = Vec::new();
+        read(b"[$L#i\x01\xff\xff\xff\xff\xff\xff\xff\xfe", |r| r.integers(&mut whole)).unwrap();
+        assert_eq!(whole, [-2]);
+        let mut flags = Vec::new();
+        read(b"[$U#i\x02\x00\x01", |r| r.flags(&mut flags)).unwrap();
+        assert_eq!(flags, [false, true]);
     }
 
     #[test]
     fn declared_sizes_and_depths_are_not_trusted() {
         let huge = b"[$d#L\x7f\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00\x00";
-        assert!(from_slice::<Vec<f32>>(huge).unwrap_err().to_string().contains("declared"));
-        assert!(from_slice::<Vec<bool>>(b"[$T#L\x7f\xff\xff\xff\xff\xff\xff\xff").is_err());
-        assert!(from_slice::<String>(b"SL\xff\xff\xff\xff\xff\xff\xff\xff").is_err());
-        assert!(
-            from_slice::<serde::de::IgnoredAny>(&[b'['; 100_000])
-                .unwrap_err()
-                .to_string()
-                .contains("nested")
-        );
-        assert!(from_slice::<Vec<f32>>(b"[d\x3f").is_err());
-        assert!(from_slice::<Vec<f32>>(b"[").is_err());
+        assert!(singles(huge).unwrap_err().contains("declared"));
+        assert!(read(huge, |r| r.skip()).unwrap_err().contains("declared"));
+        assert!(singles(b"[$T#L\x7f\xff\xff\xff\xff\xff\xff\xff").is_err());
+        assert!(read(b"SL\xff\xff\xff\xff\xff\xff\xff\xff", |r| r.text().map(drop)).is_err());
+        for deep in [&b"["[..], b"{i\x01a", b"[#i\x01"] {
+            let error = read(&deep.repeat(100_000), |r| r.skip()).unwrap_err();
+            assert!(error.contains("nested"), "{error}");
+        }
+        assert!(singles(b"[d\x3f").is_err());
+        assert!(singles(b"[").is_err());
+        assert!(singles(b"[$l#i\x01\x00\x00\x00\x07").unwrap_err().contains("numbers"));
+        assert!(read(b"TT", |r| r.skip()).unwrap_err().contains("after the end"));
+        for whole in [&b"{i\x01a[$d#i\x01\x3f\x80\x00\x00i\x01b[TZ]}"[..], b"[#i\x02TSi\x01a"] {
+            for end in 0..whole.len() {
+                assert!(read(&whole[..end], |r| r.skip()).is_err(), "{end}");
+            }
+        }
     }
 }
