@@ -125,7 +125,7 @@ pub(super) fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Check
         // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
         Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
         // no threshold on one score, or one that no score belongs to
-        Link::Softmax | Link::Share | Link::Step => f64::NAN,
+        Link::Softmax | Link::Share | Link::Step | Link::MeanVariance => f64::NAN,
     };
     if raw.is_finite() {
         return Ok(raw);

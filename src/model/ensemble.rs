@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::encoding::EncodedColumn;
-use super::{Form, Link, Model, ModelCard};
+use super::{FeatureKind, Form, Link, Model, ModelCard};
 use crate::fault::{Checked, Fault, Place};
 
 /// Float width in which a library compares and sums.
@@ -406,7 +406,10 @@ impl TreeEnsemble {
     /// The row with what the model sees of it: rounded to the model's float width, the derived columns behind the
     /// features; a feature beyond the row's end counts as missing.
     pub fn row(&self, row: &[f64]) -> Vec<f64> {
-        let mut seen: Vec<f64> = row.iter().map(|x| self.seen(*x)).collect();
+        // A hashed category is no number that a library would round.
+        let whole = |j| matches!(self.card.kind(j), FeatureKind::Hashed(_));
+        let seen = |(j, x): (usize, &f64)| if whole(j) { *x } else { self.seen(*x) };
+        let mut seen: Vec<f64> = row.iter().enumerate().map(seen).collect();
         seen.resize(self.card.features.len(), f64::NAN);
         if !self.derived.is_empty() {
             let derived: Vec<f64> =

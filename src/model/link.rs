@@ -35,6 +35,8 @@ pub enum Link {
     Inverse,
     /// Each output's share of their sum.
     Share,
+    /// Of two outputs the first as it is, the second `exp(2·raw)` (CatBoost's mean with its variance).
+    MeanVariance,
 }
 
 impl Link {
@@ -67,6 +69,10 @@ impl Link {
                 let sum: f64 = raw.iter().sum();
                 each(raw, out, |x| x / sum);
             }
+            Link::MeanVariance => {
+                each(raw, out, |x| x);
+                out.iter_mut().skip(1).for_each(|x| *x = pxfm::f_exp(2.0 * *x));
+            }
         }
     }
 
@@ -94,7 +100,8 @@ impl Link {
             | Link::Softplus
             | Link::Step
             | Link::Inverse
-            | Link::Share => {
+            | Link::Share
+            | Link::MeanVariance => {
                 self.double(raw, out);
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
             }
@@ -140,6 +147,7 @@ impl std::fmt::Display for Link {
             Link::Step => "step, 1 above 0, else 0",
             Link::Inverse => "inverse, 1 / raw",
             Link::Share => "each class's share of the sum",
+            Link::MeanVariance => "none for the mean; the variance is exp(2 raw)",
         })
     }
 }
