@@ -208,7 +208,9 @@ fn hashed(levels: &HashedLevels) -> String {
     let known = match (levels.count(), names.len()) {
         (0, _) => "none known on its own".to_owned(),
         (count, 0) => format!("{count} known by hash, the file has no names"),
-        (count, shown) if count > shown => format!("{} and {} more", names.join(", "), count - shown),
+        (count, shown) if count > shown => {
+            format!("{} and {} more", names.join(", "), count - shown)
+        }
         _ => names.join(", "),
     };
     format!("category: {known}; any other is told by the hash of its text")
