@@ -6,6 +6,7 @@ use super::features::{Category, FloatFeature, Treatment, called};
 use super::flatbuffer::{Buffer, Read, Table};
 use super::json::all;
 use super::loss::Objective;
+use super::splits::MOST;
 use super::trees::{Outline, Place, symmetric};
 use super::{Described, Frame, assembled};
 use crate::fault::{Checked, Faults};
@@ -215,6 +216,9 @@ fn ctr(feature: Table) -> Read<Ctr> {
 fn tables<'a>(bytes: &'a [u8], into: &mut Vec<(Base, CtrTable)>) -> Read<&'a [u8]> {
     let (count, mut rest) = bytes.split_first_chunk().ok_or("an end before the statistics")?;
     for _ in 0..u32::from_le_bytes(*count) {
+        if into.len() >= MOST {
+            return Err(format!("more than {MOST} tables of statistics"));
+        }
         let (own, behind) = sized(rest)?;
         let buffer = Buffer::new(own);
         let given = buffer.root()?;
@@ -231,10 +235,12 @@ fn tables<'a>(bytes: &'a [u8], into: &mut Vec<(Base, CtrTable)>) -> Read<&'a [u8
 
 fn table(kind: Kind, given: &Table) -> Read<CtrTable> {
     const BUCKET: usize = 12;
-    let buckets = given.numbers(1, |bucket: [u8; BUCKET]| {
-        let [a, b, c, d, e, f, g, h, i, j, k, l] = bucket;
-        (u64::from_le_bytes([a, b, c, d, e, f, g, h]), u32::from_le_bytes([i, j, k, l]))
-    })?;
+    let buckets = given.vector(1, 1)?.as_chunks::<BUCKET>().0.iter();
+    let buckets = buckets.map(|[a, b, c, d, e, f, g, h, i, j, k, l]| {
+        let hash = u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]);
+        (hash, u32::from_le_bytes([*i, *j, *k, *l]))
+    });
+    let buckets: Vec<(u64, u32)> = buckets.collect();
     // CatBoost looks from the hash's own place on, to the first empty one: what it would not find is no entry.
     if !buckets.len().is_power_of_two() {
         return Err(format!("{} places for hashes, no power of 2", buckets.len()));
@@ -256,19 +262,19 @@ fn table(kind: Kind, given: &Table) -> Read<CtrTable> {
         }
         places.push((hash, place));
     }
+    let blob = given.vector(2, 1)?.as_chunks().0;
+    let integers = || blob.iter().map(|chunk| i32::from_le_bytes(*chunk));
     let counts = match kind {
         Kind::BinarizedTargetMeanValue | Kind::FloatTargetMeanValue => {
-            Counts::Means(given.numbers(2, |[a, b, c, d, e, f, g, h]: [u8; 8]| {
-                (f32::from_le_bytes([a, b, c, d]), i32::from_le_bytes([e, f, g, h]))
-            })?)
+            let halves = blob.as_chunks().0.iter();
+            let mean = |[sum, count]: &[[u8; 4]; 2]| {
+                (f32::from_le_bytes(*sum), i32::from_le_bytes(*count))
+            };
+            Counts::Means(halves.map(mean).collect())
         }
-        _ => {
-            let blob = given.vector(2, 1)?;
-            let all = blob.as_chunks().0.iter().map(|chunk| i32::from_le_bytes(*chunk)).collect();
-            match kind {
-                Kind::Counter | Kind::FeatureFreq => Counts::Totals(all),
-                _ => Counts::Classes(place(given.integer(4, 0)?)?, all),
-            }
+        Kind::Counter | Kind::FeatureFreq => Counts::Totals(integers().collect()),
+        Kind::Borders | Kind::Buckets => {
+            Counts::Classes(place(given.integer(4, 0)?)?, integers().collect())
         }
     };
     CtrTable::new(kind, places, counts, given.integer(3, 0)?)

@@ -21,6 +21,9 @@ use crate::model::{
 /// Most categories of a feature whose statistics become tests on it: each test lists some of them.
 const MOST_FOLDED: usize = 256;
 
+/// Most statistics of a model, far beyond what training makes: each is looked for among the tables.
+pub(super) const MOST: usize = 10_000;
+
 /// What a test asks, to compare with what a file repeats at each split.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Asks {
@@ -47,6 +50,12 @@ impl Tests {
         let Described { floats, categories, ctrs, tables, texts } = described;
         let tables: Vec<_> = tables.into_iter().map(|(base, t)| (base, Arc::new(t))).collect();
         let mut faults = Faults::default();
+        for (what, count) in [("statistics", ctrs.len()), ("tables", tables.len())] {
+            if count > MOST {
+                let found = format!("{count} {what} of categories");
+                return Err(structure(file, found, format!("at most {MOST}")));
+            }
+        }
         let alone = |category: &Category| {
             let own =
                 tables.iter().filter(|(base, _)| base.combination.alone() == Some(category.index));
