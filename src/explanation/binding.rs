@@ -91,6 +91,11 @@ pub fn name_codes(procedure: &mut Procedure, model: &LoadedModel) -> Checked<()>
                     .ok_or_else(|| {
                         format!("the value {}, which the model does not name", choice.id)
                     }),
+                FeatureKind::Hashed(levels) => Some(levels.code(&choice.id))
+                    .filter(|code| *code < levels.count() as f64 || levels.count() == 0)
+                    .ok_or_else(|| {
+                        format!("the value {}, which the model does not know", choice.id)
+                    }),
                 _ => Err(format!("the value {} without a code", choice.id)),
             };
             match named {

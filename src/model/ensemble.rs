@@ -175,6 +175,9 @@ pub struct TreeEnsemble {
     pub rounds: Vec<usize>,
     /// What a part of the rounds does with divisor and base.
     pub parts: Parts,
+    /// In path-dependent attribution a leaf that no training row reached counts only for the rows that reach it. So
+    /// CatBoost has it, whose monotone trees have values in such leaves.
+    pub skips_uncovered: bool,
 }
 
 /// How a part of an ensemble's rounds is computed.
@@ -201,6 +204,7 @@ impl Default for TreeEnsemble {
             derived: Vec::new(),
             rounds: Vec::new(),
             parts: Parts::WithBase,
+            skips_uncovered: false,
         }
     }
 }

@@ -82,10 +82,20 @@ fn assembled(
         ..ModelCard::default()
     };
     let (base, width, parts) = (frame.bias, FloatWidth::SingleInput, Parts::BaseWithFirst);
-    let derived = tests.derived;
-    let model =
-        TreeEnsemble { card, trees, base, width, link, derived, rounds, parts, divisor: 1.0 };
-    Ok(model.measured())
+    let (derived, divisor, skips_uncovered) = (tests.derived, 1.0, true);
+    Ok(TreeEnsemble {
+        card,
+        trees,
+        base,
+        width,
+        link,
+        divisor,
+        derived,
+        rounds,
+        parts,
+        skips_uncovered,
+    }
+    .measured())
 }
 
 /// CatBoost's release, from what it writes about its build.
