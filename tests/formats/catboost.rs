@@ -1,46 +1,59 @@
-//! Promise: predictions and path-dependent attributions of CatBoost JSON models equal CatBoost's own (attributions: see
-//! also `attribution.rs`), and a file that cannot be read exactly is refused by name, never read wrongly.
+//! Promise: predictions and path-dependent attributions of CatBoost models, JSON and binary, equal CatBoost's own, and a
+//! file that cannot be read exactly is refused by name, never read wrongly. Categories: see also `catboost_categories`.
 
+use crate::compare::{contributions, predictions};
 use crate::reference::{expected, model, path, rows};
 use klartext::attribution::Interventional;
 use klartext::model::{Form, MissingRule, Node, Split, from_bytes};
 
-const MODELS: [(&str, &str); 9] = [
-    ("cb_adult_num", "adult_num"),
-    ("cb1210_depthwise", "synthetic"),
-    ("cb1210_lossguide", "synthetic"),
-    ("cb1210_multi", "synthetic"),
-    ("cb1210_multi_depthwise", "synthetic"),
-    ("cb1210_ova", "synthetic"),
-    ("cb1210_nanmax", "synthetic"),
-    ("cb1210_scaled", "synthetic"),
-    ("cb1210_poisson", "synthetic"),
+/// File and rows; whether CatBoost gives contributions of it.
+const MODELS: [(&str, &str, bool); 24] = [
+    ("cb_adult_num.json", "adult_num", true),
+    ("cb1210_depthwise.json", "synthetic", true),
+    ("cb1210_lossguide.json", "synthetic", true),
+    ("cb1210_multi.json", "synthetic", true),
+    ("cb1210_multi_depthwise.json", "synthetic", true),
+    ("cb1210_ova.json", "synthetic", true),
+    ("cb1210_nanmax.json", "synthetic", true),
+    ("cb1210_scaled.json", "synthetic", false),
+    ("cb1210_poisson.json", "synthetic", true),
+    ("cb1210_variance.cbm", "synthetic", false),
+    ("cb1210_labels.cbm", "synthetic", false),
+    ("cb1210_targets.cbm", "synthetic", false),
+    ("cb1210_tweedie.cbm", "synthetic", true),
+    ("cb1210_focal.json", "synthetic", true),
+    ("cb1210_focal.cbm", "synthetic", true),
+    ("cb1210_rank.cbm", "synthetic", true),
+    ("cb1210_weighted.cbm", "synthetic", true),
+    ("cb1210_named.cbm", "synthetic", true),
+    ("cb1210_deep.cbm", "synthetic", true),
+    ("cb1210_leaf.json", "synthetic", false),
+    ("cb1210_leaf.cbm", "synthetic", false),
+    ("cb1210_monotone.cbm", "synthetic", false),
+    // Every border of the model, and the next numbers of single precision on both sides; NaN in every feature.
+    ("cb1210_borders.json", "catboost_borders", true),
+    ("cb1210_borders.cbm", "catboost_borders", true),
 ];
 
 #[test]
 fn predictions_are_the_librarys() {
-    for (name, input) in MODELS {
-        let loaded = model(&format!("{name}.json"));
-        let model = loaded.model.as_ref();
-        let (margin, pred) =
-            (expected(&format!("{name}.margin")), expected(&format!("{name}.pred")));
-        let rows = rows(model, &format!("{input}.X.csv"));
-        let n = model.outputs();
-        assert_eq!((margin.len(), pred.len()), (rows.nrows() * n, rows.nrows() * n), "{name}");
-        let (mut raw, mut value) = (vec![0.0; n], vec![0.0; n]);
-        let mut worst = (0.0f64, 0.0f64);
-        let distance = |a: f64, b: f64| (a - b).abs() / b.abs().max(f64::MIN_POSITIVE);
-        for (r, row) in rows.rows().into_iter().enumerate() {
-            model.raw(row.as_slice().unwrap(), &mut raw);
-            model.value(&raw, &mut value);
-            for k in 0..n {
-                let at = r * n + k;
-                worst.0 = worst.0.max(distance(raw[k], margin.as_slice().unwrap()[at]));
-                worst.1 = worst.1.max(distance(value[k], pred.as_slice().unwrap()[at]));
-            }
+    for (file, input, _) in MODELS {
+        let worst = predictions(file, &format!("{input}.X.csv"), |a, b| {
+            (a - b).abs() / b.abs().max(f64::MIN_POSITIVE)
+        });
+        println!("{file}: raw {:e}, value {:e} relative", worst.0, worst.1);
+        assert!(worst.0 <= 1e-14 && worst.1 <= 1e-14, "{file}: {worst:?}");
+    }
+}
+
+#[test]
+fn path_dependent_values_are_the_librarys() {
+    for (file, input, given) in MODELS {
+        if given {
+            let worst = contributions(file, &format!("{input}.X.csv"));
+            println!("{file}: contributions {worst:e}");
+            assert!(worst <= 1e-12, "{file}: {worst:e}");
         }
-        println!("{name}: raw {:e}, value {:e} relative", worst.0, worst.1);
-        assert!(worst.0 <= 1e-12 && worst.1 <= 1e-12, "{name}: {worst:?}");
     }
 }
 
@@ -120,15 +133,15 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
     let features = "\"features_info\":{";
     let put = |given: &str| multi(features, &format!("\"features_info\":{given}"));
     for (bytes, code, named) in [
-        (put(categorical), "M04", "categorical feature `status`"),
         (put(&text), "M04", "text feature `status`"),
         (put(&text.replace("text", "embedding")), "M04", "embedding feature `status`"),
         (put("{\"image_features\":[],"), "M03", "image_features"),
-        (multi("FloatFeature", "OneHotFeature"), "M04", "OneHotFeature"),
+        (multi("FloatFeature", "WordFeature"), "M04", "WordFeature"),
+        (multi("FloatFeature", "OneHotFeature"), "M05", "without feature"),
         (
-            multi("\"type\":\"MultiClass\"},\"metadata\"", "\"type\":\"MultiRMSE\"},\"metadata\""),
+            multi("\"type\":\"MultiClass\"},\"metadata\"", "\"type\":\"CtrFactor\"},\"metadata\""),
             "M04",
-            "MultiRMSE",
+            "CtrFactor",
         ),
         (
             multi("\"scale_and_bias\":[1,[0,0,0,0]]", "\"scale_and_bias\":[1,[0]]"),
@@ -144,10 +157,14 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
         (multi("\"leaf_values\":[", "\"leaf_values\":[1,"), "M05", "33 leaf values"),
         (multi("\"leaf_weights\":[", "\"leaf_weights\":[1,"), "M05", "9 leaf weights"),
         (multi("\"leaf_weights\":[", "\"leaf_weights\":[-"), "M05", "cover -"),
-        (multi("\"float_feature_index\":0", "\"float_feature_index\":5"), "M05", "feature 5 of 5"),
-        (multi("\"float_feature_index\":0", "\"float_feature_index\":4"), "M05", "feature 4 lacks"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":5"), "M05", "a split Above"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":4"), "M05", "a split Above"),
         (multi("\"float_feature_index\":0", "\"float_feature_index\":-1"), "M03", ""),
-        (multi("\"flat_feature_index\":1", "\"flat_feature_index\":2"), "M05", "in place 1"),
+        (multi("\"flat_feature_index\":1", "\"flat_feature_index\":2"), "M05", "in place 2"),
+        (multi("\"feature_index\":1", "\"feature_index\":2"), "M05", "out of order"),
+        (multi("\"split_index\":", "\"split_index\":1000000000"), "M05", "which no feature has"),
+        (multi("\"split_index\":", "\"split_index\":-1"), "M03", ""),
+        (multi("\"borders\":[", "\"borders\":[9,"), "M05", "ascending"),
         (multi("\"feature_id\":\"b\"", "\"feature_id\":\"a\""), "M05", "`a` twice"),
         (
             multi(
@@ -166,6 +183,7 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
             "duplicate",
         ),
         (depthwise("\"weight\":", "\"value_weight\":"), "M03", "value_weight"),
+        (depthwise("\"weight\":", "\"weight\":-"), "M05", "cover -"),
         (depthwise("\"left\":{", "\"left\":null,\"right\":{"), "M03", ""),
         (depthwise("\"trees\":[{", "\"trees\":[{\"value\":1,"), "M05", "neither a split"),
         (
@@ -175,7 +193,8 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
         ),
         (depthwise("\"trees\":[", "\"trees\":[{},"), "M05", "neither a split"),
         (b"{\"oblivious_trees\":[]}".to_vec(), "M03", "features_info"),
-        (b"CBM1\0\0".to_vec(), "M04", "CatBoost's binary format"),
+        (b"CBM1\0\0".to_vec(), "M03", "before a size"),
+        (b"CBM1\xff\xff\xff\xff\x04\0\0\0".to_vec(), "M03", "4294967295"),
     ] {
         let Err(faults) = from_bytes("m", &bytes) else { panic!("{named} was read") };
         let fault = &faults.0[0];

@@ -34,18 +34,23 @@ struct Top<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Features<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "listed")]
     float_features: Vec<Float>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "listed")]
     categorical_features: Vec<Categorical>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "listed")]
     text_features: Vec<OtherFeature>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "listed")]
     embedding_features: Vec<OtherFeature>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "listed")]
     cat_features_hash: Vec<Text>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "listed")]
     ctrs: Vec<CtrFeature<'a>>,
+}
+
+/// A list, which CatBoost writes as null where it is empty.
+fn listed<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
 #[derive(Deserialize)]
@@ -232,6 +237,10 @@ pub(in crate::model) fn json(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> 
     };
     let mut faults = Faults::default();
     let described = faults.take(described(file, features_info, ctr_data));
+    let settings = model_info.params.as_ref().and_then(|all| all.cat_feature_params.as_ref());
+    if let (Some(described), Some(settings)) = (&described, settings) {
+        settings.check(file, described, &mut faults);
+    }
     if oblivious_trees.is_some() == trees.is_some() {
         let expected = "trees, either `oblivious_trees` or `trees`";
         add(&mut faults, structure(file, "no trees, or two lists of trees", expected));

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::divisions::Settings;
 use crate::fault::Checked;
 use crate::model::Link;
 use crate::model::fault::{structure, unsupported};
@@ -13,6 +14,8 @@ pub(super) struct Parameters {
     loss_function: Option<Loss>,
     #[serde(default)]
     data_processing_options: Options,
+    /// How statistics of categories were made.
+    pub cat_feature_params: Option<Settings>,
 }
 
 #[derive(Deserialize)]

@@ -9,6 +9,7 @@
 
 mod binary;
 mod ctr;
+mod divisions;
 mod features;
 mod flatbuffer;
 mod json;
@@ -27,7 +28,7 @@ use self::features::{Category, FloatFeature, Layout};
 use self::loss::Objective;
 use self::splits::Tests;
 use super::fault::{add, structure};
-use super::{FloatWidth, ModelCard, Parts, Tree, TreeEnsemble};
+use super::{FloatWidth, ModelCard, Node, Parts, Tree, TreeEnsemble};
 use crate::fault::{Checked, Faults};
 
 /// What a file says of its features and statistics, whichever form it has.
@@ -83,6 +84,8 @@ fn assembled(
     };
     let (base, width, parts) = (frame.bias, FloatWidth::SingleInput, Parts::BaseWithFirst);
     let (derived, divisor, skips_uncovered) = (tests.derived, 1.0, true);
+    let mut card = card;
+    card.notes.extend(unreached(&trees));
     Ok(TreeEnsemble {
         card,
         trees,
@@ -96,6 +99,19 @@ fn assembled(
         skips_uncovered,
     }
     .measured())
+}
+
+/// A note where leaves have values that no training row reached. CatBoost then adds the rows it is asked about to the
+/// covers (catboost/libs/fstr/shap_prepared_trees.cpp), so that its contributions of a row depend on the others.
+fn unreached(trees: &[Tree]) -> Option<String> {
+    let bare = |node: &Node| matches!(node, Node::Leaf { value, cover } if *cover == 0.0 && value.abs() >= 1e-9);
+    let covered = trees.iter().any(|tree| tree.nodes.iter().any(|node| node.cover() > 0.0));
+    let found = covered && trees.iter().any(|tree| tree.nodes.iter().any(bare));
+    found.then(|| {
+        "Leaves that no training row reached have values (monotone constraints make some): CatBoost's own contributions \
+         of a row then depend on the other rows it is asked about; these do not."
+            .to_owned()
+    })
 }
 
 /// CatBoost's release, from what it writes about its build.
