@@ -6,7 +6,8 @@ use crate::reference::{expected, model, path, rows};
 use klartext::attribution::path_dependent;
 use klartext::model::{FeatureKind, Form, from_bytes};
 
-const MODELS: [&str; 8] = [
+const MODELS: [&str; 9] = [
+    "cb1210_ctr_many.cbm",
     "cb1210_onehot.json",
     "cb1210_onehot.cbm",
     "cb1210_ctr.json",

@@ -205,3 +205,7 @@ point = cb.CatBoost(dict(loss_function="Logloss", iterations=1, depth=1, thread_
                          allow_writing_files=False))
 point.fit(cb.Pool(points, binary, embedding_features=["point"]))
 point.save_model("models/cb1210_embedding.cbm")
+
+# A category with more values than become tests on it.
+saved("ctr_many", pooled((train.zip.astype(int) % 7 > 3).astype(int)), asked, ["cbm"], loss_function="Logloss",
+      iterations=4, max_ctr_complexity=2)
