@@ -48,9 +48,17 @@ impl HashedLevels {
         city_hash_64(text.as_bytes()) as u32
     }
 
-    /// The number that a row holds for the text of a cell.
+    /// The number that a row holds for the text of a cell. A truth value as Python writes it is the text `1` or `0`, as
+    /// CatBoost has it, where the file knows those and no `True` or `False`.
     pub fn code(&self, cell: &str) -> f64 {
-        let hash = HashedLevels::hash_of(cell);
+        let known = |text: &str| self.hashes.binary_search(&HashedLevels::hash_of(text)).is_ok();
+        let truth = || (known("1") || known("0")) && !known("True") && !known("False");
+        let text = match cell {
+            "True" if truth() => "1",
+            "False" if truth() => "0",
+            text => text,
+        };
+        let hash = HashedLevels::hash_of(text);
         match self.hashes.binary_search(&hash) {
             Ok(place) => place as f64,
             Err(_) => (self.hashes.len() + 1) as f64 + f64::from(hash),
@@ -151,6 +159,10 @@ mod tests {
             assert_eq!(levels.hash(levels.code(text)), Some(hash(text)), "{text}");
         }
         assert!(levels.code("a") < 2.0 && levels.code("zz") > 2.0);
+        let truth = HashedLevels::new(vec![hash("1")], |_| None);
+        assert_eq!((truth.code("True"), truth.code("False")), (truth.code("1"), truth.code("0")));
+        let text = HashedLevels::new(vec![hash("1"), hash("True")], |_| None);
+        assert_eq!(text.hash(text.code("False")), Some(hash("False")));
         assert_eq!(levels.hash(f64::NAN), Some(hash("")));
         for code in [-1.0, 2.0, f64::INFINITY, 1e12] {
             assert_eq!(levels.hash(code), None, "{code}");

@@ -70,10 +70,12 @@ pub(in crate::model) fn cbm(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
     let classes = classes.map(|text| serde_json::from_str(text)).transpose();
     let parameters = parameters.map_err(|e| wrong(e.to_string()))?;
     let classes = classes.map_err(|e| wrong(e.to_string()))?;
+    let alone = info("loss_function").map(String::as_str);
+    let objective = Objective::of(parameters, classes, alone).map_err(|e| wrong(e.to_string()))?;
     let frame = Frame {
         format: "catboost-cbm",
         version: info("catboost_version_info").cloned().unwrap_or_default(),
-        objective: Objective::of(parameters, classes),
+        objective,
         bias: core.forest.bias.clone(),
     };
     let forest = core.forest;

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::Described;
 use super::ctr::{Ctr, Kind};
-use super::features::called;
+use super::features::{Category, called};
 use crate::fault::{Fault, Faults, Place};
+use crate::model::fault::add;
 
 /// How statistics were made in training.
 #[derive(Deserialize, Default)]
@@ -34,39 +35,54 @@ struct Setting {
 impl Settings {
     /// Refuses statistics of which training made several with one name.
     pub fn check(&self, file: &str, described: &Described, faults: &mut Faults) {
-        for ctr in &described.ctrs {
-            let category = |index| described.categories.iter().find(|c| c.index == index);
-            let own = ctr.base.combination.categories.first().copied().and_then(category);
-            let flat = own.map(|category| category.flat).unwrap_or_default();
-            if self.divisions(ctr, flat) > 1 {
-                let name = own.map(|category| called(&category.name, category.flat));
+        let (simple, combined) = (several(&self.simple_ctrs), several(&self.combinations_ctrs));
+        let own: BTreeMap<&str, Vec<Kind>> =
+            self.per_feature_ctrs.iter().map(|(at, all)| (at.as_str(), several(all))).collect();
+        if [&simple, &combined].into_iter().chain(own.values()).all(Vec::is_empty) {
+            return;
+        }
+        let categories: BTreeMap<usize, &Category> =
+            described.categories.iter().map(|category| (category.index, category)).collect();
+        for Ctr { base, .. } in &described.ctrs {
+            let first = base.combination.categories.first();
+            let Some(category) = first.and_then(|index| categories.get(index)) else { continue };
+            let several = match base.combination.alone() {
+                None => &combined,
+                Some(_) => own.get(category.flat.to_string().as_str()).unwrap_or(&simple),
+            };
+            if several.contains(&base.kind) {
                 let fault = Fault::new(
                     "M04",
                     Place::file(file),
                     format!(
                         "statistics `{:?}` of the categorical feature {}, of several divisions of the target, in JSON",
-                        ctr.base.kind,
-                        name.unwrap_or_default()
+                        base.kind,
+                        called(&category.name, category.flat)
                     ),
                     "one division, as CatBoost's JSON form keeps the table of one only",
                     "Save the model in CatBoost's own form: save_model(\"model.cbm\").",
                 );
-                if faults.0.last() != Some(&fault) {
-                    faults.push(fault);
-                }
+                add(faults, fault.into());
             }
         }
     }
+}
 
-    /// How many divisions of the target there were for a statistic's features and kind.
-    fn divisions(&self, ctr: &Ctr, flat: usize) -> usize {
-        let settings = match ctr.base.combination.alone() {
-            None => &self.combinations_ctrs,
-            Some(_) => self.per_feature_ctrs.get(&flat.to_string()).unwrap_or(&self.simple_ctrs),
-        };
-        let of_kind = settings.iter().filter(|s| Kind::named(&s.ctr_type) == Some(ctr.base.kind));
-        let mut divisions: Vec<&Value> = of_kind.map(|s| &s.target_binarization).collect();
-        divisions.dedup();
-        divisions.len()
+/// The kinds that settings make with more than one division of the target.
+fn several(settings: &[Setting]) -> Vec<Kind> {
+    let mut first: Vec<(Kind, &Value)> = Vec::new();
+    let mut several = Vec::new();
+    for setting in settings {
+        let Some(kind) = Kind::named(&setting.ctr_type) else { continue };
+        match first.iter().find(|(known, _)| *known == kind) {
+            None => first.push((kind, &setting.target_binarization)),
+            Some((_, division)) if **division != setting.target_binarization => {
+                if !several.contains(&kind) {
+                    several.push(kind);
+                }
+            }
+            Some(_) => {}
+        }
     }
+    several
 }

@@ -52,7 +52,7 @@ impl<'a> Buffer<'a> {
     }
 
     fn table(&'a self, at: usize) -> Read<Table<'a>> {
-        self.spend(16)?;
+        self.spend(64)?;
         let back = i64::from(i32::from_le_bytes(self.array(at)?));
         let list = usize::try_from(at as i64 - back).map_err(|_| beyond())?;
         let size = usize::from(u16::from_le_bytes(self.array(list)?));

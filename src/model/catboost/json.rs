@@ -1,230 +1,17 @@
 //! CatBoost's JSON form (`save_model(…, format="json")`).
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{self, Deserializer, Visitor};
-
 use super::ctr::{Base, Combination, Counts, Ctr, EMPTY, Kind, Table};
-use super::features::{Category, FloatFeature, Treatment, called};
-use super::loss::{Classes, Objective, Parameters};
-use super::splits::Asks;
+use super::features::{Category, FloatFeature, called};
+use super::loss::Objective;
+use super::splits::{Asks, MOST};
 use super::trees::{Outline, Place, symmetric};
+use super::wire::{
+    Branch, CtrData, Element, Entry, Features, Identifier, OtherFeature, RawSplit, Symmetric, Top,
+};
 use super::{Described, Frame, assembled};
 use crate::fault::{Checked, Faults};
 use crate::model::fault::{add, malformed, structure, unsupported};
 use crate::model::{Node, Tree, TreeEnsemble};
-
-// Where a name could change what the numbers mean, names that are not known are refused, not skipped.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Top<'a> {
-    features_info: Features<'a>,
-    model_info: Info,
-    scale_and_bias: Option<(f64, Numbers)>,
-    #[serde(borrow)]
-    oblivious_trees: Option<Vec<Symmetric<'a>>>,
-    #[serde(borrow)]
-    trees: Option<Vec<Branch<'a>>>,
-    ctr_data: Option<BTreeMap<String, CtrData>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Features<'a> {
-    #[serde(default, deserialize_with = "listed")]
-    float_features: Vec<Float>,
-    #[serde(default, deserialize_with = "listed")]
-    categorical_features: Vec<Categorical>,
-    #[serde(default, deserialize_with = "listed")]
-    text_features: Vec<OtherFeature>,
-    #[serde(default, deserialize_with = "listed")]
-    embedding_features: Vec<OtherFeature>,
-    #[serde(default, deserialize_with = "listed")]
-    cat_features_hash: Vec<Text>,
-    #[serde(borrow, default, deserialize_with = "listed")]
-    ctrs: Vec<CtrFeature<'a>>,
-}
-
-/// A list, which CatBoost writes as null where it is empty.
-fn listed<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
-    Ok(Option::deserialize(from)?.unwrap_or_default())
-}
-
-#[derive(Deserialize)]
-struct Float {
-    #[serde(default)]
-    feature_id: String,
-    feature_index: usize,
-    flat_feature_index: usize,
-    borders: Option<Vec<f32>>,
-    has_nans: bool,
-    nan_value_treatment: Treatment,
-}
-
-#[derive(Deserialize)]
-struct Categorical {
-    #[serde(default)]
-    feature_id: String,
-    feature_index: usize,
-    flat_feature_index: usize,
-    values: Option<Vec<i32>>,
-    string_values: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct OtherFeature {
-    #[serde(default)]
-    feature_id: String,
-    flat_feature_index: usize,
-}
-
-/// The text of a hash.
-#[derive(Deserialize)]
-struct Text {
-    hash: u32,
-    value: String,
-}
-
-#[derive(Deserialize)]
-struct CtrFeature<'a> {
-    #[serde(borrow)]
-    elements: Vec<Element<'a>>,
-    #[serde(borrow)]
-    ctr_type: Cow<'a, str>,
-    target_border_idx: usize,
-    prior_numerator: f32,
-    prior_denomerator: f32,
-    shift: f32,
-    scale: f32,
-    borders: Option<Vec<f32>>,
-}
-
-/// One part of a combination.
-#[derive(Deserialize)]
-struct Element<'a> {
-    #[serde(borrow)]
-    combination_element: Cow<'a, str>,
-    cat_feature_index: Option<usize>,
-    float_feature_index: Option<usize>,
-    border: Option<f32>,
-    value: Option<i32>,
-}
-
-/// What the name of a table says, itself JSON.
-#[derive(Deserialize)]
-struct Identifier<'a> {
-    #[serde(borrow)]
-    identifier: Vec<Element<'a>>,
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CtrData {
-    hash_map: Option<Vec<Entry>>,
-    hash_stride: usize,
-    #[serde(default)]
-    counter_denominator: i32,
-}
-
-/// A hash, written as text, or a count.
-#[derive(Clone, Copy)]
-enum Entry {
-    Hash(u64),
-    Count(f64),
-}
-
-impl<'de> Deserialize<'de> for Entry {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl Visitor<'_> for Read {
-            type Value = Entry;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a hash as text, or a count")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Entry, E> {
-                text.parse().map(Entry::Hash).map_err(|_| E::custom(format!("the hash `{text}`")))
-            }
-            fn visit_u64<E: de::Error>(self, count: u64) -> Result<Entry, E> {
-                Ok(Entry::Count(count as f64))
-            }
-            fn visit_i64<E: de::Error>(self, count: i64) -> Result<Entry, E> {
-                Ok(Entry::Count(count as f64))
-            }
-            fn visit_f64<E: de::Error>(self, count: f64) -> Result<Entry, E> {
-                Ok(Entry::Count(count))
-            }
-        }
-        deserializer.deserialize_any(Read)
-    }
-}
-
-#[derive(Deserialize)]
-struct Info {
-    #[serde(default)]
-    catboost_version_info: String,
-    params: Option<Parameters>,
-    class_params: Option<Classes>,
-    multiclass_params: Option<Classes>,
-}
-
-/// One number, or one an output.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Numbers {
-    One(f64),
-    Many(Vec<f64>),
-}
-
-impl Numbers {
-    fn all(&self) -> &[f64] {
-        match self {
-            Numbers::One(one) => std::slice::from_ref(one),
-            Numbers::Many(many) => many,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Symmetric<'a> {
-    #[serde(borrow)]
-    splits: Option<Vec<RawSplit<'a>>>,
-    /// Leaf by leaf, the outputs of a leaf side by side.
-    leaf_values: Vec<f64>,
-    leaf_weights: Option<Vec<f64>>,
-}
-
-/// A node of a tree that is not symmetric: a split with both sides, or a value with its weight.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Branch<'a> {
-    #[serde(borrow)]
-    split: Option<RawSplit<'a>>,
-    #[serde(borrow)]
-    left: Option<Box<Branch<'a>>>,
-    #[serde(borrow)]
-    right: Option<Box<Branch<'a>>>,
-    value: Option<Numbers>,
-    weight: Option<f64>,
-}
-
-/// The number of a test, and once more what it asks.
-#[derive(Deserialize)]
-struct RawSplit<'a> {
-    #[serde(borrow)]
-    split_type: Cow<'a, str>,
-    split_index: usize,
-    float_feature_index: Option<usize>,
-    cat_feature_index: Option<usize>,
-    value: Option<i32>,
-    border: Option<f32>,
-    ctr_target_border_idx: Option<usize>,
-}
 
 /// Reads the JSON form.
 pub(in crate::model) fn json(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
@@ -249,10 +36,13 @@ pub(in crate::model) fn json(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> 
         return Err(faults);
     };
     let classes = model_info.class_params.or(model_info.multiclass_params);
+    let alone = model_info.loss_function.as_deref();
+    let objective = Objective::of(model_info.params, classes, alone)
+        .map_err(|e| malformed(file, "a CatBoost JSON model", e.to_string()))?;
     let frame = Frame {
         format: "catboost-json",
         version: model_info.catboost_version_info,
-        objective: Objective::of(model_info.params, classes),
+        objective,
         bias,
     };
     let outputs = frame.bias.len();
@@ -305,11 +95,7 @@ fn outputs(symmetric: Option<&[Symmetric]>, branching: Option<&[Branch]>) -> usi
     0
 }
 
-fn described(
-    file: &str,
-    features: Features,
-    tables: Option<BTreeMap<String, CtrData>>,
-) -> Checked<Described> {
+fn described(file: &str, features: Features, tables: Vec<(String, CtrData)>) -> Checked<Described> {
     let mut faults = Faults::default();
     for (kind, features) in
         [("text", &features.text_features), ("embedding", &features.embedding_features)]
@@ -348,13 +134,20 @@ fn described(
             borders: given.borders.unwrap_or_default(),
         });
     }
-    let mut read = Vec::new();
-    for (name, given) in tables.into_iter().flatten() {
+    let mut read: Vec<(Base, Table)> = Vec::new();
+    if tables.len() > MOST {
+        let found = format!("{} tables of statistics", tables.len());
+        return Err(structure(file, found, format!("at most {MOST}")));
+    }
+    for (name, given) in tables {
         let of = serde_json::from_str(&name)
             .map_err(|e| malformed(file, "the name of a table in `ctr_data`", e.to_string()))
             .and_then(|Identifier { identifier, kind }| base(&identifier, &kind));
         let Some(of) = faults.take(of) else { continue };
         match table(of.kind, given) {
+            Ok(_) if read.iter().any(|(known, _)| *known == of) => {
+                add(&mut faults, structure(file, format!("the table {name} twice"), "each once"));
+            }
             Ok(table) => read.push((of, table)),
             Err(found) => {
                 let found = format!("the table {name} with {found}");
@@ -400,7 +193,7 @@ fn base(file: &str, elements: &[Element], kind: &str) -> Checked<Base> {
 fn table(kind: Kind, given: CtrData) -> Result<Table, String> {
     let entries = given.hash_map.unwrap_or_default();
     let stride = given.hash_stride;
-    if stride < 2 || entries.len() % stride != 0 {
+    if stride < 2 || !entries.len().is_multiple_of(stride) {
         return Err(format!("{} entries in steps of {stride}", entries.len()));
     }
     let whole = |count: f64| {

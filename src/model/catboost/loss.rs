@@ -49,8 +49,13 @@ pub(super) struct Objective {
 }
 
 impl Objective {
-    /// The objective, and its labels where CatBoost looks for them.
-    pub fn of(parameters: Option<Parameters>, classes: Option<Classes>) -> Self {
+    /// The objective, and its labels where CatBoost looks for them. `alone` is the loss function in JSON, which a sum of
+    /// models has instead of the parameters.
+    pub fn of(
+        parameters: Option<Parameters>,
+        classes: Option<Classes>,
+        alone: Option<&str>,
+    ) -> Result<Self, serde_json::Error> {
         let parameters = parameters.unwrap_or_default();
         let classes = classes.unwrap_or_default();
         let mut labels: Vec<String> = classes.class_names.iter().map(label).collect();
@@ -64,7 +69,9 @@ impl Objective {
         if labels.is_empty() {
             labels = parameters.data_processing_options.class_names.iter().map(label).collect();
         }
-        Objective { loss: parameters.loss_function.map(|loss| loss.name), labels }
+        let alone = alone.map(serde_json::from_str::<Loss>).transpose()?;
+        let loss = parameters.loss_function.or(alone).map(|loss| loss.name);
+        Ok(Objective { loss, labels })
     }
 
     /// The loss function in CatBoost's words.

@@ -17,6 +17,7 @@ mod loss;
 mod splits;
 
 mod trees;
+mod wire;
 
 use std::collections::BTreeMap;
 
