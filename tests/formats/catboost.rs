@@ -3,11 +3,11 @@
 
 use crate::compare::{contributions, predictions};
 use crate::reference::{expected, model, path, rows};
-use klartext::attribution::Interventional;
+use klartext::attribution::{Interventional, exact_score, path_dependent};
 use klartext::model::{Form, MissingRule, Node, Split, from_bytes};
 
 /// File and rows; whether CatBoost gives contributions of it.
-const MODELS: [(&str, &str, bool); 24] = [
+const MODELS: [(&str, &str, bool); 26] = [
     ("cb_adult_num.json", "adult_num", true),
     ("cb1210_depthwise.json", "synthetic", true),
     ("cb1210_lossguide.json", "synthetic", true),
@@ -30,6 +30,8 @@ const MODELS: [(&str, &str, bool); 24] = [
     ("cb1210_leaf.json", "synthetic", false),
     ("cb1210_leaf.cbm", "synthetic", false),
     ("cb1210_monotone.cbm", "synthetic", false),
+    ("cb1210_sum.json", "synthetic", false),
+    ("cb1210_sum.cbm", "synthetic", false),
     // Every border of the model, and the next numbers of single precision on both sides; NaN in every feature.
     ("cb1210_borders.json", "catboost_borders", true),
     ("cb1210_borders.cbm", "catboost_borders", true),
@@ -74,6 +76,64 @@ fn interventional_values_are_the_librarys() {
     }
     println!("interventional: {worst:e}");
     assert!(worst <= 1e-6, "{worst:e}");
+}
+
+/// Where leaves have values that no training row reached, they count only for the rows that reach them, as in
+/// CatBoost's ShapValues on the training rows.
+#[test]
+fn leaves_without_training_rows_count_where_they_are_reached() {
+    let loaded = model("cb1210_monotone.cbm");
+    assert!(loaded.model.card().notes.iter().any(|note| note.contains("no training row reached")));
+    let Form::Trees(trees) = loaded.model.form() else { panic!() };
+    let mut emptied = trees.clone();
+    for node in emptied.trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
+        if let Node::Leaf { value, cover: 0.0 } = node {
+            *value = 0.0;
+        }
+    }
+    assert_ne!(emptied.trees, trees.trees);
+    let mut compared = 0;
+    for row in rows(trees, "synthetic.X.csv").rows() {
+        let row = row.as_slice().unwrap();
+        let found = path_dependent(trees, row, 0);
+        assert!(found.residual(trees, row, 0) < 1e-12);
+        if exact_score(&emptied, row, 0) == exact_score(trees, row, 0) {
+            emptied.skips_uncovered = false;
+            assert_eq!(found, path_dependent(&emptied, row, 0));
+            compared += 1;
+        }
+    }
+    assert!(compared > 20, "{compared}");
+}
+
+/// Trap: 5,000 trees. Each asks whether feature 0 is above its number; above it is worth 1.
+#[test]
+fn many_trees_are_read() {
+    const COUNT: usize = 5_000;
+    let borders: Vec<String> = (0..COUNT).map(|t| t.to_string()).collect();
+    let trees: Vec<String> = (0..COUNT)
+        .map(|t| {
+            format!(
+                r#"{{"leaf_values":[0,1],"leaf_weights":[1,3],"splits":[{{"border":{t},
+                "float_feature_index":0,"split_index":{t},"split_type":"FloatFeature"}}]}}"#
+            )
+        })
+        .collect();
+    let file = format!(
+        r#"{{"features_info":{{"float_features":[{{"borders":[{}],"feature_id":"x","feature_index":0,
+        "flat_feature_index":0,"has_nans":false,"nan_value_treatment":"AsIs"}}]}},
+        "model_info":{{"params":{{"loss_function":{{"type":"RMSE"}}}}}},"scale_and_bias":[1,[0.5]],
+        "oblivious_trees":[{}]}}"#,
+        borders.join(","),
+        trees.join(",")
+    );
+    let model = from_bytes("m", file.as_bytes()).unwrap();
+    assert_eq!((model.card().trees, model.card().rounds), (COUNT, COUNT));
+    for (x, score) in [(-1.0, 0.5), (0.0, 0.5), (17.5, 18.5), (1e9, 5000.5), (f64::NAN, 0.5)] {
+        let mut raw = [0.0];
+        model.raw(&[x], &mut raw);
+        assert_eq!(raw[0], score, "{x}");
+    }
 }
 
 /// Trap: CatBoost compares `x > border` after rounding to single precision; the border itself goes left, and so does a

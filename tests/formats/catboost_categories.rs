@@ -3,7 +3,7 @@
 
 use crate::compare::{contributions, predictions, relative};
 use crate::reference::{expected, model, path, rows};
-use klartext::attribution::path_dependent;
+use klartext::attribution::{Interventional, path_dependent};
 use klartext::model::{FeatureKind, Form, from_bytes};
 
 const MODELS: [&str; 9] = [
@@ -26,6 +26,24 @@ fn predictions_and_contributions_are_the_librarys() {
         let shares = contributions(file, "categories.X.csv");
         println!("{file}: raw {:e}, value {:e}, contributions {shares:e}", worst.0, worst.1);
         assert!(worst.0 <= 1e-14 && worst.1 <= 1e-14 && shares <= 1e-12, "{file}");
+    }
+}
+
+/// The rows themselves are the background; CatBoost's last column is the base value.
+#[test]
+fn interventional_values_are_the_librarys() {
+    for name in ["cb1210_onehot", "cb1210_ctr", "cb1210_ctr_many"] {
+        let loaded = model(&format!("{name}.cbm"));
+        let model = loaded.model.as_ref();
+        let rows = rows(model, "categories.X.csv");
+        let interventional = Interventional::new(model, rows.view()).unwrap();
+        let wanted = expected(&format!("{name}.interventional"));
+        for (r, row) in rows.rows().into_iter().enumerate() {
+            let found = interventional.explain(row.as_slice().unwrap(), 0);
+            for (f, value) in found.values.iter().chain([&found.base_value]).enumerate() {
+                assert!((value - wanted[[r, f]]).abs() < 1e-12, "{name} {r} {f}");
+            }
+        }
     }
 }
 
@@ -118,6 +136,11 @@ fn what_the_file_lacks_is_refused_by_name() {
     let ctr = text("cb1210_ctr.json");
     let start = ctr.find("\"ctr_data\":{").unwrap();
     let end = start + ctr[start..].find(",\"features_info\"").unwrap();
+    // The first table once more, with its name.
+    let value: serde_json::Value = serde_json::from_str(&ctr).unwrap();
+    let (name, table) = value["ctr_data"].as_object().unwrap().iter().next().unwrap();
+    let first = format!("{}:{table},", serde_json::Value::from(name.as_str()));
+    let twice = ctr.replacen("\"ctr_data\":{", &format!("\"ctr_data\":{{{first}"), 1);
     let lost = format!("{}\"ctr_data\":null{}", &ctr[..start], &ctr[end..]);
     let change = |from: &str, to: &str| {
         assert!(ctr.contains(from), "{from}");
@@ -125,6 +148,7 @@ fn what_the_file_lacks_is_refused_by_name() {
     };
     for (bytes, code, named) in [
         (lost, "M04", "without their table"),
+        (twice, "M05", "twice"),
         (text("cb1210_ctr_two.json"), "M04", "several divisions of the target"),
         (change("\"hash_stride\":3", "\"hash_stride\":4"), "M05", "in steps of 4"),
         (change("\"hash_stride\":3", "\"hash_stride\":0"), "M05", "in steps of 0"),

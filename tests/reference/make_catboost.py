@@ -209,3 +209,23 @@ point.save_model("models/cb1210_embedding.cbm")
 # A category with more values than become tests on it.
 saved("ctr_many", pooled((train.zip.astype(int) % 7 > 3).astype(int)), asked, ["cbm"], loss_function="Logloss",
       iterations=4, max_ctr_complexity=2)
+
+# Interventional contributions, the rows themselves as background. CatBoost wants a label for each, and looks at none.
+frame = pd.read_csv("categories.X.csv", keep_default_na=False, na_values={"num": [""]}, dtype={"sex": str, "zip": str})
+for name in ["onehot", "ctr", "ctr_many"]:
+    rows = cb.Pool(frame, ["no" if name == "ctr" else 0] * len(frame), cat_features=CATS)
+    model = cb.CatBoost().load_model(f"models/cb1210_{name}.cbm")
+    values = model.get_feature_importance(rows, type="ShapValues", reference_data=rows, thread_count=1)
+    raw = model.predict(rows, prediction_type="RawFormulaVal")
+    assert np.array_equal(raw, np.load(f"expected/cb1210_{name}.margin.npy")), name
+    assert np.allclose(values.sum(axis=-1), raw, rtol=0, atol=1e-12), name
+    np.save(f"expected/cb1210_{name}.interventional.npy", np.ascontiguousarray(values))
+
+# A sum of models has its loss function elsewhere.
+parts = [cb.CatBoost(dict(loss_function="Logloss", iterations=3, depth=2, learning_rate=0.3, random_seed=seed,
+                          thread_count=1, verbose=0, allow_writing_files=False)).fit(plain(binary)) for seed in (1, 2)]
+whole = cb.sum_models(parts, weights=[1.0, 0.5])
+for format in ("json", "cbm"):
+    whole.save_model(f"models/cb1210_sum.{format}", format=format)
+np.save("expected/cb1210_sum.margin.npy", whole.predict(numbers, prediction_type="RawFormulaVal"))
+np.save("expected/cb1210_sum.pred.npy", np.ascontiguousarray(whole.predict(numbers, prediction_type="Probability")[:, 1]))
