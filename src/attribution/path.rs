@@ -80,7 +80,7 @@ impl<'m> PathDependent<'m> {
         let seen = |f: usize| row.get(f).copied().unwrap_or(f64::NAN);
         for plan in self.plans.iter().filter(|p| p.tree.output == output) {
             directions(&plan.tree, seen, &mut space.left);
-            plan.add(&mut space, &mut values);
+            plan.add(self.ensemble.skips_uncovered, &mut space, &mut values);
         }
         for value in &mut values {
             *value /= self.ensemble.divisor;
@@ -156,8 +156,17 @@ impl<'m> Plan<'m> {
         Plan { tree, steps, points, weights, mean }
     }
 
+    /// The leaf that a row reaches.
+    fn reached(&self, left: &[bool]) -> usize {
+        let mut at = 0;
+        while let Some(Node::Inner { left: below, right, .. }) = self.tree.nodes.get(at) {
+            at = if left[at] { *below } else { *right } as usize;
+        }
+        at
+    }
+
     /// Adds the tree's Shapley values.
-    fn add(&self, space: &mut Space, values: &mut [f64]) {
+    fn add(&self, skips_uncovered: bool, space: &mut Space, values: &mut [f64]) {
         let nodes = &self.tree.nodes;
         let m = self.points.len();
         let Space { left, above, product, subtree } = space;
@@ -181,8 +190,11 @@ impl<'m> Plan<'m> {
         }
         subtree.clear();
         subtree.resize(nodes.len() * m, 0.0);
-        for (node, out) in nodes.iter().zip(subtree.chunks_exact_mut(m)) {
-            if let Node::Leaf { value, .. } = node {
+        let reached = self.reached(left);
+        for (at, (node, out)) in nodes.iter().zip(subtree.chunks_exact_mut(m)).enumerate() {
+            if let Node::Leaf { value, cover } = node
+                && !(skips_uncovered && *cover == 0.0 && at != reached)
+            {
                 out.fill(*value);
             }
         }

@@ -22,8 +22,8 @@ impl Players {
         let mut players =
             Players { features, of: (0..features).collect(), combinations: Vec::new() };
         for column in &ensemble.derived {
-            let known = players.combinations.iter().position(|c| *c == column.sources);
-            let player = match (column.sources.as_slice(), known) {
+            let known = players.combinations.iter().position(|c| c == column.credited());
+            let player = match (column.credited(), known) {
                 ([source], _) => *source as usize,
                 (_, Some(known)) => features + known,
                 (sources, None) => {

@@ -9,7 +9,9 @@ use serde::Serialize;
 use super::Outcome;
 use crate::attribution::MOST_PLAYERS;
 use crate::fault::{Checked, Fault, Faults, visible};
-use crate::model::{self, FeatureKind, FileIdentity, Form, Levels, LoadedModel, ModelCard, Unseen};
+use crate::model::{
+    self, FeatureKind, FileIdentity, Form, HashedLevels, Levels, LoadedModel, ModelCard, Unseen,
+};
 
 /// Arguments of `klartext inspect`.
 #[derive(Args, Debug)]
@@ -190,15 +192,32 @@ fn readable(loaded: &LoadedModel) -> String {
             FeatureKind::Number => "number".to_owned(),
             FeatureKind::Code => "category code".to_owned(),
             FeatureKind::Category(levels) => categories(levels),
+            FeatureKind::Hashed(levels) => hashed(levels),
         };
         lines.push(format!("  {:<widest$}  {}", visible(name), visible(&kind)));
     }
     lines.join("\n")
 }
 
+/// How many levels of a category are named.
+const SHOWN: usize = 8;
+
+/// The levels of a category that the file knows by hash, the first ones by name where it has names.
+fn hashed(levels: &HashedLevels) -> String {
+    let names: Vec<&str> = levels.names().take(SHOWN).collect();
+    let known = match (levels.count(), names.len()) {
+        (0, _) => "none known on its own".to_owned(),
+        (count, 0) => format!("{count} known by hash, the file has no names"),
+        (count, shown) if count > shown => {
+            format!("{} and {} more", names.join(", "), count - shown)
+        }
+        _ => names.join(", "),
+    };
+    format!("category: {known}; any other is told by the hash of its text")
+}
+
 /// The levels of a category, the first ones by name.
 fn categories(levels: &Levels) -> String {
-    const SHOWN: usize = 8;
     let names: Vec<&str> = levels.names.iter().take(SHOWN).map(String::as_str).collect();
     let more = match levels.names.len().saturating_sub(SHOWN) {
         0 => String::new(),

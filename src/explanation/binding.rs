@@ -91,6 +91,11 @@ pub fn name_codes(procedure: &mut Procedure, model: &LoadedModel) -> Checked<()>
                     .ok_or_else(|| {
                         format!("the value {}, which the model does not name", choice.id)
                     }),
+                FeatureKind::Hashed(levels) => Some(levels.code(&choice.id))
+                    .filter(|code| *code < levels.count() as f64 || levels.count() == 0)
+                    .ok_or_else(|| {
+                        format!("the value {}, which the model does not know", choice.id)
+                    }),
                 _ => Err(format!("the value {} without a code", choice.id)),
             };
             match named {
@@ -141,9 +146,12 @@ fn inverse(link: Link, at: f64) -> f64 {
         // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
         Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
         // no threshold on one score, or one that no score belongs to
-        Link::Softmax | Link::Share | Link::Step | Link::Ascending | Link::RisingSoftplus => {
-            f64::NAN
-        }
+        Link::Softmax
+        | Link::Share
+        | Link::Step
+        | Link::Ascending
+        | Link::RisingSoftplus
+        | Link::MeanVariance => f64::NAN,
         Link::Mean { of, then } => of * inverse(then.into(), at),
     }
 }

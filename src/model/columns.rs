@@ -79,6 +79,7 @@ pub fn rows_for(
     let columns = columns_for(card, table, except)?;
     Ok(table.converted(&columns, |j, text| match card.kind(j) {
         FeatureKind::Category(levels) => levels.code(text),
+        FeatureKind::Hashed(levels) => Ok(levels.code(text)),
         FeatureKind::Number | FeatureKind::Code => number(text, decimal_comma),
     }))
 }

@@ -15,6 +15,12 @@ use super::{Comparison, FeatureKind, FloatWidth, MissingRule, Node, Split, Unsee
 pub trait Rule: Send + Sync + Debug {
     /// The encoded number from the values of [`EncodedColumn::sources`], in that order; NaN is missing.
     fn value(&self, sources: &[f64]) -> f64;
+
+    /// The raw columns that share what attributions credit to a column of several sources; none if all of them do.
+    /// CatBoost credits a statistic of categories, counted where conditions on other features hold, to the categories.
+    fn credited(&self) -> Option<&[u32]> {
+        None
+    }
 }
 
 /// What is known of a rule of one number.
@@ -54,6 +60,12 @@ impl EncodedColumn {
             (Some(rule), [source]) => rule.value(&[of(source)]),
             (Some(rule), sources) => rule.value(&sources.iter().map(of).collect::<Vec<_>>()),
         }
+    }
+
+    /// The raw columns that share what attributions credit to it.
+    pub fn credited(&self) -> &[u32] {
+        let credited = self.rule.as_ref().and_then(|rule| rule.credited());
+        credited.unwrap_or(&self.sources)
     }
 
     /// The encoded number where the only source has a value.
@@ -218,6 +230,8 @@ impl<'a> Folding<'a> {
                     Folded::Test { feature: source, split, swapped: false }
                 })
             }
+            // Their reader makes its own tests, and keeps those of several sources.
+            Some(FeatureKind::Hashed(_)) => Ok(self.keep(column, split)),
             Some(FeatureKind::Number | FeatureKind::Code) => {
                 let by_threshold = matches!(
                     split,

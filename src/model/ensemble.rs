@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::encoding::EncodedColumn;
-use super::{Form, Link, Model, ModelCard};
+use super::{FeatureKind, Form, Link, Model, ModelCard};
 use crate::fault::{Checked, Fault, Place};
 
 /// Float width in which a library compares and sums.
@@ -175,6 +175,9 @@ pub struct TreeEnsemble {
     pub rounds: Vec<usize>,
     /// What a part of the rounds does with divisor and base.
     pub parts: Parts,
+    /// In path-dependent attribution a leaf that no training row reached counts only for the rows that reach it. So
+    /// CatBoost has it, whose monotone trees have values in such leaves.
+    pub skips_uncovered: bool,
 }
 
 /// How a part of an ensemble's rounds is computed.
@@ -201,6 +204,7 @@ impl Default for TreeEnsemble {
             derived: Vec::new(),
             rounds: Vec::new(),
             parts: Parts::WithBase,
+            skips_uncovered: false,
         }
     }
 }
@@ -350,7 +354,10 @@ impl TreeEnsemble {
     /// The row with what the model sees of it: rounded to the model's float width, the derived columns behind the
     /// features; a feature beyond the row's end counts as missing.
     pub fn row(&self, row: &[f64]) -> Vec<f64> {
-        let mut seen: Vec<f64> = row.iter().map(|x| self.seen(*x)).collect();
+        // A hashed category is no number that a library would round.
+        let whole = |j| matches!(self.card.kind(j), FeatureKind::Hashed(_));
+        let seen = |(j, x): (usize, &f64)| if whole(j) { *x } else { self.seen(*x) };
+        let mut seen: Vec<f64> = row.iter().enumerate().map(seen).collect();
         seen.resize(self.card.features.len(), f64::NAN);
         if !self.derived.is_empty() {
             let derived: Vec<f64> =

@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use super::cityhash::city_hash_64;
+
 /// What a feature's cells are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +18,74 @@ pub enum FeatureKind {
     Code,
     /// Categories that the file names.
     Category(Levels),
+    /// Categories that the file knows by the hash of their text (CatBoost).
+    Hashed(HashedLevels),
+}
+
+/// The categories of a feature that a file knows by hash.
+///
+/// A row holds a category's place in the list; one that is not listed is `count + 1 + hash`, because a statistic of
+/// several features may know it all the same. No text at all is the empty text, a category like any other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct HashedLevels {
+    /// Low halves of the texts' CityHash, ascending.
+    hashes: Vec<u32>,
+    /// Their texts, where the file has them.
+    names: Vec<Option<String>>,
+}
+
+impl HashedLevels {
+    /// The list, from hashes in any order and a way to their texts.
+    pub(super) fn new(mut hashes: Vec<u32>, name: impl Fn(u32) -> Option<String>) -> Self {
+        hashes.sort_unstable();
+        hashes.dedup();
+        let names = hashes.iter().map(|hash| name(*hash)).collect();
+        HashedLevels { hashes, names }
+    }
+
+    /// The hash of a text.
+    pub(super) fn hash_of(text: &str) -> u32 {
+        city_hash_64(text.as_bytes()) as u32
+    }
+
+    /// The number that a row holds for the text of a cell. A truth value as Python writes it is the text `1` or `0`, as
+    /// CatBoost has it, where the file knows those and no `True` or `False`.
+    pub fn code(&self, cell: &str) -> f64 {
+        let known = |text: &str| self.hashes.binary_search(&HashedLevels::hash_of(text)).is_ok();
+        let truth = || (known("1") || known("0")) && !known("True") && !known("False");
+        let text = match cell {
+            "True" if truth() => "1",
+            "False" if truth() => "0",
+            text => text,
+        };
+        let hash = HashedLevels::hash_of(text);
+        match self.hashes.binary_search(&hash) {
+            Ok(place) => place as f64,
+            Err(_) => (self.hashes.len() + 1) as f64 + f64::from(hash),
+        }
+    }
+
+    /// The hash that a row's number stands for; none for a number that stands for no text.
+    pub fn hash(&self, code: f64) -> Option<u32> {
+        if code.is_nan() {
+            return Some(HashedLevels::hash_of(""));
+        }
+        let beyond = code - (self.hashes.len() + 1) as f64;
+        if (0.0..=f64::from(u32::MAX)).contains(&beyond) {
+            return Some(beyond as u32);
+        }
+        if code < 0.0 { None } else { self.hashes.get(code as usize).copied() }
+    }
+
+    /// How many categories the file knows.
+    pub fn count(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// The texts of those that the file names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().flatten().map(String::as_str)
+    }
 }
 
 /// The categories of a feature. A row holds a level's place in [`Levels::names`].
@@ -79,6 +149,25 @@ impl Levels {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hashed_cell_is_its_text_known_or_not() {
+        let hash = HashedLevels::hash_of;
+        let levels = HashedLevels::new(vec![hash("b"), hash("a"), hash("b")], |_| None);
+        assert_eq!((levels.count(), levels.names().count()), (2, 0));
+        for text in ["a", "b", "", " a", "NaN", "-1", "2.7", "zz"] {
+            assert_eq!(levels.hash(levels.code(text)), Some(hash(text)), "{text}");
+        }
+        assert!(levels.code("a") < 2.0 && levels.code("zz") > 2.0);
+        let truth = HashedLevels::new(vec![hash("1")], |_| None);
+        assert_eq!((truth.code("True"), truth.code("False")), (truth.code("1"), truth.code("0")));
+        let text = HashedLevels::new(vec![hash("1"), hash("True")], |_| None);
+        assert_eq!(text.hash(text.code("False")), Some(hash("False")));
+        assert_eq!(levels.hash(f64::NAN), Some(hash("")));
+        for code in [-1.0, 2.0, f64::INFINITY, 1e12] {
+            assert_eq!(levels.hash(code), None, "{code}");
+        }
+    }
 
     #[test]
     fn a_cell_is_a_level_missing_or_unknown() {

@@ -42,6 +42,12 @@ pub enum Link {
         /// The link of the mean.
         then: MeanLink,
     },
+    /// The outputs of a row in ascending order (XGBoost's quantiles).
+    Ascending,
+    /// The first output, and above each the softplus of the next one, and 1e-6 (XGBoost's expectiles).
+    RisingSoftplus,
+    /// Of two outputs the first as it is, the second `exp(2·raw)` (CatBoost's mean with its variance).
+    MeanVariance,
 }
 
 /// A link that a mean can have, see [`Link::Mean`].
@@ -75,10 +81,6 @@ impl From<MeanLink> for Link {
             MeanLink::Softplus => Link::Softplus,
         }
     }
-    /// The outputs of a row in ascending order (XGBoost's quantiles).
-    Ascending,
-    /// The first output, and above each the softplus of the next one, and 1e-6 (XGBoost's expectiles).
-    RisingSoftplus,
 }
 
 impl Link {
@@ -144,6 +146,10 @@ impl Link {
             Link::RisingSoftplus => rising(raw, out, |sum, x| {
                 sum + (1e-6 + x.max(0.0) + pxfm::f_log1p(pxfm::f_exp(-x.abs())))
             }),
+            Link::MeanVariance => {
+                each(raw, out, |x| x);
+                out.iter_mut().skip(1).for_each(|x| *x = pxfm::f_exp(2.0 * *x));
+            }
         }
     }
 
@@ -173,7 +179,8 @@ impl Link {
             | Link::Inverse
             | Link::Share
             | Link::Mean { .. }
-            | Link::Ascending => {
+            | Link::Ascending
+            | Link::MeanVariance => {
                 self.double(raw, out);
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
             }
@@ -229,6 +236,7 @@ impl std::fmt::Display for Link {
             }
             Link::Ascending => "the outputs of a row in ascending order",
             Link::RisingSoftplus => "the first output, and above each ln(1 + exp(next)) + 1e-6",
+            Link::MeanVariance => "none for the mean; the variance is exp(2 raw)",
         })
     }
 }

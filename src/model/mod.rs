@@ -14,6 +14,7 @@
 //! | M08 | a part of the rounds that there is not |
 
 mod catboost;
+mod cityhash;
 mod columns;
 mod encoding;
 mod ensemble;
@@ -38,7 +39,7 @@ pub use ensemble::{
     Comparison, FloatWidth, MissingRule, Node, Parts, Slope, Split, Tree, TreeEnsemble,
 };
 pub use fit::{Recipe, TrainingSet, fit};
-pub use kind::{FeatureKind, Levels, Unseen};
+pub use kind::{FeatureKind, HashedLevels, Levels, Unseen};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile};
 pub use link::{Link, MeanLink};
@@ -51,7 +52,7 @@ use crate::fault::{Checked, Fault, Place};
 /// What the file says about itself; printed by `inspect`, kept in the record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ModelCard {
-    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `onnx`, `linfa`.
+    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `catboost-cbm`, `onnx`, `linfa`.
     pub format: String,
     /// Version of the library that wrote the file, where the file says it.
     pub written_by: String,

@@ -76,6 +76,9 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     if starts(b"\x08") {
         return onnx::read(file, bytes);
     }
+    if starts(b"CBM1") {
+        return boxed(catboost::cbm(file, bytes));
+    }
     let first = text.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
     if first == b"tree" || first == b"tree_sizes" {
         return boxed(lightgbm::text(file, text));
@@ -92,7 +95,6 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
                 || starts(b"\x80\x05"),
             "a Python pickle",
         ),
-        (starts(b"CBM1"), "CatBoost's binary format (use save_model with format=\"json\")"),
         (starts(b"PK\x03\x04"), "a ZIP archive"),
         (starts(b"\x1f\x8b"), "a gzip archive"),
         (text.starts_with(b"<"), "an XML (PMML) model"),
@@ -165,7 +167,7 @@ fn unknown(file: &str) -> Faults {
         "M02",
         Place::file(file),
         "a file of no known format",
-        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON, ONNX, or a file of `klartext train`",
+        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON or CBM, ONNX, or a file of `klartext train`",
         "Save the model with the library's save_model.",
     )
     .into()

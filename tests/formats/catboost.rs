@@ -1,46 +1,61 @@
-//! Promise: predictions and path-dependent attributions of CatBoost JSON models equal CatBoost's own (attributions: see
-//! also `attribution.rs`), and a file that cannot be read exactly is refused by name, never read wrongly.
+//! Promise: predictions and path-dependent attributions of CatBoost models, JSON and binary, equal CatBoost's own, and a
+//! file that cannot be read exactly is refused by name, never read wrongly. Categories: see also `catboost_categories`.
 
+use crate::compare::{contributions, predictions};
 use crate::reference::{expected, model, path, rows};
-use klartext::attribution::Interventional;
+use klartext::attribution::{Interventional, exact_score, path_dependent};
 use klartext::model::{Form, MissingRule, Node, Split, from_bytes};
 
-const MODELS: [(&str, &str); 9] = [
-    ("cb_adult_num", "adult_num"),
-    ("cb1210_depthwise", "synthetic"),
-    ("cb1210_lossguide", "synthetic"),
-    ("cb1210_multi", "synthetic"),
-    ("cb1210_multi_depthwise", "synthetic"),
-    ("cb1210_ova", "synthetic"),
-    ("cb1210_nanmax", "synthetic"),
-    ("cb1210_scaled", "synthetic"),
-    ("cb1210_poisson", "synthetic"),
+/// File and rows; whether CatBoost gives contributions of it.
+const MODELS: [(&str, &str, bool); 26] = [
+    ("cb_adult_num.json", "adult_num", true),
+    ("cb1210_depthwise.json", "synthetic", true),
+    ("cb1210_lossguide.json", "synthetic", true),
+    ("cb1210_multi.json", "synthetic", true),
+    ("cb1210_multi_depthwise.json", "synthetic", true),
+    ("cb1210_ova.json", "synthetic", true),
+    ("cb1210_nanmax.json", "synthetic", true),
+    ("cb1210_scaled.json", "synthetic", false),
+    ("cb1210_poisson.json", "synthetic", true),
+    ("cb1210_variance.cbm", "synthetic", false),
+    ("cb1210_labels.cbm", "synthetic", false),
+    ("cb1210_targets.cbm", "synthetic", false),
+    ("cb1210_tweedie.cbm", "synthetic", true),
+    ("cb1210_focal.json", "synthetic", true),
+    ("cb1210_focal.cbm", "synthetic", true),
+    ("cb1210_rank.cbm", "synthetic", true),
+    ("cb1210_weighted.cbm", "synthetic", true),
+    ("cb1210_named.cbm", "synthetic", true),
+    ("cb1210_deep.cbm", "synthetic", true),
+    ("cb1210_leaf.json", "synthetic", false),
+    ("cb1210_leaf.cbm", "synthetic", false),
+    ("cb1210_monotone.cbm", "synthetic", false),
+    ("cb1210_sum.json", "synthetic", false),
+    ("cb1210_sum.cbm", "synthetic", false),
+    // Every border of the model, and the next numbers of single precision on both sides; NaN in every feature.
+    ("cb1210_borders.json", "catboost_borders", true),
+    ("cb1210_borders.cbm", "catboost_borders", true),
 ];
 
 #[test]
 fn predictions_are_the_librarys() {
-    for (name, input) in MODELS {
-        let loaded = model(&format!("{name}.json"));
-        let model = loaded.model.as_ref();
-        let (margin, pred) =
-            (expected(&format!("{name}.margin")), expected(&format!("{name}.pred")));
-        let rows = rows(model, &format!("{input}.X.csv"));
-        let n = model.outputs();
-        assert_eq!((margin.len(), pred.len()), (rows.nrows() * n, rows.nrows() * n), "{name}");
-        let (mut raw, mut value) = (vec![0.0; n], vec![0.0; n]);
-        let mut worst = (0.0f64, 0.0f64);
-        let distance = |a: f64, b: f64| (a - b).abs() / b.abs().max(f64::MIN_POSITIVE);
-        for (r, row) in rows.rows().into_iter().enumerate() {
-            model.raw(row.as_slice().unwrap(), &mut raw);
-            model.value(&raw, &mut value);
-            for k in 0..n {
-                let at = r * n + k;
-                worst.0 = worst.0.max(distance(raw[k], margin.as_slice().unwrap()[at]));
-                worst.1 = worst.1.max(distance(value[k], pred.as_slice().unwrap()[at]));
-            }
+    for (file, input, _) in MODELS {
+        let worst = predictions(file, &format!("{input}.X.csv"), |a, b| {
+            (a - b).abs() / b.abs().max(f64::MIN_POSITIVE)
+        });
+        println!("{file}: raw {:e}, value {:e} relative", worst.0, worst.1);
+        assert!(worst.0 <= 1e-14 && worst.1 <= 1e-14, "{file}: {worst:?}");
+    }
+}
+
+#[test]
+fn path_dependent_values_are_the_librarys() {
+    for (file, input, given) in MODELS {
+        if given {
+            let worst = contributions(file, &format!("{input}.X.csv"));
+            println!("{file}: contributions {worst:e}");
+            assert!(worst <= 1e-12, "{file}: {worst:e}");
         }
-        println!("{name}: raw {:e}, value {:e} relative", worst.0, worst.1);
-        assert!(worst.0 <= 1e-12 && worst.1 <= 1e-12, "{name}: {worst:?}");
     }
 }
 
@@ -61,6 +76,64 @@ fn interventional_values_are_the_librarys() {
     }
     println!("interventional: {worst:e}");
     assert!(worst <= 1e-6, "{worst:e}");
+}
+
+/// Where leaves have values that no training row reached, they count only for the rows that reach them, as in
+/// CatBoost's ShapValues on the training rows.
+#[test]
+fn leaves_without_training_rows_count_where_they_are_reached() {
+    let loaded = model("cb1210_monotone.cbm");
+    assert!(loaded.model.card().notes.iter().any(|note| note.contains("no training row reached")));
+    let Form::Trees(trees) = loaded.model.form() else { panic!() };
+    let mut emptied = trees.clone();
+    for node in emptied.trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
+        if let Node::Leaf { value, cover: 0.0 } = node {
+            *value = 0.0;
+        }
+    }
+    assert_ne!(emptied.trees, trees.trees);
+    let mut compared = 0;
+    for row in rows(trees, "synthetic.X.csv").rows() {
+        let row = row.as_slice().unwrap();
+        let found = path_dependent(trees, row, 0);
+        assert!(found.residual(trees, row, 0) < 1e-12);
+        if exact_score(&emptied, row, 0) == exact_score(trees, row, 0) {
+            emptied.skips_uncovered = false;
+            assert_eq!(found, path_dependent(&emptied, row, 0));
+            compared += 1;
+        }
+    }
+    assert!(compared > 20, "{compared}");
+}
+
+/// Trap: 5,000 trees. Each asks whether feature 0 is above its number; above it is worth 1.
+#[test]
+fn many_trees_are_read() {
+    const COUNT: usize = 5_000;
+    let borders: Vec<String> = (0..COUNT).map(|t| t.to_string()).collect();
+    let trees: Vec<String> = (0..COUNT)
+        .map(|t| {
+            format!(
+                r#"{{"leaf_values":[0,1],"leaf_weights":[1,3],"splits":[{{"border":{t},
+                "float_feature_index":0,"split_index":{t},"split_type":"FloatFeature"}}]}}"#
+            )
+        })
+        .collect();
+    let file = format!(
+        r#"{{"features_info":{{"float_features":[{{"borders":[{}],"feature_id":"x","feature_index":0,
+        "flat_feature_index":0,"has_nans":false,"nan_value_treatment":"AsIs"}}]}},
+        "model_info":{{"params":{{"loss_function":{{"type":"RMSE"}}}}}},"scale_and_bias":[1,[0.5]],
+        "oblivious_trees":[{}]}}"#,
+        borders.join(","),
+        trees.join(",")
+    );
+    let model = from_bytes("m", file.as_bytes()).unwrap();
+    assert_eq!((model.card().trees, model.card().rounds), (COUNT, COUNT));
+    for (x, score) in [(-1.0, 0.5), (0.0, 0.5), (17.5, 18.5), (1e9, 5000.5), (f64::NAN, 0.5)] {
+        let mut raw = [0.0];
+        model.raw(&[x], &mut raw);
+        assert_eq!(raw[0], score, "{x}");
+    }
 }
 
 /// Trap: CatBoost compares `x > border` after rounding to single precision; the border itself goes left, and so does a
@@ -120,15 +193,15 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
     let features = "\"features_info\":{";
     let put = |given: &str| multi(features, &format!("\"features_info\":{given}"));
     for (bytes, code, named) in [
-        (put(categorical), "M04", "categorical feature `status`"),
         (put(&text), "M04", "text feature `status`"),
         (put(&text.replace("text", "embedding")), "M04", "embedding feature `status`"),
         (put("{\"image_features\":[],"), "M03", "image_features"),
-        (multi("FloatFeature", "OneHotFeature"), "M04", "OneHotFeature"),
+        (multi("FloatFeature", "WordFeature"), "M04", "WordFeature"),
+        (multi("FloatFeature", "OneHotFeature"), "M05", "without feature"),
         (
-            multi("\"type\":\"MultiClass\"},\"metadata\"", "\"type\":\"MultiRMSE\"},\"metadata\""),
+            multi("\"type\":\"MultiClass\"},\"metadata\"", "\"type\":\"CtrFactor\"},\"metadata\""),
             "M04",
-            "MultiRMSE",
+            "CtrFactor",
         ),
         (
             multi("\"scale_and_bias\":[1,[0,0,0,0]]", "\"scale_and_bias\":[1,[0]]"),
@@ -144,10 +217,14 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
         (multi("\"leaf_values\":[", "\"leaf_values\":[1,"), "M05", "33 leaf values"),
         (multi("\"leaf_weights\":[", "\"leaf_weights\":[1,"), "M05", "9 leaf weights"),
         (multi("\"leaf_weights\":[", "\"leaf_weights\":[-"), "M05", "cover -"),
-        (multi("\"float_feature_index\":0", "\"float_feature_index\":5"), "M05", "feature 5 of 5"),
-        (multi("\"float_feature_index\":0", "\"float_feature_index\":4"), "M05", "feature 4 lacks"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":5"), "M05", "a split Above"),
+        (multi("\"float_feature_index\":0", "\"float_feature_index\":4"), "M05", "a split Above"),
         (multi("\"float_feature_index\":0", "\"float_feature_index\":-1"), "M03", ""),
-        (multi("\"flat_feature_index\":1", "\"flat_feature_index\":2"), "M05", "in place 1"),
+        (multi("\"flat_feature_index\":1", "\"flat_feature_index\":2"), "M05", "in place 2"),
+        (multi("\"feature_index\":1", "\"feature_index\":2"), "M05", "out of order"),
+        (multi("\"split_index\":", "\"split_index\":1000000000"), "M05", "which no feature has"),
+        (multi("\"split_index\":", "\"split_index\":-1"), "M03", ""),
+        (multi("\"borders\":[", "\"borders\":[9,"), "M05", "ascending"),
         (multi("\"feature_id\":\"b\"", "\"feature_id\":\"a\""), "M05", "`a` twice"),
         (
             multi(
@@ -166,6 +243,7 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
             "duplicate",
         ),
         (depthwise("\"weight\":", "\"value_weight\":"), "M03", "value_weight"),
+        (depthwise("\"weight\":", "\"weight\":-"), "M05", "cover -"),
         (depthwise("\"left\":{", "\"left\":null,\"right\":{"), "M03", ""),
         (depthwise("\"trees\":[{", "\"trees\":[{\"value\":1,"), "M05", "neither a split"),
         (
@@ -175,7 +253,8 @@ fn what_cannot_be_read_exactly_is_refused_by_name() {
         ),
         (depthwise("\"trees\":[", "\"trees\":[{},"), "M05", "neither a split"),
         (b"{\"oblivious_trees\":[]}".to_vec(), "M03", "features_info"),
-        (b"CBM1\0\0".to_vec(), "M04", "CatBoost's binary format"),
+        (b"CBM1\0\0".to_vec(), "M03", "before a size"),
+        (b"CBM1\xff\xff\xff\xff\x04\0\0\0".to_vec(), "M03", "4294967295"),
     ] {
         let Err(faults) = from_bytes("m", &bytes) else { panic!("{named} was read") };
         let fault = &faults.0[0];

@@ -5,6 +5,7 @@
 mod reference;
 
 mod catboost;
+mod catboost_categories;
 mod commands;
 mod compare;
 mod hostile;
