@@ -22,7 +22,7 @@ mod number;
 mod read;
 mod write;
 
-pub use read::{Separator, read_table};
+pub use read::{Separator, read_table, table_from_bytes};
 pub use write::{Cell, ResultTable, shortest, write_file};
 
 use ndarray::Array2;

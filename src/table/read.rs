@@ -33,30 +33,38 @@ pub fn read_table(path: &Path, separator: Separator) -> Checked<Table> {
             "Check the name and the permissions.",
         )
     })?;
-    let text = std::str::from_utf8(&bytes).map_err(|e| {
+    table_from_bytes(&file, &bytes, separator)
+}
+
+/// Reads a table from the bytes of its file; `file` is its name, which decides the format and stands in messages.
+///
+/// # Errors
+/// As [`read_table`], without T01.
+pub fn table_from_bytes(file: &str, bytes: &[u8], separator: Separator) -> Checked<Table> {
+    let text = std::str::from_utf8(bytes).map_err(|e| {
         let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
         let line = 1 + before.iter().filter(|b| **b == b'\n').count() as u64;
         Fault::new(
             "T02",
-            Place::file(&file).line(line),
+            Place::file(file).line(line),
             "bytes that are not UTF-8",
             "a table in UTF-8",
             "Save the table again with the encoding UTF-8.",
         )
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = path
+    let lines = Path::new(file)
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("jsonl") || e.eq_ignore_ascii_case("ndjson"));
     let table = if lines || text.trim_start().starts_with('{') {
-        json_lines(&file, text)?
+        json_lines(file, text)?
     } else {
-        delimited(&file, text, separator)?
+        delimited(file, text, separator)?
     };
     if table.rows.is_empty() {
         return Err(Fault::new(
             "T05",
-            Place::file(&file),
+            Place::file(file),
             if table.columns.is_empty() { "nothing" } else { "a header without rows" },
             "a table with at least one row",
             "Check that the right file was given.",
