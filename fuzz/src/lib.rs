@@ -1,5 +1,6 @@
 //! What the fuzz targets share.
 
+pub mod archive;
 pub mod checks;
 pub mod mutate;
 
@@ -34,6 +35,39 @@ pub fn has(data: &[u8], text: &str) -> bool {
 pub fn mutated(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
     let new = if seed.is_multiple_of(3) { None } else { mutate::text(&data[..size], seed) };
     match new {
+        Some(new) if new.len() <= most => {
+            data[..new.len()].copy_from_slice(&new);
+            new.len()
+        }
+        _ => fuzzer_mutate(data, size, most),
+    }
+}
+
+/// A file within a ZIP archive mutated, three times out of four; else libFuzzer's own mutation of the archive.
+pub fn mutated_within(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+    let within = || {
+        if seed.is_multiple_of(4) {
+            return None;
+        }
+        let mut files = archive::unpacked(&data[..size])?;
+        let count = files.len();
+        // The schema says what the other files are: it is the one that matters most.
+        let schema = files.iter().position(|(name, _)| name == "schema.json");
+        let chosen = schema.filter(|_| seed % 4 < 3).unwrap_or(seed as usize / 4 % count.max(1));
+        let (name, content) = files.get_mut(chosen)?;
+        if name.ends_with(".json") {
+            *content = mutate::text(content, seed / 4)?;
+        } else {
+            let length = content.len();
+            content.resize(length + 64, 0);
+            let length = fuzzer_mutate(content, length, length + 64);
+            content.truncate(length);
+        }
+        let entries: Vec<_> =
+            files.iter().map(|(name, content)| archive::Entry::stored(name, content)).collect();
+        Some(archive::packed(&entries))
+    };
+    match within() {
         Some(new) if new.len() <= most => {
             data[..new.len()].copy_from_slice(&new);
             new.len()

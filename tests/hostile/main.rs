@@ -4,6 +4,9 @@
 //!
 //! The seeds are the smallest models of each kind (`fuzz/seeds.py`); they lie with what fuzzing found in `fuzz/corpus`.
 
+#[path = "../../fuzz/src/archive.rs"]
+mod archive;
+mod archives;
 mod binary;
 #[allow(dead_code)] // each user of the checks uses a part
 #[path = "../../fuzz/src/checks.rs"]
@@ -12,6 +15,7 @@ mod declared;
 mod harm;
 mod replay;
 mod text;
+mod xml;
 
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -72,8 +76,8 @@ fn root() -> PathBuf {
 /// The files of a fuzz target's corpus, by name: all, or its seeds only.
 fn corpus(target: &str, seeds: bool) -> Vec<(String, Vec<u8>)> {
     let folder = root().join("fuzz/corpus").join(target);
-    let mut files: Vec<_> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let Ok(folder) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
     let files = files.into_iter().filter(|path| !seeds || name(path).starts_with("seed_"));

@@ -114,3 +114,19 @@ pub fn line(text: &str, key: &str, nth: usize, value: &str) -> String {
     let end = at + text[at..].find('\n').unwrap();
     format!("{}{value}{}", &text[..at], &text[end..])
 }
+
+/// Where the value of each attribute of an XML text stands; of names that come often the first few.
+pub fn attributes(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for (at, _) in text.match_indices("=\"") {
+        let name = text[..at].rsplit([' ', '\n', '\t']).next().unwrap_or("");
+        let count = counts.entry(name).or_default();
+        *count += 1;
+        let start = at + 2;
+        if *count <= 4 {
+            found.push(start..start + text[start..].find('"').unwrap_or(0));
+        }
+    }
+    found
+}
