@@ -96,7 +96,8 @@ fn rows(model: &dyn Model) -> Vec<Vec<f64>> {
                     x.clamp(0.0, last as f64)
                 }
             }
-            FeatureKind::Number | FeatureKind::Code => x,
+            // Numbers, codes, places of hashes: whatever a row may hold.
+            _ => x,
         };
         (0..card.features.len()).map(cell).collect()
     };
