@@ -1,5 +1,6 @@
 //! Reading tables: CSV and JSON Lines into text cells.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -178,8 +179,9 @@ impl<'a> Lines<'a> {
 }
 
 fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
-    for (i, name) in names.iter().enumerate() {
-        if !names.iter().take(i).any(|n| n == name) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if seen.insert(name) {
             continue;
         }
         let found = format!("the column `{}` twice", excerpt(name));
@@ -193,10 +195,15 @@ fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
     }
 }
 
+/// Most cells of a table that has more cells than bytes.
+const MOST_BARE: usize = 1_000_000;
+
 fn json_lines(file: &str, text: &str) -> Checked<Table> {
     let mut faults = Faults::default();
     let mut columns: Vec<String> = Vec::new();
-    let mut rows = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rows: Vec<Row> = Vec::new();
+    let size = text.len();
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
@@ -218,10 +225,11 @@ fn json_lines(file: &str, text: &str) -> Checked<Table> {
         let mut cells: Vec<Option<String>> = vec![None; columns.len()];
         let mut seen = vec![false; columns.len()];
         for (name, value) in pairs {
-            let at = match columns.iter().position(|c| *c == name) {
-                Some(at) => at,
+            let at = match places.get(&name) {
+                Some(at) => *at,
                 None => {
                     columns.push(name.clone());
+                    places.insert(name.clone(), columns.len() - 1);
                     columns.len() - 1
                 }
             };
@@ -257,6 +265,18 @@ fn json_lines(file: &str, text: &str) -> Checked<Table> {
             };
         }
         rows.push(Row { line, cells });
+        // Each row its own names: a small file would become a table that no memory holds.
+        let count = rows.len().saturating_mul(columns.len());
+        if count > size.max(MOST_BARE) {
+            faults.push(Fault::new(
+                "T03",
+                place(),
+                format!("{} names in the first {} rows", columns.len(), rows.len()),
+                "rows with the same names",
+                "Write one object a row, with a name for each column.",
+            ));
+            return Err(faults);
+        }
     }
     for row in &mut rows {
         row.cells.resize(columns.len(), None);
@@ -337,5 +357,7 @@ mod tests {
         assert_eq!(codes(read("a.jsonl", b"{\"a\":1}\n[1]\n{\"a\":\n")), ["T06", "T06"]);
         assert_eq!(codes(read("a.jsonl", b"{\"a\":[1]}\n{\"a\":1,\"a\":2}\n")), ["T07", "T04"]);
         assert_eq!(codes(read("a.csv", b"a,b\n1,\"2\n")), ["T10"]);
+        let own: String = (0..2000).map(|i| format!("{{\"{i}\":1}}\n")).collect();
+        assert_eq!(codes(read("a.jsonl", own.as_bytes())), ["T03"]);
     }
 }

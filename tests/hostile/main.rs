@@ -14,6 +14,7 @@ mod checks;
 mod declared;
 mod harm;
 mod replay;
+mod tables;
 mod text;
 mod xml;
 
