@@ -110,10 +110,9 @@ fn rows(model: &dyn Model) -> Vec<Vec<f64>> {
             let Node::Inner { feature, split: Split::Threshold { at, .. }, .. } = node else {
                 continue;
             };
-            if let Some(x) = row.get_mut(*feature as usize).filter(|_| at.is_finite()) {
-                if matches!(card.kind(*feature as usize), FeatureKind::Number) {
-                    *x = *at;
-                }
+            let number = matches!(card.kind(*feature as usize), FeatureKind::Number);
+            if let Some(x) = row.get_mut(*feature as usize).filter(|_| number && at.is_finite()) {
+                *x = *at;
             }
         }
         rows.push(row);

@@ -49,7 +49,7 @@ fn peak<T>(what: impl FnOnce() -> T) -> (T, usize) {
 
 /// Reads bytes as a model and checks it within the bounds of time and memory; whether it was read.
 fn harmless(name: &str, bytes: &[u8]) -> bool {
-    bounded(name, bytes, |bytes| checks::model(bytes))
+    bounded(name, bytes, checks::model)
 }
 
 fn bounded(
