@@ -43,6 +43,7 @@ const TARGETS: &[&str] = &[
     "catboost_cbm",
     "onnx",
     "linfa",
+    "pmml",
     "skops",
 ];
 
