@@ -22,8 +22,10 @@ mod number;
 mod read;
 mod write;
 
-pub use read::{Separator, read_table};
+pub use read::{Separator, read_table, table_from_bytes};
 pub use write::{Cell, ResultTable, shortest, write_file};
+
+use std::collections::BTreeMap;
 
 use ndarray::Array2;
 
@@ -68,16 +70,26 @@ impl Table {
         self.columns.iter().position(|c| c == name)
     }
 
+    /// The position of every column, by name; of a name that occurs twice the first.
+    fn places(&self) -> BTreeMap<&str, usize> {
+        let mut places = BTreeMap::new();
+        for (i, name) in self.columns.iter().enumerate() {
+            places.entry(name.as_str()).or_insert(i);
+        }
+        places
+    }
+
     /// Positions of columns that must exist.
     ///
     /// # Errors
     /// One T09 a missing column, with the columns that do exist and the closest name.
     pub fn locate(&self, names: &[String]) -> Checked<Vec<usize>> {
         let mut faults = Faults::default();
+        let places = self.places();
         let mut at = Vec::with_capacity(names.len());
         for name in names {
-            match self.column(name) {
-                Some(i) => at.push(i),
+            match places.get(name.as_str()) {
+                Some(i) => at.push(*i),
                 None => faults.push(self.missing_column(name)),
             }
         }
@@ -108,9 +120,10 @@ impl Table {
         let mut values = Array2::from_elem((self.rows.len(), columns.len()), f64::NAN);
         let mut faults = Vec::new();
         let mut faulty = vec![false; self.rows.len()];
+        let places = self.places();
         let mut at = Vec::with_capacity(columns.len());
         for name in columns {
-            let found = self.column(name);
+            let found = places.get(name.as_str()).copied();
             if found.is_none() {
                 faults.push(self.missing_column(name));
                 faulty.fill(true);
@@ -143,9 +156,13 @@ impl Table {
     }
 
     fn missing_column(&self, name: &str) -> Fault {
+        // A model of thousands of features and the wrong table: each fault stays short, and quickly found.
+        const MOST_NAMED: usize = 50;
+        const MOST_COMPARED: usize = 500;
         let closest = self
             .columns
             .iter()
+            .take(if self.columns.len() > MOST_COMPARED { 0 } else { MOST_COMPARED })
             .map(|c| (distance(&c.to_lowercase(), &name.to_lowercase()), c))
             .min_by_key(|(d, _)| *d)
             .filter(|(d, _)| *d <= (name.chars().count() / 3).max(1));
@@ -153,10 +170,15 @@ impl Table {
             Some((_, c)) => format!("Did you mean `{c}`? Otherwise add the column."),
             None => "Add the column, or name the one that holds it.".to_owned(),
         };
+        let named = self.columns.get(..MOST_NAMED).unwrap_or(&self.columns).join(", ");
+        let more = match self.columns.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
         Fault::new(
             "T09",
             Place::file(&self.file).field(name),
-            format!("the columns {}", self.columns.join(", ")),
+            format!("the columns {named}{more}"),
             format!("a column `{name}`"),
             mend,
         )

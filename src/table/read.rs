@@ -1,5 +1,6 @@
 //! Reading tables: CSV and JSON Lines into text cells.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -33,30 +34,38 @@ pub fn read_table(path: &Path, separator: Separator) -> Checked<Table> {
             "Check the name and the permissions.",
         )
     })?;
-    let text = std::str::from_utf8(&bytes).map_err(|e| {
+    table_from_bytes(&file, &bytes, separator)
+}
+
+/// Reads a table from the bytes of its file; `file` is its name, which decides the format and stands in messages.
+///
+/// # Errors
+/// As [`read_table`], without T01.
+pub fn table_from_bytes(file: &str, bytes: &[u8], separator: Separator) -> Checked<Table> {
+    let text = std::str::from_utf8(bytes).map_err(|e| {
         let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
         let line = 1 + before.iter().filter(|b| **b == b'\n').count() as u64;
         Fault::new(
             "T02",
-            Place::file(&file).line(line),
+            Place::file(file).line(line),
             "bytes that are not UTF-8",
             "a table in UTF-8",
             "Save the table again with the encoding UTF-8.",
         )
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = path
+    let lines = Path::new(file)
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("jsonl") || e.eq_ignore_ascii_case("ndjson"));
     let table = if lines || text.trim_start().starts_with('{') {
-        json_lines(&file, text)?
+        json_lines(file, text)?
     } else {
-        delimited(&file, text, separator)?
+        delimited(file, text, separator)?
     };
     if table.rows.is_empty() {
         return Err(Fault::new(
             "T05",
-            Place::file(&file),
+            Place::file(file),
             if table.columns.is_empty() { "nothing" } else { "a header without rows" },
             "a table with at least one row",
             "Check that the right file was given.",
@@ -170,8 +179,9 @@ impl<'a> Lines<'a> {
 }
 
 fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
-    for (i, name) in names.iter().enumerate() {
-        if !names.iter().take(i).any(|n| n == name) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if seen.insert(name) {
             continue;
         }
         let found = format!("the column `{}` twice", excerpt(name));
@@ -185,10 +195,15 @@ fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
     }
 }
 
+/// Most cells of a table that has more cells than bytes.
+const MOST_BARE: usize = 1_000_000;
+
 fn json_lines(file: &str, text: &str) -> Checked<Table> {
     let mut faults = Faults::default();
     let mut columns: Vec<String> = Vec::new();
-    let mut rows = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rows: Vec<Row> = Vec::new();
+    let size = text.len();
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
@@ -210,10 +225,11 @@ fn json_lines(file: &str, text: &str) -> Checked<Table> {
         let mut cells: Vec<Option<String>> = vec![None; columns.len()];
         let mut seen = vec![false; columns.len()];
         for (name, value) in pairs {
-            let at = match columns.iter().position(|c| *c == name) {
-                Some(at) => at,
+            let at = match places.get(&name) {
+                Some(at) => *at,
                 None => {
                     columns.push(name.clone());
+                    places.insert(name.clone(), columns.len() - 1);
                     columns.len() - 1
                 }
             };
@@ -249,6 +265,18 @@ fn json_lines(file: &str, text: &str) -> Checked<Table> {
             };
         }
         rows.push(Row { line, cells });
+        // Each row its own names: a small file would become a table that no memory holds.
+        let count = rows.len().saturating_mul(columns.len());
+        if count > size.max(MOST_BARE) {
+            faults.push(Fault::new(
+                "T03",
+                place(),
+                format!("{} names in the first {} rows", columns.len(), rows.len()),
+                "rows with the same names",
+                "Write one object a row, with a name for each column.",
+            ));
+            return Err(faults);
+        }
     }
     for row in &mut rows {
         row.cells.resize(columns.len(), None);
@@ -329,5 +357,7 @@ mod tests {
         assert_eq!(codes(read("a.jsonl", b"{\"a\":1}\n[1]\n{\"a\":\n")), ["T06", "T06"]);
         assert_eq!(codes(read("a.jsonl", b"{\"a\":[1]}\n{\"a\":1,\"a\":2}\n")), ["T07", "T04"]);
         assert_eq!(codes(read("a.csv", b"a,b\n1,\"2\n")), ["T10"]);
+        let own: String = (0..2000).map(|i| format!("{{\"{i}\":1}}\n")).collect();
+        assert_eq!(codes(read("a.jsonl", own.as_bytes())), ["T03"]);
     }
 }

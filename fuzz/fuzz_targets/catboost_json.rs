@@ -1,0 +1,11 @@
+#![no_main]
+//! CatBoost's JSON.
+
+use klartext_fuzz::{checks, has, watched};
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
+    klartext_fuzz::mutated(data, size, most, seed)
+});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| -> libfuzzer_sys::Corpus {
+    watched(has(data, "\"features_info\"") || has(data, "_trees\""), || drop(checks::model(data)))
+});

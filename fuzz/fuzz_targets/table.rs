@@ -1,0 +1,12 @@
+#![no_main]
+//! Tables, CSV and JSON Lines.
+
+use klartext_fuzz::{checks, watched};
+
+libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
+    klartext_fuzz::mutated(data, size, most, seed)
+});
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| -> libfuzzer_sys::Corpus {
+    watched(!data.is_empty(), || drop(checks::any_table(data)))
+});
