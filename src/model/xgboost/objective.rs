@@ -26,7 +26,7 @@ impl Objective {
             "binary:logistic" | "reg:logistic" if version >= [3, 2, 0] => {
                 (Link::Logistic { slope: 1.0 }, |base| {
                     base.iter_mut()
-                        .for_each(|b| *b = logit(b.max(NEARLY_ZERO).min(1.0 - NEARLY_ZERO)));
+                        .for_each(|b| *b = logit(b.clamp(NEARLY_ZERO, 1.0 - NEARLY_ZERO)));
                 })
             }
             "binary:logistic" | "reg:logistic" => {
