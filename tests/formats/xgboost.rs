@@ -363,6 +363,23 @@ fn what_xgboost_writes_and_is_not_read_is_refused() {
     ]);
 }
 
+/// Numbers that no library writes.
+#[test]
+fn thresholds_and_leaves_are_finite() {
+    let text = std::fs::read_to_string(path("models/xgb341_gamma.json")).unwrap();
+    let (before, rest) = text.split_once("\"split_conditions\":[").unwrap();
+    let (numbers, after) = rest.split_once(']').unwrap();
+    let numbers: Vec<&str> = numbers.split(',').collect();
+    for wrong in ["1e999", "-1E39", "NaN", "Infinity"] {
+        for at in 0..numbers.len() {
+            let mut numbers = numbers.clone();
+            numbers[at] = wrong;
+            let text = format!("{before}\"split_conditions\":[{}]{after}", numbers.join(","));
+            assert_eq!(codes(text.as_bytes()), ["M05"], "{wrong} at {at}");
+        }
+    }
+}
+
 /// Other files that XGBoost writes are refused by name.
 #[test]
 fn other_files_of_xgboost_are_refused_by_name() {

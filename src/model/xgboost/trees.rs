@@ -213,14 +213,20 @@ impl Arrays {
             let feature = feature.ok_or_else(|| format!("no feature at node {at}"))?;
             let default_left = *self.default_left.get(at).ok_or_else(missing)?;
             let split = match self.types.get(at).copied().unwrap_or(0) {
-                0 => Split::Threshold {
-                    at: f64::from(*self.conditions.get(at).ok_or_else(missing)?),
-                    less: Comparison::Less,
-                    missing: match default_left {
-                        true => MissingRule::NanLeft,
-                        false => MissingRule::NanRight,
-                    },
-                },
+                0 => {
+                    let threshold = *self.conditions.get(at).ok_or_else(missing)?;
+                    if !threshold.is_finite() {
+                        return Err(format!("the threshold {threshold} at node {at}"));
+                    }
+                    Split::Threshold {
+                        at: f64::from(threshold),
+                        less: Comparison::Less,
+                        missing: match default_left {
+                            true => MissingRule::NanLeft,
+                            false => MissingRule::NanRight,
+                        },
+                    }
+                }
                 1 => Split::Categories {
                     set: self.set(at).ok_or_else(|| format!("no categories at node {at}"))?,
                     member_left: false,
