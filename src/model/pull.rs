@@ -79,7 +79,10 @@ pub(super) trait Pull<'b>: Sized {
     /// Reads an array of numbers into a list, which is cleared before.
     fn singles(&mut self, out: &mut Vec<f32>) -> Read<()> {
         out.clear();
-        self.array(|reader| Ok(out.push(reader.single()?)))
+        self.array(|reader| {
+            out.push(reader.single()?);
+            Ok(())
+        })
     }
 
     /// Reads an array of whole numbers into a list, which is cleared before.
@@ -96,7 +99,10 @@ pub(super) trait Pull<'b>: Sized {
     /// Reads an array of flags into a list, which is cleared before.
     fn flags(&mut self, out: &mut Vec<bool>) -> Read<()> {
         out.clear();
-        self.array(|reader| Ok(out.push(reader.flag()?)))
+        self.array(|reader| {
+            out.push(reader.flag()?);
+            Ok(())
+        })
     }
 
     /// Reads an object of which every name is known, each at most once.

@@ -86,7 +86,11 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     let named: &[(bool, &str)] = &[
         (
             starts(b"binf") || starts(b"bs64"),
-            "the binary format of XGBoost before 1.0 (use save_model with .json)",
+            "XGBoost's old binary format (load it there and use save_model with .json or .ubj)",
+        ),
+        (
+            starts(b"booster[0]:") || (text.starts_with(b"[") && has_nodes(text)),
+            "a dump of XGBoost's trees, which has no base score (use save_model instead of dump_model)",
         ),
         (
             starts(b"\x80\x02")
@@ -103,6 +107,12 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         return Err(unsupported(file, *what));
     }
     Err(unknown(file))
+}
+
+/// Whether a text begins as XGBoost's dump of trees does in JSON.
+fn has_nodes(text: &[u8]) -> bool {
+    let start = text.get(..200).unwrap_or(text);
+    start.windows(8).any(|name| name == b"\"nodeid\"")
 }
 
 /// Which JSON file it is, by the names that only one format has.

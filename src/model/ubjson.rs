@@ -139,7 +139,7 @@ impl<'b> Ubjson<'b> {
             return Ok((head, None));
         };
         let Some(width) = width(element) else { return Ok((head, None)) };
-        let bytes = count.checked_mul(width).unwrap_or(usize::MAX);
+        let bytes = count.saturating_mul(width);
         Ok((head, Some(self.take(bytes)?)))
     }
 
@@ -265,7 +265,8 @@ impl<'b> Pull<'b> for Ubjson<'b> {
             (Some(other), Some(_)) => return Err(self.misplaced(other, "a list of numbers")),
             _ => self.elements(head, b']', |reader, element| {
                 reader.marker = element;
-                Ok(out.push(reader.single()?))
+                out.push(reader.single()?);
+                Ok(())
             })?,
         }
         Ok(())
@@ -294,7 +295,8 @@ impl<'b> Pull<'b> for Ubjson<'b> {
                 reader.marker = element;
                 let n = reader.integer()?;
                 let narrow = i32::try_from(n);
-                Ok(out.push(narrow.map_err(|_| reader.fault(format!("the whole number {n}")))?))
+                out.push(narrow.map_err(|_| reader.fault(format!("the whole number {n}")))?);
+                Ok(())
             })?,
         }
         Ok(())
@@ -311,7 +313,7 @@ impl<'b> Pull<'b> for Ubjson<'b> {
                     let fixed = head.element.and_then(width);
                     match (marker, head.count, fixed) {
                         (b'[', Some(count), Some(width)) => {
-                            self.take(count.checked_mul(width).unwrap_or(usize::MAX)).map(drop)?;
+                            self.take(count.saturating_mul(width)).map(drop)?;
                         }
                         _ => open.push((marker, head)),
                     }
@@ -404,7 +406,13 @@ mod tests {
         assert_eq!(read(bytes, |r| r.skip()), Ok(()));
         let mut texts = Vec::new();
         let typed = b"[$S#i\x02i\x02abi\x01c";
-        read(typed, |r| r.array(|r| Ok(texts.push(r.text()?.into_owned())))).unwrap();
+        read(typed, |r| {
+            r.array(|r| {
+                texts.push(r.text()?.into_owned());
+                Ok(())
+            })
+        })
+        .unwrap();
         assert_eq!(texts, ["ab", "c"]);
         let nested = b"{#i\x02i\x01a[#i\x02TZi\x01b{i\x01c[$l#i\x01\x00\x00\x00\x07}";
         assert_eq!(read(nested, |r| r.skip()), Ok(()));

@@ -363,6 +363,52 @@ fn what_xgboost_writes_and_is_not_read_is_refused() {
     ]);
 }
 
+/// Numbers that no library writes.
+#[test]
+fn thresholds_and_leaves_are_finite() {
+    let text = std::fs::read_to_string(path("models/xgb341_gamma.json")).unwrap();
+    let (before, rest) = text.split_once("\"split_conditions\":[").unwrap();
+    let (numbers, after) = rest.split_once(']').unwrap();
+    let numbers: Vec<&str> = numbers.split(',').collect();
+    for wrong in ["1e999", "-1E39", "NaN", "Infinity"] {
+        for at in 0..numbers.len() {
+            let mut numbers = numbers.clone();
+            numbers[at] = wrong;
+            let text = format!("{before}\"split_conditions\":[{}]{after}", numbers.join(","));
+            assert_eq!(codes(text.as_bytes()), ["M05"], "{wrong} at {at}");
+        }
+    }
+}
+
+/// Other files that XGBoost writes are refused by name.
+#[test]
+fn other_files_of_xgboost_are_refused_by_name() {
+    refused([
+        (b"binf\0\0\0?".to_vec(), "M04", "old binary format"),
+        (b"booster[0]:\n0:[f0<1] yes=1,no=2,missing=1\n".to_vec(), "M04", "dump_model"),
+        (b"[\n  { \"nodeid\": 0, \"depth\": 0 }]".to_vec(), "M04", "dump_model"),
+        (
+            changed(
+                "xgb341_gamma.json",
+                "\"objective\":{",
+                "\"learner_train_param\":{},\"objective\":{",
+            ),
+            "M04",
+            "learner_train_param",
+        ),
+    ]);
+}
+
+/// A model that diverged is read, but its negative covers are none.
+#[test]
+fn negative_covers_are_no_covers() {
+    let bytes = changed("xgb341_gamma.json", "\"sum_hessian\":[", "\"sum_hessian\":[-");
+    let model = from_bytes("m", &bytes).unwrap();
+    assert!(!model.card().covers);
+    let found = raw(model.as_ref(), "synthetic.X.csv");
+    assert_eq!(found, expected("xgb341_gamma.margin").as_slice().unwrap());
+}
+
 #[test]
 fn every_fault_of_a_file_comes_in_one_go() {
     let bytes = changed("xgb341_gamma.json", "\"num_class\":\"0\"", "\"num_class\":\"x\"");

@@ -253,7 +253,7 @@ impl Forest {
                 let parallel = count(file, "num_parallel_tree", &self.parallel, faults).max(1);
                 let vector = self.planted.iter().any(|(_, vector)| *vector);
                 let round = parallel.saturating_mul(if vector { 1 } else { outputs });
-                if trees % round != 0 {
+                if !trees.is_multiple_of(round) {
                     let found = format!("{trees} trees in rounds of {round}");
                     add(faults, structure(file, found, "whole rounds"));
                 }

@@ -22,7 +22,10 @@ impl Categories {
     pub(super) fn read<'b, P: Pull<'b>>(&mut self, reader: &mut P) -> Read<()> {
         let known = ["enc", "feature_segments", "sorted_idx"];
         reader.fields("the categories", &known, |reader, key| match key {
-            "enc" => reader.array(|reader| Ok(self.columns.push(column(reader)?))),
+            "enc" => reader.array(|reader| {
+                self.columns.push(column(reader)?);
+                Ok(())
+            }),
             "feature_segments" => reader.integers(&mut self.segments),
             // How XGBoost looks names up; the order of the codes is that of the names.
             _ => reader.skip(),
@@ -80,7 +83,10 @@ fn column<'b, P: Pull<'b>>(reader: &mut P) -> Read<Column> {
             _ => {
                 values.clear();
                 reader.array(|reader| match reader.kind()? {
-                    Kind::Number => Ok(values.push(reader.integer()?)),
+                    Kind::Number => {
+                        values.push(reader.integer()?);
+                        Ok(())
+                    }
                     _ => Err(reader.fault("a category that is no whole number")),
                 })?;
             }

@@ -197,7 +197,10 @@ impl Booster {
                 _ => reader.text().map(drop),
             }),
             "model" => self.model(reader, room),
-            "name" => Ok(self.name = reader.text()?.into_owned()),
+            "name" => {
+                self.name = reader.text()?.into_owned();
+                Ok(())
+            }
             _ => reader.singles(self.drop.get_or_insert_default()),
         })
     }
@@ -270,5 +273,8 @@ fn texts<'b, P: Pull<'b>>(reader: &mut P, out: &mut Vec<String>) -> Read<()> {
     if reader.kind()? == Kind::Null {
         return reader.skip();
     }
-    reader.array(|reader| Ok(out.push(reader.text()?.into_owned())))
+    reader.array(|reader| {
+        out.push(reader.text()?.into_owned());
+        Ok(())
+    })
 }

@@ -25,8 +25,7 @@ impl Objective {
             // A base score at the end of its range is moved inwards since version 3.2, and refused before.
             "binary:logistic" | "reg:logistic" if version >= [3, 2, 0] => {
                 (Link::Logistic { slope: 1.0 }, |base| {
-                    base.iter_mut()
-                        .for_each(|b| *b = logit(b.max(NEARLY_ZERO).min(1.0 - NEARLY_ZERO)));
+                    base.iter_mut().for_each(|b| *b = inner_logit(*b))
                 })
             }
             "binary:logistic" | "reg:logistic" => {
@@ -82,6 +81,9 @@ impl Objective {
         if base.len() != outputs {
             return Err("one number, or one an output");
         }
+        if !base.iter().all(|b| b.is_finite()) {
+            return Err("finite numbers");
+        }
         (self.margins)(&mut base);
         match base.iter().all(|b| b.is_finite()) {
             true => Ok(base),
@@ -92,6 +94,13 @@ impl Objective {
 
 /// XGBoost's `kRtEps`.
 const NEARLY_ZERO: f32 = 1e-6;
+
+fn inner_logit(p: f32) -> f32 {
+    match (0.0..=1.0).contains(&p) {
+        true => logit(p.clamp(NEARLY_ZERO, 1.0 - NEARLY_ZERO)),
+        false => f32::NAN,
+    }
+}
 
 fn logit(p: f32) -> f32 {
     -pxfm::f_logf(1.0 / p - 1.0)
@@ -123,6 +132,12 @@ mod tests {
         assert_eq!(base("multi:softprob", [1, 7, 6], "5E-1", 3), Ok(vec![0.5; 3]));
         assert!(base("multi:softprob", [3, 4, 1], "[1E0,-2E0]", 3).is_err());
         assert!(base("count:poisson", [3, 4, 1], "0", 1).is_err());
+        for text in ["[NaN]", "1E999", "-1", "2"] {
+            for version in [[1, 7, 6], [3, 4, 1]] {
+                assert!(base("binary:logistic", version, text, 1).is_err(), "{text}");
+            }
+        }
+        assert!(base("reg:squarederror", [3, 4, 1], "1E999", 1).is_err());
         assert!(base("reg:gamma", [3, 4, 1], "[NaN]", 1).is_err());
         assert!(base("reg:gamma", [3, 4, 1], "", 1).is_err());
         assert!(Objective::named("reg:unheard", [3, 4, 1], None).is_none());

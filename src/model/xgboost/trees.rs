@@ -86,7 +86,10 @@ impl Arrays {
                 base = Some(reader.place());
                 reader.skip()
             }
-            "id" => Ok(self.id = Some(reader.integer()?)),
+            "id" => {
+                self.id = Some(reader.integer()?);
+                Ok(())
+            }
             "tree_param" => {
                 let known = ["num_deleted", "num_feature", "num_nodes", "size_leaf_vector"];
                 reader.fields("tree_param", &known, |reader, key| {
@@ -189,9 +192,13 @@ impl Arrays {
         leaf: impl Fn(usize) -> Option<f32>,
     ) -> Result<Tree, String> {
         // How many features there are is known only when the whole file was read.
+        // A model that diverged (or has a loss of its own) may have negative ones, by which nothing can be averaged: the
+        // tree then counts as one without.
+        let sound = self.covers.iter().all(|cover| *cover >= 0.0 && cover.is_finite());
         Tree::planted(output, n, usize::MAX, |at| {
             let missing = || format!("no node {at}");
-            let cover = f64::from(self.covers.get(at).copied().unwrap_or_default());
+            let cover = self.covers.get(at).copied().filter(|_| sound);
+            let cover = f64::from(cover.unwrap_or_default());
             let left = *self.left.get(at).ok_or_else(missing)?;
             if left == -1 {
                 let value = leaf(at).ok_or_else(|| format!("no value for the leaf {at}"))?;
@@ -206,14 +213,20 @@ impl Arrays {
             let feature = feature.ok_or_else(|| format!("no feature at node {at}"))?;
             let default_left = *self.default_left.get(at).ok_or_else(missing)?;
             let split = match self.types.get(at).copied().unwrap_or(0) {
-                0 => Split::Threshold {
-                    at: f64::from(*self.conditions.get(at).ok_or_else(missing)?),
-                    less: Comparison::Less,
-                    missing: match default_left {
-                        true => MissingRule::NanLeft,
-                        false => MissingRule::NanRight,
-                    },
-                },
+                0 => {
+                    let threshold = *self.conditions.get(at).ok_or_else(missing)?;
+                    if !threshold.is_finite() {
+                        return Err(format!("the threshold {threshold} at node {at}"));
+                    }
+                    Split::Threshold {
+                        at: f64::from(threshold),
+                        less: Comparison::Less,
+                        missing: match default_left {
+                            true => MissingRule::NanLeft,
+                            false => MissingRule::NanRight,
+                        },
+                    }
+                }
                 1 => Split::Categories {
                     set: self.set(at).ok_or_else(|| format!("no categories at node {at}"))?,
                     member_left: false,
