@@ -1,7 +1,7 @@
 //! Promise: predictions and path-dependent attributions of CatBoost models, JSON and binary, equal CatBoost's own, and a
 //! file that cannot be read exactly is refused by name, never read wrongly. Categories: see also `catboost_categories`.
 
-use crate::compare::{contributions, predictions};
+use crate::compare::{contributions, predictions, relative};
 use crate::reference::{expected, model, path, rows};
 use klartext::attribution::{Interventional, exact_score, path_dependent};
 use klartext::model::{Form, MissingRule, Node, Split, from_bytes};
@@ -76,6 +76,34 @@ fn interventional_values_are_the_librarys() {
     }
     println!("interventional: {worst:e}");
     assert!(worst <= 1e-6, "{worst:e}");
+}
+
+/// What `ntree_start` and `ntree_end` give: the bias belongs to the first tree.
+#[test]
+fn parts_are_the_librarys() {
+    for (file, input) in [
+        ("cb1210_onehot.json", "categories"),
+        ("cb1210_onehot.cbm", "categories"),
+        ("cb1210_targets.cbm", "synthetic"),
+    ] {
+        let loaded = model(file);
+        assert_eq!(loaded.model.card().rounds, 6);
+        for (from, to) in [(0, 4), (2, 5)] {
+            let part = loaded.model.part(from..to).unwrap();
+            let name = file.split('.').next().unwrap();
+            let wanted = expected(&format!("{name}.part{from}-{to}"));
+            let mut raw = vec![0.0; part.outputs()];
+            let rows = rows(part.as_ref(), &format!("{input}.X.csv"));
+            let wanted = wanted.as_slice().unwrap().chunks(raw.len());
+            for (row, wanted) in rows.rows().into_iter().zip(wanted) {
+                part.raw(row.as_slice().unwrap(), &mut raw);
+                for (found, wanted) in raw.iter().zip(wanted) {
+                    assert!(relative(*found, *wanted) <= 1e-14, "{file} {from}..{to}");
+                }
+            }
+        }
+        assert_eq!(loaded.model.part(0..7).unwrap_err().0[0].code, "M08");
+    }
 }
 
 /// Where leaves have values that no training row reached, they count only for the rows that reach them, as in

@@ -47,27 +47,6 @@ fn interventional_values_are_the_librarys() {
     }
 }
 
-/// What `ntree_start` and `ntree_end` give: the bias belongs to the first tree.
-#[test]
-fn parts_are_the_librarys() {
-    for file in ["cb1210_onehot.json", "cb1210_onehot.cbm"] {
-        let loaded = model(file);
-        assert_eq!(loaded.model.card().rounds, 6);
-        for (from, to) in [(0, 4), (2, 5)] {
-            let part = loaded.model.part(from..to).unwrap();
-            let wanted = expected(&format!("cb1210_onehot.part{from}-{to}"));
-            for (row, wanted) in
-                rows(part.as_ref(), "categories.X.csv").rows().into_iter().zip(&wanted)
-            {
-                let mut raw = [0.0];
-                part.raw(row.as_slice().unwrap(), &mut raw);
-                assert!(relative(raw[0], *wanted) <= 1e-14, "{file} {from}..{to}");
-            }
-        }
-        assert_eq!(loaded.model.part(0..7).unwrap_err().0[0].code, "M08");
-    }
-}
-
 #[test]
 fn a_category_is_its_text() {
     let card = model("cb1210_onehot.json").model.card().clone();

@@ -159,7 +159,7 @@ groups = np.repeat(np.arange(n // 6), 6)
 saved("variance", plain(positive), numbers, ["cbm"], shap=False, loss_function="RMSEWithUncertainty")
 saved("labels", plain(np.stack([binary, 1 - binary, classes > 1], 1).astype(int)), numbers, ["cbm"], shap=False,
       loss_function="MultiLogloss")
-saved("targets", plain(np.stack([positive, X[:, 4] * 2.0], 1)), numbers, ["cbm"], shap=False,
+saved("targets", plain(np.stack([positive, X[:, 4] * 2.0], 1)), numbers, ["cbm"], [(0, 4), (2, 5)], shap=False,
       loss_function="MultiRMSE")
 saved("tweedie", plain(positive), numbers, ["cbm"], loss_function="Tweedie:variance_power=1.5")
 saved("focal", plain(binary.astype(bool)), numbers, ["json", "cbm"],
