@@ -29,6 +29,7 @@ mod link;
 mod onnx;
 mod plant;
 mod pull;
+mod pmml;
 mod read;
 mod ubjson;
 mod xgboost;

@@ -1,0 +1,478 @@
+//! The fields that a file is given: the data dictionary, and what the mining schema does to a value before a model sees
+//! it.
+
+use std::collections::HashMap;
+
+use super::expression::{Expression, Outliers, Range, Shared, Type, UNKNOWN, Value};
+use super::read::{Meaning, Reader, Refusal, Scope, array, attribute, bad, no, only};
+use super::transformation::{data_type, interval, outliers, value};
+use super::tree::same_class;
+use super::xml::Node;
+use crate::model::{FeatureKind, Levels, Unseen};
+
+/// A field of the data dictionary.
+#[derive(Debug)]
+pub struct DataField<'d> {
+    node: Node<'d>,
+    /// Its type; none for one that this program does not know, as long as nobody uses it.
+    ty: Result<Type, Refusal>,
+    /// The values that are valid, if they are listed.
+    pub valid: Vec<String>,
+    /// Values that count as missing.
+    missing: Vec<String>,
+    /// Values that are not valid.
+    invalid: Vec<String>,
+    /// Numbers that are valid, if there are limits.
+    ranges: Vec<Range>,
+    continuous: bool,
+}
+
+/// The data dictionary, by name.
+pub type Dictionary<'d> = HashMap<String, DataField<'d>>;
+
+/// What a feature's number must be for there to be a prediction.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// Not missing.
+    Present,
+    /// A whole number.
+    Whole,
+    /// In one of the ranges, after rounding to single precision if that is the field's type.
+    Within(Vec<Range>, bool),
+    /// None of these.
+    Not(Vec<f64>),
+}
+
+impl Condition {
+    /// Whether a number is one that the model predicts for.
+    pub fn holds(&self, x: f64) -> bool {
+        match self {
+            Condition::Present => !x.is_nan(),
+            _ if x.is_nan() => true,
+            Condition::Whole => x.fract() == 0.0,
+            Condition::Within(ranges, single) => {
+                let x = if *single { f64::from(x as f32) } else { x };
+                ranges.iter().any(|range| range.holds(x))
+            }
+            Condition::Not(values) => !values.contains(&x),
+        }
+    }
+}
+
+/// The features of a file.
+#[derive(Debug, Default)]
+pub struct Features {
+    /// Names.
+    pub names: Vec<String>,
+    /// What their cells are.
+    pub kinds: Vec<FeatureKind>,
+    /// What a missing value becomes; NaN where it stays missing.
+    pub fills: Vec<f64>,
+    /// What must hold for there to be a prediction.
+    pub conditions: Vec<(u32, Condition)>,
+}
+
+/// Reads the data dictionary.
+pub fn dictionary<'d>(reader: &Reader<'d>, root: Node<'d>) -> Result<Dictionary<'d>, Refusal> {
+    let list = root.child("DataDictionary").ok_or_else(|| bad("a file without a DataDictionary"))?;
+    let mut dictionary = Dictionary::new();
+    for node in list.named("DataField") {
+        let name = attribute(node, "name")?.into_owned();
+        let ty = data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
+        let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
+        for value in node.named("Value") {
+            let text = attribute(value, "value")?.into_owned();
+            match value.get("property").as_deref() {
+                None | Some("valid") => valid.push(text),
+                Some("missing") => missing.push(text),
+                Some("invalid") => invalid.push(text),
+                Some(other) => return Err(no(format!("the property `{other}` of a Value"))),
+            }
+        }
+        let ranges = node.named("Interval").map(|node| interval(reader, node));
+        let ranges = ranges.collect::<Result<_, _>>()?;
+        let continuous = node.get("optype").is_some_and(|optype| optype == "continuous");
+        let field = DataField { node, ty, valid, missing, invalid, ranges, continuous };
+        if dictionary.insert(name.clone(), field).is_some() {
+            return Err(bad(format!("the DataField `{name}` twice")));
+        }
+    }
+    Ok(dictionary)
+}
+
+/// The classes of a target field: its valid values in their order; of a boolean false and true.
+pub fn classes(field: &DataField<'_>) -> Vec<String> {
+    match (&field.valid, &field.ty) {
+        (valid, Ok(Type::Boolean)) if valid.is_empty() => vec!["false".into(), "true".into()],
+        (valid, _) => valid.clone(),
+    }
+}
+
+/// What a field of the mining schema is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usage {
+    /// The model sees it.
+    Active,
+    /// The model predicts it.
+    Target,
+    /// Neither.
+    Other,
+}
+
+/// A field's usage.
+pub fn usage(node: Node<'_>) -> Result<Usage, Refusal> {
+    match node.get("usageType").as_deref() {
+        None | Some("active") => Ok(Usage::Active),
+        Some("target" | "predicted") => Ok(Usage::Target),
+        Some("supplementary" | "group" | "order" | "analysisWeight") => Ok(Usage::Other),
+        Some("frequencyWeight") => Ok(Usage::Other),
+        Some(other) => Err(no(format!("the usageType `{other}`"))),
+    }
+}
+
+const SCHEMA: [&str; 13] = [
+    "name",
+    "usageType",
+    "optype",
+    "importance",
+    "outliers",
+    "lowValue",
+    "highValue",
+    "missingValueReplacement",
+    "missingValueTreatment",
+    "invalidValueTreatment",
+    "invalidValueReplacement",
+    "displayName",
+    "x-dummy",
+];
+
+/// Adds the active fields of the first mining schema to the features and to the names.
+pub fn features<'d>(
+    reader: &Reader<'d>,
+    scope: &Scope<'_, 'd>,
+    root: Node<'d>,
+    dictionary: &Dictionary<'d>,
+    schema: Node<'d>,
+) -> Result<Features, Refusal> {
+    let mut features = Features::default();
+    let mentioned = mentioned(root);
+    for node in schema.named("MiningField") {
+        only(node, &SCHEMA)?;
+        if usage(node)? != Usage::Active {
+            continue;
+        }
+        let name = attribute(node, "name")?.into_owned();
+        let field = dictionary.get(&name);
+        let field = field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
+        if features.names.contains(&name) {
+            return Err(bad(format!("the MiningField `{name}` twice")));
+        }
+        let feature = features.names.len() as u32;
+        features.names.push(name.clone());
+        let ty = field.ty.clone()?;
+        let words = mentioned.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let (kind, given) = given(reader, field, node, feature, ty, words, &mut features.conditions)?;
+        features.kinds.push(kind);
+        let treated = treated(reader, node, given)?;
+        if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
+            features.conditions.push((feature, Condition::Present));
+        }
+        features.fills.push(treated.of(&|_| f64::NAN));
+        scope.put(name, Meaning::Value(treated));
+    }
+    Ok(features)
+}
+
+/// What a feature's cells are, and the value that its number stands for, before missing values and outliers are treated.
+fn given(
+    reader: &Reader<'_>,
+    field: &DataField<'_>,
+    schema: Node<'_>,
+    feature: u32,
+    ty: Type,
+    words: &[String],
+    conditions: &mut Vec<(u32, Condition)>,
+) -> Result<(FeatureKind, Shared), Refusal> {
+    let invalid = schema.get("invalidValueTreatment");
+    let invalid = invalid.as_deref().unwrap_or("returnInvalid");
+    let unseen = match invalid {
+        "returnInvalid" => Unseen::Refused,
+        "asIs" | "asValue" => Unseen::Other,
+        "asMissing" => Unseen::Missing,
+        other => return Err(no(format!("the invalidValueTreatment `{other}`"))),
+    };
+    let replacement = match schema.get("invalidValueReplacement") {
+        Some(text) if unseen == Unseen::Other => Some(reader.literal(&text, ty)?),
+        _ if invalid == "asValue" => return Err(bad("invalidValueTreatment `asValue` without a value")),
+        _ => None,
+    };
+    let listed = !field.valid.is_empty();
+    if ty.is_number() && (!listed || (unseen == Unseen::Other && replacement.is_none())) {
+        return numbers(reader, field, feature, ty, unseen, replacement, conditions);
+    }
+    // Categories: those that are valid, where all others are as they are also those that the file knows otherwise.
+    let mut names: Vec<String> = field.valid.clone();
+    let mut more: Vec<&String> = field.missing.iter().collect();
+    if unseen == Unseen::Other || !listed {
+        more.extend(&field.invalid);
+        more.extend(words);
+    }
+    for name in more {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.clone());
+        }
+    }
+    let mut values = vec![];
+    for name in &names {
+        values.push(reader.literal(name, ty)?);
+    }
+    if ty == Type::Boolean {
+        names.clear();
+        values.clear();
+        for (word, value) in [("false", 0.0), ("true", 1.0), ("False", 0.0), ("True", 1.0)]
+            .into_iter()
+            .chain([("FALSE", 0.0), ("TRUE", 1.0), ("0", 0.0), ("1", 1.0)])
+        {
+            names.push(word.to_owned());
+            values.push(value);
+        }
+    }
+    let unseen = match unseen {
+        // Any text is valid where no valid ones are listed.
+        Unseen::Refused | Unseen::Missing if !listed && ty == Type::Text => Unseen::Other,
+        Unseen::Other if ty == Type::Boolean => Unseen::Refused,
+        unseen => unseen,
+    };
+    values.push(replacement.unwrap_or(if ty == Type::Text { UNKNOWN } else { f64::NAN }));
+    if let (Some(replacement), true) = (replacement, listed) {
+        // What the file knows otherwise is not valid either.
+        let valid = field.valid.len() + field.missing.len();
+        values.iter_mut().skip(valid).for_each(|value| *value = replacement);
+    }
+    let level = value(Expression::Level(feature, values), ty)?;
+    let level = without(reader, field, level)?;
+    let numeric = ty.is_number();
+    Ok((FeatureKind::Category(Levels { names, numeric, unseen }), level))
+}
+
+/// A feature whose cells are numbers.
+fn numbers(
+    reader: &Reader<'_>,
+    field: &DataField<'_>,
+    feature: u32,
+    ty: Type,
+    unseen: Unseen,
+    replacement: Option<f64>,
+    conditions: &mut Vec<(u32, Condition)>,
+) -> Result<(FeatureKind, Shared), Refusal> {
+    let raw = value(Expression::Raw(feature), ty)?;
+    let raw = if ty == Type::Float { value(Expression::Single(raw), ty)? } else { raw };
+    let mut of = without(reader, field, raw)?;
+    if ty == Type::Integer {
+        conditions.push((feature, Condition::Whole));
+    }
+    if replacement.is_some() && !(field.ranges.is_empty() && field.invalid.is_empty()) {
+        return Err(no("a value in the place of numbers that are not valid"));
+    }
+    if !field.ranges.is_empty() && field.continuous {
+        match unseen {
+            Unseen::Other => {}
+            Unseen::Refused => {
+                let ranges = field.ranges.clone();
+                conditions.push((feature, Condition::Within(ranges, ty == Type::Float)));
+            }
+            Unseen::Missing => match field.ranges.as_slice() {
+                [range] => of = value(Expression::Limited(of, *range, Outliers::Missing), ty)?,
+                _ => return Err(no("several Intervals, with numbers outside them as missing")),
+            },
+        }
+    }
+    let mut invalid = vec![];
+    for text in &field.invalid {
+        invalid.push(reader.literal(text, ty)?);
+    }
+    match unseen {
+        _ if invalid.is_empty() => {}
+        Unseen::Other => {}
+        Unseen::Refused => conditions.push((feature, Condition::Not(invalid))),
+        Unseen::Missing => of = value(Expression::Without(of, invalid), ty)?,
+    }
+    Ok((FeatureKind::Number, of))
+}
+
+/// A value without those that count as missing.
+fn without(reader: &Reader<'_>, field: &DataField<'_>, of: Shared) -> Result<Shared, Refusal> {
+    if field.missing.is_empty() {
+        return Ok(of);
+    }
+    let ty = of.ty;
+    let mut values = vec![];
+    for text in &field.missing {
+        // A word for missing in a column of numbers is no number in the table either.
+        match reader.literal(text, ty) {
+            Ok(value) => values.push(value),
+            Err(_) if ty.is_number() => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    value(Expression::Without(of, values), ty)
+}
+
+/// A field's value after outliers and missing values have been treated.
+fn treated(reader: &Reader<'_>, schema: Node<'_>, of: Shared) -> Result<Shared, Refusal> {
+    let ty = of.ty;
+    let mut of = of;
+    let how = outliers(schema, "outliers")?;
+    if how != Outliers::AsIs {
+        if !ty.is_number() {
+            return Err(no("outliers of values that are no numbers"));
+        }
+        let range = Range {
+            low: reader.number_or(schema, "lowValue", f64::NEG_INFINITY)?,
+            high: reader.number_or(schema, "highValue", f64::INFINITY)?,
+        };
+        of = value(Expression::Limited(of, range, how), ty)?;
+        if ty == Type::Float {
+            of = value(Expression::Single(of), ty)?;
+        }
+    }
+    match schema.get("missingValueTreatment").as_deref() {
+        None | Some("asIs" | "asMean" | "asMode" | "asMedian" | "asValue" | "returnInvalid") => {}
+        Some(other) => return Err(no(format!("the missingValueTreatment `{other}`"))),
+    }
+    if let Some(text) = schema.get("missingValueReplacement") {
+        let fill = reader.literal(&text, ty)?;
+        of = value(Expression::Filled(of, fill), ty)?;
+    }
+    Ok(of)
+}
+
+/// The treatments of a nested model's mining schema, of the values that the model around it has.
+pub fn nested<'d>(
+    reader: &Reader<'d>,
+    outer: &Scope<'_, 'd>,
+    scope: &Scope<'_, 'd>,
+    schema: Node<'d>,
+) -> Result<(), Refusal> {
+    for node in schema.named("MiningField") {
+        only(node, &SCHEMA)?;
+        if usage(node)? != Usage::Active {
+            continue;
+        }
+        match node.get("invalidValueTreatment").as_deref() {
+            None | Some("returnInvalid" | "asIs") => {}
+            Some(other) => {
+                return Err(no(format!("the invalidValueTreatment `{other}` of a model in another")));
+            }
+        }
+        if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
+            return Err(no("the missingValueTreatment `returnInvalid` of a model in another"));
+        }
+        if node.get("missingValueReplacement").is_none()
+            && node.get("outliers").is_none_or(|how| how == "asIs")
+        {
+            continue;
+        }
+        let name = attribute(node, "name")?;
+        let of = outer.value(reader, &name)?;
+        scope.put(name.into_owned(), Meaning::Value(treated(reader, node, of)?));
+    }
+    Ok(())
+}
+
+/// The words that a file compares each field with, wherever it does: the categories of a field that lists none.
+fn mentioned(root: Node<'_>) -> HashMap<String, Vec<String>> {
+    let mut words: HashMap<String, Vec<String>> = HashMap::new();
+    let mut aliases: Vec<(String, String)> = vec![];
+    let mut add = |field: &str, word: String| {
+        let known = words.entry(field.to_owned()).or_default();
+        // A field of more categories than this is none that a person reads.
+        if known.len() < 10_000 && !known.contains(&word) {
+            known.push(word);
+        }
+    };
+    for node in root.all() {
+        let field = node.get("field").or_else(|| match node.name() {
+            "CategoricalPredictor" => node.get("name"),
+            "PPCell" => node.get("predictorName"),
+            _ => None,
+        });
+        match (node.name(), field) {
+            ("SimplePredicate" | "NormDiscrete" | "CategoricalPredictor" | "PPCell", Some(field)) => {
+                if let Some(word) = node.get("value") {
+                    add(&field, word.into_owned());
+                }
+            }
+            ("SimpleSetPredicate", Some(field)) => {
+                for word in node.child("Array").map(array).unwrap_or_default() {
+                    add(&field, word);
+                }
+            }
+            ("MapValues", _) => {
+                for pair in node.named("FieldColumnPair") {
+                    let (Some(field), Some(column)) = (pair.get("field"), pair.get("column")) else {
+                        continue;
+                    };
+                    let local = column.rsplit(':').next().unwrap_or(&column).to_owned();
+                    for row in node.child("InlineTable").into_iter().flat_map(Node::children) {
+                        let cell = row.children().find(|cell| cell.name() == local);
+                        cell.into_iter().for_each(|cell| add(&field, cell.text()));
+                    }
+                }
+            }
+            ("Apply", _) => {
+                let fields = node.named("FieldRef").filter_map(|of| of.get("field"));
+                for field in fields.collect::<Vec<_>>() {
+                    for constant in node.named("Constant") {
+                        add(&field, constant.text());
+                    }
+                }
+            }
+            ("DerivedField", _) => {
+                let of = node.child("FieldRef").and_then(|of| of.get("field"));
+                if let (Some(name), Some(of)) = (node.get("name"), of) {
+                    aliases.push((of.into_owned(), name.into_owned()));
+                }
+            }
+            ("MiningField", _) => {
+                if let (Some(name), Some(word)) =
+                    (node.get("name"), node.get("missingValueReplacement"))
+                {
+                    add(&name, word.into_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    for (of, name) in aliases.iter().rev() {
+        for word in words.get(name).cloned().unwrap_or_default() {
+            let known = words.entry(of.clone()).or_default();
+            if !known.contains(&word) {
+                known.push(word);
+            }
+        }
+    }
+    words
+}
+
+/// The place of a class among others, by its name.
+pub fn class_place(classes: &[String], name: &str) -> Option<usize> {
+    classes.iter().position(|class| same_class(class, name))
+}
+
+impl DataField<'_> {
+    /// The element's name, for messages.
+    pub fn name(&self) -> String {
+        self.node.get("name").unwrap_or_default().into_owned()
+    }
+
+    /// The values are ordered.
+    pub fn is_ordinal(&self) -> bool {
+        self.node.get("optype").is_some_and(|optype| optype == "ordinal")
+    }
+}
+
+/// A constant's value, for what is the same for all rows.
+pub fn constant_of(of: &Value) -> Option<f64> {
+    of.sources.is_empty().then(|| of.of(&|_| f64::NAN))
+}

@@ -1,0 +1,302 @@
+//! What a model computes: sums of trees and terms, and what makes predictions of them.
+
+use std::sync::Arc;
+
+use super::expression::{Extent, Row, Shared};
+use super::finish::{Finish, Target};
+use super::predicate::Predicate;
+use super::tree::Tree;
+use crate::model::Link;
+
+/// When a segment takes part: none of the earlier predicates is true, and its own is.
+#[derive(Clone, Debug, Default)]
+pub struct Gate {
+    /// Predicates none of which may be true.
+    pub earlier: Vec<Arc<Predicate>>,
+    /// The predicate that must be true.
+    pub this: Option<Arc<Predicate>>,
+}
+
+impl Gate {
+    /// Whether it is open for a row.
+    pub fn is_open(&self, row: Row<'_>) -> bool {
+        let holds = |predicate: &Arc<Predicate>| predicate.answer(row) == Some(true);
+        !self.earlier.iter().any(holds) && self.this.as_ref().is_none_or(holds)
+    }
+
+    /// Whether it is always open.
+    pub fn is_always_open(&self) -> bool {
+        self.earlier.is_empty() && self.this.is_none()
+    }
+}
+
+/// One summand.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// A tree's result times a weight.
+    Tree(Arc<Tree>, usize, f64),
+    /// A value times a weight.
+    Term(Shared, f64),
+    /// Several models together, in a way that is no sum.
+    Combined(Arc<Combined>, usize, f64),
+    /// No result at all, where the gate is open.
+    Nothing,
+}
+
+/// A sum.
+#[derive(Clone, Debug, Default)]
+pub struct Sum {
+    /// The constant.
+    pub base: f64,
+    /// Summands, in the file's order, each with the gate it stands behind.
+    pub parts: Vec<(Gate, Part)>,
+    /// Summed in single precision, from 0, with the constant last.
+    pub single: bool,
+}
+
+impl Sum {
+    /// The constant alone.
+    pub fn constant(base: f64) -> Sum {
+        Sum { base, ..Sum::default() }
+    }
+
+    /// The sum for a row, in double precision.
+    pub fn exact(&self, row: Row<'_>) -> f64 {
+        self.parts.iter().map(|(gate, part)| part.value(gate, row)).sum::<f64>() + self.base
+    }
+
+    /// The sum for a row, in the file's own precision.
+    pub fn value(&self, row: Row<'_>) -> f64 {
+        if !self.single {
+            return self.exact(row);
+        }
+        let sum = self.parts.iter().map(|(gate, part)| part.value(gate, row) as f32).sum::<f32>();
+        f64::from(sum + self.base as f32)
+    }
+
+    /// Adds another sum times a weight.
+    pub fn add(&mut self, other: &Sum, weight: f64) {
+        self.base += other.base * weight;
+        self.single |= other.single;
+        for (gate, part) in &other.parts {
+            let part = match part {
+                Part::Tree(tree, output, w) => Part::Tree(tree.clone(), *output, w * weight),
+                Part::Term(value, w) => Part::Term(value.clone(), w * weight),
+                Part::Combined(of, output, w) => Part::Combined(of.clone(), *output, w * weight),
+                Part::Nothing => Part::Nothing,
+            };
+            self.parts.push((gate.clone(), part));
+        }
+    }
+
+    /// The sum times a factor, plus a constant.
+    pub fn scaled(&self, factor: f64, constant: f64) -> Sum {
+        let mut sum = Sum::constant(constant);
+        sum.add(self, factor);
+        sum
+    }
+
+    /// The sum behind one more gate; its constant stands there too.
+    pub fn gated(&self, gate: &Gate, unit: &Arc<Tree>) -> Sum {
+        let mut sum = Sum { base: 0.0, parts: vec![], single: self.single };
+        if self.base != 0.0 {
+            sum.parts.push((gate.clone(), Part::Tree(unit.clone(), 0, self.base)));
+        }
+        for (inner, part) in &self.parts {
+            let mut both = gate.clone();
+            both.earlier.extend(inner.earlier.iter().cloned());
+            match (&both.this, &inner.this) {
+                (_, None) => {}
+                (None, Some(_)) => both.this = inner.this.clone(),
+                (Some(_), Some(this)) => both.also(this),
+            }
+            sum.parts.push((both, part.clone()));
+        }
+        sum
+    }
+
+    fn extent(&self, into: &mut Extent) {
+        for (gate, part) in &self.parts {
+            gate.earlier.iter().chain(&gate.this).for_each(|predicate| predicate.extent(into));
+            match part {
+                Part::Tree(tree, ..) => tree.extent(into),
+                Part::Term(value, _) => into.see(value),
+                Part::Combined(of, ..) => {
+                    for member in &of.members {
+                        member.predicate.extent(into);
+                        member.scored.extent(into);
+                    }
+                }
+                Part::Nothing => {}
+            }
+        }
+    }
+}
+
+impl Gate {
+    /// One more predicate that must be true: what it is not may not be.
+    fn also(&mut self, predicate: &Arc<Predicate>) {
+        use super::predicate::Compound;
+        let this = self.this.take();
+        let parts = this.into_iter().chain([predicate.clone()]).map(Predicate::Shared);
+        self.this = Some(Arc::new(Predicate::Compound(Compound::And, parts.collect())));
+    }
+}
+
+impl Part {
+    fn value(&self, gate: &Gate, row: Row<'_>) -> f64 {
+        if !gate.is_always_open() && !gate.is_open(row) {
+            return 0.0;
+        }
+        match self {
+            Part::Tree(tree, output, weight) => tree.value(row, *output) * weight,
+            Part::Term(value, weight) => value.of(row) * weight,
+            Part::Combined(of, output, weight) => {
+                of.values(row).get(*output).copied().unwrap_or(f64::NAN) * weight
+            }
+            Part::Nothing => f64::NAN,
+        }
+    }
+}
+
+/// How results of several models become one, where that is no sum with fixed weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combination {
+    /// The mean by weight.
+    Average,
+    /// The sum by weight.
+    Sum,
+    /// The one in the middle.
+    Median,
+}
+
+/// What becomes of a member without a result.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Absent {
+    /// There is no result.
+    Nothing,
+    /// It is left out, as long as the absent weigh no more than this share.
+    LeftOut(f64),
+}
+
+/// One of several models.
+#[derive(Debug)]
+pub struct Member {
+    /// When it takes part.
+    pub predicate: Predicate,
+    /// Its weight.
+    pub weight: f64,
+    /// The model.
+    pub scored: Arc<Scored>,
+}
+
+/// Several models together.
+#[derive(Debug)]
+pub struct Combined {
+    /// How.
+    pub how: Combination,
+    /// Members without a result.
+    pub absent: Absent,
+    /// The models.
+    pub members: Vec<Member>,
+}
+
+impl Combined {
+    fn values(&self, row: Row<'_>) -> Vec<f64> {
+        let outputs = self.members.first().map_or(1, |member| member.scored.sums.len());
+        let nothing = || vec![f64::NAN; outputs];
+        let mut taken: Vec<(f64, Vec<f64>)> = vec![];
+        let (mut all, mut gone) = (0.0, 0.0);
+        for member in &self.members {
+            if member.predicate.answer(row) != Some(true) {
+                continue;
+            }
+            let values = member.scored.values(row);
+            all += member.weight;
+            if !values.iter().any(|x| x.is_nan()) {
+                taken.push((member.weight, values));
+            } else if self.absent == Absent::Nothing {
+                return nothing();
+            } else {
+                gone += member.weight;
+            }
+        }
+        if matches!(self.absent, Absent::LeftOut(most) if gone / all > most) || taken.is_empty() {
+            return nothing();
+        }
+        (0..outputs)
+            .map(|k| {
+                let of = || taken.iter().map(|(w, values)| (*w, values.get(k).copied().unwrap_or(f64::NAN)));
+                let sum: f64 = of().map(|(w, x)| w * x).sum();
+                match self.how {
+                    Combination::Sum => sum,
+                    Combination::Average => sum / of().map(|(w, _)| w).sum::<f64>(),
+                    Combination::Median => {
+                        let mut sorted: Vec<f64> = of().map(|(_, x)| x).collect();
+                        sorted.sort_by(f64::total_cmp);
+                        let middle = |at: usize| sorted.get(at).copied().unwrap_or(f64::NAN);
+                        let half = sorted.len() / 2;
+                        match sorted.len() % 2 {
+                            1 => middle(half),
+                            _ => (middle(half.saturating_sub(1)) + middle(half)) / 2.0,
+                        }
+                    }
+                }
+            })
+            .collect()
+    }
+}
+
+/// A model: its scores, and what makes predictions of them.
+#[derive(Debug)]
+pub struct Scored {
+    /// One score, or one a class.
+    pub sums: Vec<Sum>,
+    /// From scores to predictions.
+    pub finish: Finish,
+    /// What is done to a predicted number in the end.
+    pub target: Target,
+    /// The names of the classes, none for a number. Two classes have one score, that of the second.
+    pub classes: Vec<String>,
+    /// The link is computed in single precision.
+    pub single: bool,
+    /// What takes the place of no prediction: none, or one number a score.
+    pub otherwise: Vec<f64>,
+}
+
+impl Scored {
+    /// The predictions for a row.
+    pub fn values(&self, row: Row<'_>) -> Vec<f64> {
+        let raw: Vec<f64> = self.sums.iter().map(|sum| sum.value(row)).collect();
+        let mut out = vec![f64::NAN; raw.len()];
+        self.predictions(&raw, &mut out);
+        out
+    }
+
+    /// From scores to predictions.
+    pub fn predictions(&self, raw: &[f64], out: &mut [f64]) {
+        self.finish.predictions(raw, self.single, out);
+        if out.iter().any(|x| x.is_nan()) {
+            out.fill(f64::NAN);
+            for (out, otherwise) in out.iter_mut().zip(&self.otherwise) {
+                *out = *otherwise;
+            }
+        }
+        for out in out.iter_mut() {
+            *out = self.target.of(*out);
+        }
+    }
+
+    /// What it needs, one level above its parts.
+    pub fn extent(&self, into: &mut Extent) {
+        self.sums.iter().for_each(|sum| sum.extent(into));
+        into.depth += 1;
+    }
+
+    /// Whether the scores are the predictions.
+    pub fn is_bare(&self) -> bool {
+        self.finish == Finish::Link(Link::Identity)
+            && self.target.is_nothing()
+            && self.otherwise.is_empty()
+    }
+}
