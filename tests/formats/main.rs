@@ -12,4 +12,5 @@ mod hostile;
 mod lightgbm;
 mod linfa;
 mod onnx;
+mod pmml;
 mod xgboost;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::decide::Compiler;
 use super::expression::column;
 use super::score::{Part, Scored, Sum};
-use crate::model::{EncodedColumn, FeatureKind, FloatWidth, Folding, LinearModel, Node, TreeEnsemble};
+use crate::model::{
+    EncodedColumn, FeatureKind, FloatWidth, Folding, LinearModel, Node, TreeEnsemble,
+};
 
 /// Why a model cannot be compiled; it is then evaluated as it is.
 #[derive(Debug)]
@@ -24,11 +26,11 @@ pub fn trees(scored: &Scored, kinds: &[FeatureKind]) -> Result<TreeEnsemble, Not
             match part {
                 Part::Tree(tree, output, weight) => {
                     let weight = if divisor == 1.0 { *weight } else { 1.0 };
-                    written.push((k, compiler.tree(gate, tree, *output, weight)?));
+                    written.push((k, compiler.tree(gate, tree, *output, weight, sum.single)?));
                 }
                 Part::Nothing => {
                     let nothing = super::tree::constant(None);
-                    written.push((k, compiler.tree(gate, &nothing, 0, 1.0)?));
+                    written.push((k, compiler.tree(gate, &nothing, 0, 1.0, false)?));
                 }
                 Part::Term(of, weight) if of.sources.is_empty() && gate.is_always_open() => {
                     constant += of.of(&|_| f64::NAN) * weight;

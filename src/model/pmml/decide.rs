@@ -66,6 +66,8 @@ struct Writing<'t> {
     tree: &'t Tree,
     output: usize,
     weight: f64,
+    /// Results are rounded to single precision.
+    single: bool,
     nodes: Vec<Node>,
     /// Which nodes have been written.
     written: Vec<bool>,
@@ -86,6 +88,7 @@ impl Compiler {
         tree: &Tree,
         output: usize,
         weight: f64,
+        single: bool,
     ) -> Result<Vec<Node>, NotTrees> {
         let root = tree.nodes.first().ok_or(NotTrees)?;
         let none = Knowledge::default();
@@ -104,6 +107,7 @@ impl Compiler {
             tree,
             output,
             weight,
+            single,
             nodes: vec![],
             written: vec![false; tree.nodes.len()],
             uncounted: false,
@@ -143,7 +147,12 @@ impl Compiler {
     }
 
     /// Asks a predicate, and goes on with each answer that it can give.
-    fn ask(&mut self, predicate: &Predicate, knowledge: &Knowledge, then: &mut Then<'_>) -> Decided {
+    fn ask(
+        &mut self,
+        predicate: &Predicate,
+        knowledge: &Knowledge,
+        then: &mut Then<'_>,
+    ) -> Decided {
         self.steps += 1;
         if self.steps > MOST_STEPS {
             return Err(NotTrees);
@@ -266,7 +275,8 @@ impl Compiler {
             }
             None => (side(self, true)?, side(self, false)?),
         };
-        let test = |split: Split, left, right| Decision::Test(Box::new((column, split, left, right)));
+        let test =
+            |split: Split, left, right| Decision::Test(Box::new((column, split, left, right)));
         Ok(match missing {
             _ if left == right => match missing {
                 Some(missing) => apart(column, left, missing),
@@ -316,7 +326,11 @@ impl Compiler {
                 MissingStrategy::PassedOver => compiler.children(tree, node, from + 1, knowledge),
                 MissingStrategy::Nothing => end(End::Nothing),
                 MissingStrategy::Last => end(End::Own),
-                MissingStrategy::DefaultChild => end(of.default.map_or(End::Nothing, End::Node)),
+                MissingStrategy::DefaultChild => match of.default {
+                    Some(default) => end(End::Node(default)),
+                    // What has no answer is not true.
+                    None => compiler.children(tree, node, from + 1, knowledge),
+                },
             },
         })
     }
@@ -386,6 +400,7 @@ impl Writing<'_> {
     fn leaf(&mut self, node: u32, count: f64) -> Result<f64, NotTrees> {
         let of = self.tree.nodes.get(node as usize).ok_or(NotTrees)?;
         let value = self.tree.result(of, self.output) * self.weight;
+        let value = if self.single { f64::from(value as f32) } else { value };
         // Adding 0 makes the other zero of a result that is one.
         let value = if value.is_nan() { NO_RESULT } else { value + 0.0 };
         self.uncounted |= count < 0.0;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::expression::{Expression, Outliers, Range, Shared, Type, UNKNOWN, Value};
+use super::expression::{Expression, Outliers, Range, Shared, Type, UNKNOWN};
 use super::read::{Meaning, Reader, Refusal, Scope, array, attribute, bad, no, only};
 use super::transformation::{data_type, interval, outliers, value};
 use super::tree::same_class;
@@ -74,11 +74,13 @@ pub struct Features {
 
 /// Reads the data dictionary.
 pub fn dictionary<'d>(reader: &Reader<'d>, root: Node<'d>) -> Result<Dictionary<'d>, Refusal> {
-    let list = root.child("DataDictionary").ok_or_else(|| bad("a file without a DataDictionary"))?;
+    let list =
+        root.child("DataDictionary").ok_or_else(|| bad("a file without a DataDictionary"))?;
     let mut dictionary = Dictionary::new();
     for node in list.named("DataField") {
         let name = attribute(node, "name")?.into_owned();
-        let ty = data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
+        let ty =
+            data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
         let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
         for value in node.named("Value") {
             let text = attribute(value, "value")?.into_owned();
@@ -130,7 +132,7 @@ pub fn usage(node: Node<'_>) -> Result<Usage, Refusal> {
     }
 }
 
-const SCHEMA: [&str; 13] = [
+const SCHEMA: [&str; 12] = [
     "name",
     "usageType",
     "optype",
@@ -143,7 +145,6 @@ const SCHEMA: [&str; 13] = [
     "invalidValueTreatment",
     "invalidValueReplacement",
     "displayName",
-    "x-dummy",
 ];
 
 /// Adds the active fields of the first mining schema to the features and to the names.
@@ -163,7 +164,8 @@ pub fn features<'d>(
         }
         let name = attribute(node, "name")?.into_owned();
         let field = dictionary.get(&name);
-        let field = field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
+        let field =
+            field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
         if features.names.contains(&name) {
             return Err(bad(format!("the MiningField `{name}` twice")));
         }
@@ -171,7 +173,8 @@ pub fn features<'d>(
         features.names.push(name.clone());
         let ty = field.ty.clone()?;
         let words = mentioned.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let (kind, given) = given(reader, field, node, feature, ty, words, &mut features.conditions)?;
+        let (kind, given) =
+            given(reader, field, node, feature, ty, words, &mut features.conditions)?;
         features.kinds.push(kind);
         let treated = treated(reader, node, given)?;
         if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
@@ -203,7 +206,9 @@ fn given(
     };
     let replacement = match schema.get("invalidValueReplacement") {
         Some(text) if unseen == Unseen::Other => Some(reader.literal(&text, ty)?),
-        _ if invalid == "asValue" => return Err(bad("invalidValueTreatment `asValue` without a value")),
+        _ if invalid == "asValue" => {
+            return Err(bad("invalidValueTreatment `asValue` without a value"));
+        }
         _ => None,
     };
     let listed = !field.valid.is_empty();
@@ -315,6 +320,9 @@ fn without(reader: &Reader<'_>, field: &DataField<'_>, of: Shared) -> Result<Sha
             Err(refusal) => return Err(refusal),
         }
     }
+    if values.is_empty() {
+        return Ok(of);
+    }
     value(Expression::Without(of, values), ty)
 }
 
@@ -362,7 +370,9 @@ pub fn nested<'d>(
         match node.get("invalidValueTreatment").as_deref() {
             None | Some("returnInvalid" | "asIs") => {}
             Some(other) => {
-                return Err(no(format!("the invalidValueTreatment `{other}` of a model in another")));
+                return Err(no(format!(
+                    "the invalidValueTreatment `{other}` of a model in another"
+                )));
             }
         }
         if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
@@ -398,7 +408,10 @@ fn mentioned(root: Node<'_>) -> HashMap<String, Vec<String>> {
             _ => None,
         });
         match (node.name(), field) {
-            ("SimplePredicate" | "NormDiscrete" | "CategoricalPredictor" | "PPCell", Some(field)) => {
+            (
+                "SimplePredicate" | "NormDiscrete" | "CategoricalPredictor" | "PPCell",
+                Some(field),
+            ) => {
                 if let Some(word) = node.get("value") {
                     add(&field, word.into_owned());
                 }
@@ -410,7 +423,8 @@ fn mentioned(root: Node<'_>) -> HashMap<String, Vec<String>> {
             }
             ("MapValues", _) => {
                 for pair in node.named("FieldColumnPair") {
-                    let (Some(field), Some(column)) = (pair.get("field"), pair.get("column")) else {
+                    let (Some(field), Some(column)) = (pair.get("field"), pair.get("column"))
+                    else {
                         continue;
                     };
                     let local = column.rsplit(':').next().unwrap_or(&column).to_owned();
@@ -461,18 +475,8 @@ pub fn class_place(classes: &[String], name: &str) -> Option<usize> {
 }
 
 impl DataField<'_> {
-    /// The element's name, for messages.
-    pub fn name(&self) -> String {
-        self.node.get("name").unwrap_or_default().into_owned()
-    }
-
     /// The values are ordered.
     pub fn is_ordinal(&self) -> bool {
         self.node.get("optype").is_some_and(|optype| optype == "ordinal")
     }
-}
-
-/// A constant's value, for what is the same for all rows.
-pub fn constant_of(of: &Value) -> Option<f64> {
-    of.sources.is_empty().then(|| of.of(&|_| f64::NAN))
 }

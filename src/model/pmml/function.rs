@@ -268,10 +268,8 @@ impl Function {
             }
             Function::Not => number(truth(at(0)).map(|truth| !truth)),
             Function::In(inside) => {
+                // A missing value is none of the others, and that is an answer.
                 let x = at(0);
-                if x.is_nan() {
-                    return x;
-                }
                 let listed = of.iter().skip(1).any(|of| of.of(row) == x);
                 f64::from(u8::from(listed == inside))
             }
@@ -292,7 +290,9 @@ impl Function {
             _ => Moves::Unknown,
         };
         match (self, moves) {
-            (Function::Two(Two::Add, _), [(a, ca), (b, cb)]) if ca.or(*cb).is_some_and(f64::is_finite) => {
+            (Function::Two(Two::Add, _), [(a, ca), (b, cb)])
+                if ca.or(*cb).is_some_and(f64::is_finite) =>
+            {
                 both(*a, *b)
             }
             (Function::Two(Two::Subtract, _), [(a, ca), (b, cb)])
@@ -300,11 +300,18 @@ impl Function {
             {
                 both(*a, b.turned())
             }
-            (Function::Two(Two::Multiply, _), [(m, None), (_, Some(c))] | [(_, Some(c)), (m, None)])
+            (
+                Function::Two(Two::Multiply, _),
+                [(m, None), (_, Some(c))] | [(_, Some(c)), (m, None)],
+            )
             | (Function::Two(Two::Divide, _), [(m, None), (_, Some(c))])
                 if c.is_finite() && *c != 0.0 =>
             {
-                if *c > 0.0 { *m } else { m.turned() }
+                if *c > 0.0 {
+                    *m
+                } else {
+                    m.turned()
+                }
             }
             (Function::Many(Many::Min | Many::Max), moves) => {
                 moves.iter().fold(Moves::Not, |all, (m, _)| both(all, *m))

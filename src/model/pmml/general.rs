@@ -49,7 +49,11 @@ pub fn read(
     let kind = attribute(node, "modelType")?;
     if !matches!(
         kind.as_ref(),
-        "regression" | "generalLinear" | "generalizedLinear" | "multinomialLogistic" | "ordinalMultinomial"
+        "regression"
+            | "generalLinear"
+            | "generalizedLinear"
+            | "multinomialLogistic"
+            | "ordinalMultinomial"
     ) {
         return Err(no(format!("the GeneralRegressionModel `{kind}`")));
     }
@@ -68,7 +72,9 @@ pub fn read(
                 continue;
             }
             match products.get(parameter) {
-                Some(product) => sum.parts.push((Gate::default(), Part::Term(product.clone(), *beta))),
+                Some(product) => {
+                    sum.parts.push((Gate::default(), Part::Term(product.clone(), *beta)))
+                }
                 None => sum.base += beta,
             }
         }
@@ -87,6 +93,7 @@ pub fn read(
         classes,
         single,
         otherwise: vec![],
+        votes: vec![],
     };
     if node.get("trialsVariable").is_some() {
         return Err(no("a GeneralRegressionModel with a trialsVariable"));
@@ -114,8 +121,13 @@ pub fn read(
         return Err(no("a GeneralRegressionModel for classes with trials"));
     }
     let order = order(node, &classes, &betas, &kind)?;
-    let names: Vec<&str> = order.iter().filter_map(|at| classes.get(*at)).map(String::as_str).collect();
-    let own = |name: &str| betas.iter().any(|(of, ..)| of.as_deref().is_some_and(|of| super::tree::same_class(of, name)));
+    let names: Vec<&str> =
+        order.iter().filter_map(|at| classes.get(*at)).map(String::as_str).collect();
+    let own = |name: &str| {
+        betas
+            .iter()
+            .any(|(of, ..)| of.as_deref().is_some_and(|of| super::tree::same_class(of, name)))
+    };
     match kind.as_ref() {
         "generalizedLinear" => {
             let ([first, _], [at, _]) = (names.as_slice(), order.as_slice()) else {
@@ -160,7 +172,9 @@ pub fn read(
                 }
             };
             if !order.is_sorted() {
-                return Err(no("an ordinalMultinomial model whose last class is not the reference"));
+                return Err(no(
+                    "an ordinalMultinomial model whose last class is not the reference",
+                ));
             }
             let mut sums = vec![];
             for name in &names {
@@ -192,7 +206,9 @@ fn order(
         None if kind == "ordinalMultinomial" => None,
         None => {
             let without = |class: &String| {
-                !betas.iter().any(|(of, ..)| of.as_deref().is_some_and(|of| super::tree::same_class(of, class)))
+                !betas.iter().any(|(of, ..)| {
+                    of.as_deref().is_some_and(|of| super::tree::same_class(of, class))
+                })
             };
             let mut places = classes.iter().enumerate().filter(|(_, class)| without(class));
             match (places.next(), places.next()) {
@@ -284,7 +300,8 @@ fn products(
             if predictor.name() != "Predictor" {
                 return Err(no(format!("{} in a {list}", predictor.name())));
             }
-            if predictor.child("Matrix").is_some() || predictor.get("contrastMatrixType").is_some() {
+            if predictor.child("Matrix").is_some() || predictor.get("contrastMatrixType").is_some()
+            {
                 return Err(no("a factor with a contrast matrix"));
             }
             names.push(attribute(predictor, "name")?.into_owned());
@@ -314,7 +331,9 @@ fn products(
             let of = power(numeric(of)?, reader.number(&text)?)?;
             place.1 = Some(product(&place.1, of)?);
         } else {
-            return Err(bad(format!("the predictor `{name}`, which is no factor and no covariate")));
+            return Err(bad(format!(
+                "the predictor `{name}`, which is no factor and no covariate"
+            )));
         }
     }
     let mut products = HashMap::new();
@@ -324,7 +343,10 @@ fn products(
                 // Where a factor does not hold, a missing covariate does not matter.
                 let zero = Value::constant(0.0, Type::Double);
                 let none = value(
-                    Expression::Apply(Function::Compare(Compare::Equal), vec![factor.clone(), zero.clone()]),
+                    Expression::Apply(
+                        Function::Compare(Compare::Equal),
+                        vec![factor.clone(), zero.clone()],
+                    ),
                     Type::Boolean,
                 )?;
                 let product = times(factor, covariate)?;

@@ -70,9 +70,8 @@ impl Knowledge {
             }
             Split::Members { set, member_left, .. } => {
                 let listed = |x: &f64| set.contains(x);
-                let possible = |x: &&f64| {
-                    known.low <= **x && **x <= known.high && !known.not.contains(x)
-                };
+                let possible =
+                    |x: &&f64| known.low <= **x && **x <= known.high && !known.not.contains(x);
                 match &known.only {
                     Some(only) if only.iter().all(listed) => Some(*member_left),
                     Some(only) if !only.iter().any(listed) => Some(!member_left),

@@ -72,7 +72,8 @@ pub fn read<'d>(
         segments.push(Segment { predicate, weight, scored });
     }
     let Some(last) = segments.last() else { return Err(bad("a Segmentation without Segments")) };
-    if !chain && segments.iter().any(|segment| segment.scored.sums.len() != last.scored.sums.len()) {
+    if !chain && segments.iter().any(|segment| segment.scored.sums.len() != last.scored.sums.len())
+    {
         return Err(bad("Segments of different numbers of classes"));
     }
     match (method.as_ref(), predicted.classification) {
@@ -88,6 +89,7 @@ pub fn read<'d>(
                 classes: shared.classes.clone(),
                 single: shared.single,
                 otherwise: shared.otherwise.clone(),
+                votes: shared.votes.clone(),
             }))
         }
         ("selectFirst", _) if absent == Absent::Nothing => select_first(segments),
@@ -95,15 +97,15 @@ pub fn read<'d>(
         ("weightedSum" | "x-weightedSum", false) => {
             together(segments, predicted, Combination::Sum, absent, |segment| segment.weight)
         }
-        ("average", _) | ("majorityVote", true) => {
-            together(segments, predicted, Combination::Average, absent, |_| 1.0)
-        }
-        ("weightedAverage", _) | ("weightedMajorityVote", true) => {
+        ("average", _) => together(segments, predicted, Combination::Average, absent, |_| 1.0),
+        ("weightedAverage", _) => {
             together(segments, predicted, Combination::Average, absent, |segment| segment.weight)
         }
-        ("median", false) => {
-            together(segments, predicted, Combination::Median, absent, |_| 1.0)
+        ("majorityVote", true) => votes_of(segments, predicted, absent, |_| 1.0),
+        ("weightedMajorityVote", true) => {
+            votes_of(segments, predicted, absent, |segment| segment.weight)
         }
+        ("median", false) => together(segments, predicted, Combination::Median, absent, |_| 1.0),
         (other, _) => Err(no(format!("the multipleModelMethod `{other}`"))),
     }
 }
@@ -133,6 +135,29 @@ fn voting<'d>(
         }
     }
     Ok(plain)
+}
+
+/// Shares of votes.
+fn votes_of(
+    segments: Vec<Segment>,
+    predicted: &Predicted,
+    absent: Absent,
+    weight: impl Fn(&Segment) -> f64,
+) -> Result<Scored, Refusal> {
+    let always = segments.iter().all(|segment| matches!(segment.predicate, Predicate::True));
+    if !always || absent != Absent::Nothing {
+        return Err(no("votes with predicates of Segments, or with Segments that are skipped"));
+    }
+    let votes = segments.iter().map(|segment| {
+        let part = segment.scored.sums.first().and_then(|sum| sum.parts.first());
+        match part {
+            Some((_, Part::Tree(tree, ..))) => Ok((tree.clone(), weight(segment))),
+            _ => Err(no("votes of such a TreeModel")),
+        }
+    });
+    let votes = votes.collect::<Result<Vec<_>, _>>()?;
+    let scored = together(segments, predicted, Combination::Average, absent, weight)?;
+    Ok(Scored { votes, ..scored })
 }
 
 /// Segments whose results are summed, averaged, or put in order.
@@ -232,7 +257,10 @@ fn select_first(segments: Vec<Segment>) -> Result<Scored, Refusal> {
     let Some(first) = segments.first() else { return Err(bad("no Segment")) };
     let alike = segments.iter().all(|segment| {
         let (a, b) = (&segment.scored, &first.scored);
-        a.finish == b.finish && a.target == b.target && a.otherwise == b.otherwise && a.single == b.single
+        a.finish == b.finish
+            && a.target == b.target
+            && a.otherwise == b.otherwise
+            && a.single == b.single
     });
     let (finish, target, classes, single, otherwise) = match alike {
         true => {
@@ -271,11 +299,19 @@ fn select_first(segments: Vec<Segment>) -> Result<Scored, Refusal> {
         let none = Gate { earlier, this: None };
         sums.iter_mut().for_each(|sum| sum.parts.push((none.clone(), Part::Nothing)));
     }
-    Ok(Scored { sums, finish, target, classes, single, otherwise })
+    Ok(Scored { sums, finish, target, classes, single, otherwise, votes: vec![] })
 }
 
 /// A model whose scores are its predictions.
 fn whole(sums: Vec<Sum>, classes: Vec<String>, single: bool) -> Scored {
     let finish = Finish::Link(Link::Identity);
-    Scored { sums, finish, target: Target::default(), classes, single, otherwise: vec![] }
+    Scored {
+        sums,
+        finish,
+        target: Target::default(),
+        classes,
+        single,
+        otherwise: vec![],
+        votes: vec![],
+    }
 }

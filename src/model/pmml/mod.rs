@@ -95,7 +95,8 @@ fn of_document(root: Element<'_>) -> Result<PmmlModel, Refusal> {
     }
     let dictionary = field::dictionary(&reader, root)?;
     let scope = Scope::default();
-    let schema = model.child("MiningSchema").ok_or_else(|| bad("a model without a MiningSchema"))?;
+    let schema =
+        model.child("MiningSchema").ok_or_else(|| bad("a model without a MiningSchema"))?;
     let features = field::features(&reader, &scope, root, &dictionary, schema)?;
     if let Some(transformations) = transformations {
         scope.derive(transformations)?;
@@ -106,7 +107,12 @@ fn of_document(root: Element<'_>) -> Result<PmmlModel, Refusal> {
 }
 
 /// A model in the form that says most about it.
-fn compiled(root: Element<'_>, model: Element<'_>, scored: Scored, features: Features) -> PmmlModel {
+fn compiled(
+    root: Element<'_>,
+    model: Element<'_>,
+    scored: Scored,
+    features: Features,
+) -> PmmlModel {
     let mut card = card(root, model, &scored, &features);
     let Features { names, kinds, fills, conditions } = features;
     let body = if let Ok(linear) = compile::linear(&scored, names.len()) {
@@ -161,7 +167,9 @@ fn card(root: Element<'_>, model: Element<'_>, scored: &Scored, features: &Featu
         field.get("feature").is_some_and(|of| of == "transformedValue" || of == "decision")
     };
     if model.child("Output").is_some_and(|output| output.named("OutputField").any(transformed)) {
-        notes.push("The file computes further outputs from the prediction; they are not shown.".into());
+        notes.push(
+            "The file computes further outputs from the prediction; they are not shown.".into(),
+        );
     }
     let tree = scored.sums.iter().flat_map(|sum| &sum.parts);
     let tree = tree.map(|(_, part)| part).find_map(|part| match part {
@@ -259,6 +267,8 @@ impl Model for PmmlModel {
                 }
             }
         }
+        let of = |feature: u32| row.get(feature as usize).copied().unwrap_or(f64::NAN);
+        self.scored.count_votes(&of, out);
     }
 
     fn value(&self, raw: &[f64], out: &mut [f64]) {

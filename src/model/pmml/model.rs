@@ -56,9 +56,12 @@ pub fn read<'d>(
         "GeneralRegressionModel" => general::read(reader, &scope, node, &predicted)?,
         "TreeModel" => tree_model(reader, &scope, node, &predicted)?,
         "Scorecard" => scorecard::read(reader, &scope, node)?,
-        "MiningModel" => {
-            mining::read(Around { predicted: Some(&predicted), ..around }, &scope, node, &predicted)?
-        }
+        "MiningModel" => mining::read(
+            Around { predicted: Some(&predicted), ..around },
+            &scope,
+            node,
+            &predicted,
+        )?,
         other => return Err(no(format!("a {other}"))),
     };
     targets(reader, node, scored)
@@ -113,7 +116,9 @@ fn predicted(around: Around<'_, '_>, node: Node<'_>) -> Result<Predicted, Refusa
         return Ok(predicted);
     }
     let mut targets = vec![];
-    for field in node.child("MiningSchema").into_iter().flat_map(|schema| schema.named("MiningField")) {
+    for field in
+        node.child("MiningSchema").into_iter().flat_map(|schema| schema.named("MiningField"))
+    {
         if usage(field)? == Usage::Target {
             targets.push(attribute(field, "name")?);
         }
@@ -125,6 +130,7 @@ fn predicted(around: Around<'_, '_>, node: Node<'_>) -> Result<Predicted, Refusa
     };
     if let Some(field) = target {
         predicted.classes = field::classes(field);
+        predicted.declared = !predicted.classes.is_empty();
         predicted.ordinal = field.is_ordinal();
     } else if let Some(outer) = around.predicted.filter(|outer| outer.classification) {
         predicted.classes = outer.classes.clone();
@@ -189,6 +195,7 @@ fn tree_model(
         classes: predicted.classes.clone(),
         single: predicted.single,
         otherwise: vec![],
+        votes: vec![],
     })
 }
 
@@ -222,6 +229,7 @@ fn step(tree: &tree::Tree, predicted: &Predicted) -> Option<Scored> {
         classes: predicted.classes.clone(),
         single: predicted.single,
         otherwise: vec![],
+        votes: vec![],
     })
 }
 
@@ -329,7 +337,8 @@ fn output<'d>(
         "probability" => {
             let name = attribute(field, "value")?;
             let place = class_place(&scored.classes, &name);
-            let place = place.ok_or_else(|| bad(format!("the class `{name}`, which there is not")))?;
+            let place =
+                place.ok_or_else(|| bad(format!("the class `{name}`, which there is not")))?;
             match (scored.sums.len(), place) {
                 (1, 1) => model(0)?,
                 (1, _) => {
@@ -340,7 +349,9 @@ fn output<'d>(
                 _ => model(place)?,
             }
         }
-        other => return Err(no(format!("an output of the feature `{other}` as another model's field"))),
+        other => {
+            return Err(no(format!("an output of the feature `{other}` as another model's field")));
+        }
     };
     match ty {
         Some(Type::Float) if of.ty == Type::Double => cast(of, Type::Float),

@@ -99,13 +99,25 @@ pub fn is_predicate(node: Node<'_>) -> bool {
 }
 
 /// The predicate of an element: its first child that is one.
-pub fn of_element(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Result<Predicate, Refusal> {
+pub fn of_element(
+    reader: &Reader<'_>,
+    scope: &Scope<'_, '_>,
+    node: Node<'_>,
+) -> Result<Predicate, Refusal> {
     let found = node.children().find(|child| is_predicate(*child));
-    predicate(reader, scope, found.ok_or_else(|| bad(format!("a {} without a predicate", node.name())))?)
+    predicate(
+        reader,
+        scope,
+        found.ok_or_else(|| bad(format!("a {} without a predicate", node.name())))?,
+    )
 }
 
 /// A predicate.
-pub fn predicate(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Result<Predicate, Refusal> {
+pub fn predicate(
+    reader: &Reader<'_>,
+    scope: &Scope<'_, '_>,
+    node: Node<'_>,
+) -> Result<Predicate, Refusal> {
     match node.name() {
         "True" => Ok(Predicate::True),
         "False" => Ok(Predicate::False),
@@ -134,7 +146,8 @@ pub fn predicate(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> 
                 "isNotIn" => false,
                 other => return Err(no(format!("the operator `{other}` of a SimpleSetPredicate"))),
             };
-            let list = node.child("Array").ok_or_else(|| bad("a SimpleSetPredicate without Array"))?;
+            let list =
+                node.child("Array").ok_or_else(|| bad("a SimpleSetPredicate without Array"))?;
             let mut values = Vec::new();
             for text in array(list) {
                 values.push(reader.literal(&text, of.ty)?);
@@ -152,8 +165,10 @@ pub fn predicate(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> 
                 "surrogate" => Compound::Surrogate,
                 other => return Err(no(format!("the operator `{other}` of a CompoundPredicate"))),
             };
-            let parts: Vec<Predicate> =
-                node.children().map(|part| predicate(reader, scope, part)).collect::<Result<_, _>>()?;
+            let parts: Vec<Predicate> = node
+                .children()
+                .map(|part| predicate(reader, scope, part))
+                .collect::<Result<_, _>>()?;
             match parts.len() {
                 0 => Err(bad("a CompoundPredicate of nothing")),
                 _ => Ok(Predicate::Compound(compound, parts)),

@@ -46,7 +46,10 @@ pub fn attribute<'d>(node: Node<'d>, name: &str) -> Result<Cow<'d, str>, Refusal
 
 /// Refuses an element with attributes that this program does not know: they could change what it means.
 pub fn only(node: Node<'_>, known: &[&str]) -> Result<(), Refusal> {
-    match node.attributes().find(|name| !known.contains(name) && !name.contains(':') && *name != "xmlns") {
+    match node
+        .attributes()
+        .find(|name| !known.contains(name) && !name.contains(':') && *name != "xmlns")
+    {
         None => Ok(()),
         Some(name) => Err(no(format!("the attribute `{name}` of {}", node.name()))),
     }
@@ -209,7 +212,9 @@ impl<'p, 'd> Scope<'p, 'd> {
         match meaning {
             Some(Meaning::Value(value)) => Ok(value),
             Some(Meaning::Refused(refusal)) => Err(refusal),
-            Some(Meaning::InReading) => Err(bad(format!("the field `{name}`, which depends on itself"))),
+            Some(Meaning::InReading) => {
+                Err(bad(format!("the field `{name}`, which depends on itself")))
+            }
             Some(Meaning::Derived(node)) => {
                 let _deeper = reader.deeper()?;
                 self.put(name, Meaning::InReading);

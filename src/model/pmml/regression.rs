@@ -17,6 +17,8 @@ pub struct Predicted {
     pub classification: bool,
     /// The classes, as far as they are known.
     pub classes: Vec<String>,
+    /// The model's own target says which; else they are those of the model around it.
+    pub declared: bool,
     /// They have an order.
     pub ordinal: bool,
     /// Single precision.
@@ -70,6 +72,7 @@ pub fn read(
             classes: vec![],
             single,
             otherwise: vec![],
+            votes: vec![],
         });
     }
     if tables.len() < 2 {
@@ -77,25 +80,41 @@ pub fn read(
     }
     let mut names = vec![];
     for (category, _) in &tables {
-        names.push(category.clone().ok_or_else(|| bad("a RegressionTable without targetCategory"))?);
+        names
+            .push(category.clone().ok_or_else(|| bad("a RegressionTable without targetCategory"))?);
     }
-    let classes = if predicted.classes.is_empty() { names.clone() } else { predicted.classes.clone() };
+    let known = |name: &String| class_place(&predicted.classes, name).is_some();
+    let classes =
+        match predicted.classes.is_empty() || !(predicted.declared || names.iter().all(known)) {
+            // One class against the others, in a chain: the one is what is computed.
+            true if names.len() == 2 => names.iter().rev().cloned().collect(),
+            true => names.clone(),
+            false => predicted.classes.clone(),
+        };
     // Where each table's class stands in the order of the target's classes.
     let mut places = vec![];
     for name in &names {
         let place = class_place(&classes, name);
-        places.push(place.ok_or_else(|| bad(format!("the class `{name}`, which the target lacks")))?);
+        places
+            .push(place.ok_or_else(|| bad(format!("the class `{name}`, which the target lacks")))?);
     }
     let mut sorted = places.clone();
     sorted.sort_unstable();
     sorted.dedup();
     if classes.len() != tables.len() || sorted.len() != tables.len() {
-        return Err(bad(format!("{} RegressionTables for {} classes", tables.len(), classes.len())));
+        return Err(bad(format!(
+            "{} RegressionTables for {} classes",
+            tables.len(),
+            classes.len()
+        )));
     }
     let sums: Vec<Sum> = tables.into_iter().map(|(_, sum)| sum).collect();
-    let cumulated = Finish::Cumulative(link(method).filter(|l| *l != Link::Exp).unwrap_or(Link::Identity));
+    let cumulated =
+        Finish::Cumulative(link(method).filter(|l| *l != Link::Exp).unwrap_or(Link::Identity));
     let (sums, finish) = match (method, sums.as_slice()) {
-        ("none" | "logit" | "probit" | "cloglog" | "loglog" | "cauchit", _) if predicted.ordinal => {
+        ("none" | "logit" | "probit" | "cloglog" | "loglog" | "cauchit", _)
+            if predicted.ordinal =>
+        {
             if !places.is_sorted() {
                 return Err(no("RegressionTables in another order than that of the classes"));
             }
@@ -120,7 +139,10 @@ pub fn read(
         }
         ("simplemax", [_, _]) => return Err(no("simplemax over two classes")),
         ("softmax", _) => (placed(sums, &places), Finish::Link(Link::Softmax)),
-        ("simplemax", _) => (placed(sums, &places), Finish::Link(Link::Share)),
+        ("simplemax", _) => match logistic(&sums) {
+            Some(inner) => (placed(inner, &places), Finish::LogisticShare),
+            None => (placed(sums, &places), Finish::Link(Link::Share)),
+        },
         ("logit", _) => (placed(sums, &places), Finish::LogisticShare),
         ("none", _) => {
             let mut sums = sums;
@@ -132,15 +154,19 @@ pub fn read(
         }
         _ => return Err(unknown()),
     };
-    Ok(Scored { sums, finish, target: Target::default(), classes, single, otherwise: vec![] })
+    Ok(Scored {
+        sums,
+        finish,
+        target: Target::default(),
+        classes,
+        single,
+        otherwise: vec![],
+        votes: vec![],
+    })
 }
 
 /// The one score of a model of two classes: that of the second class, from the score of one of them.
-pub fn binary(
-    of: &Sum,
-    finish: Finish,
-    is_second: bool,
-) -> Result<(Vec<Sum>, Finish), Refusal> {
+pub fn binary(of: &Sum, finish: Finish, is_second: bool) -> Result<(Vec<Sum>, Finish), Refusal> {
     if is_second {
         return Ok((vec![of.clone()], finish));
     }
@@ -158,6 +184,28 @@ pub fn cumulative(mut sums: Vec<Sum>) -> Vec<Sum> {
         sums.push(last);
     }
     sums
+}
+
+/// The scores inside, if all are logistic functions of other models' scores.
+fn logistic(sums: &[Sum]) -> Option<Vec<Sum>> {
+    let logit = Finish::Link(Link::Logistic { slope: 1.0 });
+    let inner = |sum: &Sum| match sum.parts.as_slice() {
+        [(gate, Part::Term(of, 1.0))] if gate.is_always_open() && sum.base == 0.0 => {
+            match &of.expression {
+                Expression::Model(scored, 0)
+                    if scored.finish == logit
+                        && scored.target.is_nothing()
+                        && scored.otherwise.is_empty()
+                        && scored.single == sum.single =>
+                {
+                    scored.sums.first().cloned()
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    sums.iter().map(inner).collect()
 }
 
 /// Scores in the order of the target's classes.

@@ -226,7 +226,9 @@ impl Combined {
         }
         (0..outputs)
             .map(|k| {
-                let of = || taken.iter().map(|(w, values)| (*w, values.get(k).copied().unwrap_or(f64::NAN)));
+                let of = || {
+                    taken.iter().map(|(w, values)| (*w, values.get(k).copied().unwrap_or(f64::NAN)))
+                };
                 let sum: f64 = of().map(|(w, x)| w * x).sum();
                 match self.how {
                     Combination::Sum => sum,
@@ -262,15 +264,42 @@ pub struct Scored {
     pub single: bool,
     /// What takes the place of no prediction: none, or one number a score.
     pub otherwise: Vec<f64>,
+    /// The trees and their weights, where the scores are shares of their votes: one without a result does not vote.
+    pub votes: Vec<(Arc<Tree>, f64)>,
 }
 
 impl Scored {
     /// The predictions for a row.
     pub fn values(&self, row: Row<'_>) -> Vec<f64> {
-        let raw: Vec<f64> = self.sums.iter().map(|sum| sum.value(row)).collect();
+        let mut raw: Vec<f64> = self.sums.iter().map(|sum| sum.value(row)).collect();
+        self.count_votes(row, &mut raw);
         let mut out = vec![f64::NAN; raw.len()];
         self.predictions(&raw, &mut out);
         out
+    }
+
+    /// The shares of the votes that there are, where not all trees have one; none where most trees have none.
+    pub fn count_votes(&self, row: Row<'_>, raw: &mut [f64]) {
+        if self.votes.is_empty() || !raw.iter().any(|x| x.is_nan()) {
+            return;
+        }
+        let mut counts = vec![0.0; self.classes.len()];
+        let mut silent = 0.0;
+        for (tree, weight) in &self.votes {
+            match tree.node(row).and_then(|node| node.vote).and_then(|v| counts.get_mut(v as usize))
+            {
+                Some(count) => *count += weight,
+                None => silent += weight,
+            }
+        }
+        let (all, most): (f64, f64) =
+            (counts.iter().sum(), counts.iter().copied().fold(0.0, f64::max));
+        if all > 0.0 && silent <= most {
+            let skip = usize::from(raw.len() == 1);
+            for (raw, count) in raw.iter_mut().zip(counts.iter().skip(skip)) {
+                *raw = count / all;
+            }
+        }
     }
 
     /// From scores to predictions.

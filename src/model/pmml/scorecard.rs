@@ -37,6 +37,7 @@ pub fn read(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Resul
         classes: vec![],
         single: false,
         otherwise: vec![],
+        votes: vec![],
     })
 }
 

@@ -74,7 +74,9 @@ impl Tree {
                         MissingStrategy::Nothing => return None,
                         MissingStrategy::Last => break 'down,
                         MissingStrategy::DefaultChild => {
-                            node = self.nodes.get(node.default? as usize)?;
+                            // Without a default child, what has no answer is not true.
+                            let Some(default) = node.default else { continue };
+                            node = self.nodes.get(default as usize)?;
                             continue 'down;
                         }
                     },
@@ -224,10 +226,6 @@ fn node(
     {
         return Err(bad(format!("the defaultChild `{wanted}`, which is no child of its node")));
     }
-    if !children.is_empty() && default.is_none() && tree.missing == MissingStrategy::DefaultChild {
-        // Allowed as long as no value is missing; then there is no result, as with no true child.
-        default = None;
-    }
     if let Some(node) = tree.nodes.get_mut(at as usize) {
         node.children = children;
         node.default = default;
@@ -254,7 +252,9 @@ fn results(
     };
     let place = |name: &str| -> Result<u32, Refusal> {
         let place = classes.iter().position(|class| same_class(class, name));
-        Ok(place.ok_or_else(|| bad(format!("the class `{name}`, which the target does not have")))? as u32)
+        Ok(place
+            .ok_or_else(|| bad(format!("the class `{name}`, which the target does not have")))?
+            as u32)
     };
     let mut vote = score.as_deref().map(place).transpose()?;
     let mut given = vec![f64::NAN; classes.len()];
@@ -270,7 +270,8 @@ fn results(
             Some(probability) => reader.number(&probability)?,
             None => {
                 let count = reader.number(&attribute(share, "recordCount")?)?;
-                *shares |= count.fract() != 0.0 && element.get("recordCount").as_deref() == Some("1");
+                *shares |=
+                    count.fract() != 0.0 && element.get("recordCount").as_deref() == Some("1");
                 count
             }
         };
@@ -286,7 +287,8 @@ fn results(
     if by_probability.is_none() {
         // No distribution: the class that is named has all of it.
         if let Some(vote) = vote {
-            tree.results.extend((0..classes.len()).map(|c| f64::from(u8::from(c == vote as usize))));
+            tree.results
+                .extend((0..classes.len()).map(|c| f64::from(u8::from(c == vote as usize))));
         }
         return Ok((vote.map(|_| at), vote));
     }
