@@ -36,7 +36,7 @@ impl Finish {
             }
         };
         match self {
-            Finish::Link(link) if single => link.single(raw, out),
+            Finish::Link(link) if single => narrow(link, raw, out),
             Finish::Link(link) => link.double(raw, out),
             Finish::LogisticShare => {
                 let mut shares = vec![0.0; raw.len()];
@@ -100,6 +100,32 @@ impl Finish {
             Finish::Link(link) => link,
             _ => Link::Identity,
         }
+    }
+}
+
+/// A link in single precision, where the evaluator takes its exponentials as powers of a rounded e.
+fn narrow(link: Link, raw: &[f64], out: &mut [f64]) {
+    let exp = |x: f32| pxfm::f_pow(2.7182817, f64::from(x)) as f32;
+    let of: &dyn Fn(f32) -> f32 = match link {
+        Link::Logistic { .. } => &|x| 1.0 / (1.0 + exp(-x)),
+        Link::Exp => &exp,
+        Link::ComplementaryLogLog => &|x| 1.0 - exp(-exp(x)),
+        Link::LogLog => &|x| exp(-exp(-x)),
+        Link::Softmax => {
+            let max = raw.iter().map(|x| *x as f32).fold(f32::NEG_INFINITY, f32::max);
+            let mut sum = 0.0f32;
+            for (out, raw) in out.iter_mut().zip(raw) {
+                let share = exp(*raw as f32 - max);
+                sum += share;
+                *out = f64::from(share);
+            }
+            out.iter_mut().for_each(|x| *x = f64::from(*x as f32 / sum));
+            return;
+        }
+        other => return other.single(raw, out),
+    };
+    for (out, raw) in out.iter_mut().zip(raw) {
+        *out = f64::from(of(*raw as f32));
     }
 }
 

@@ -14,6 +14,20 @@ use super::tree::{self, Tree};
 use super::xml::Node;
 use crate::model::Link;
 
+/// The ways of putting models together that are computed.
+const METHODS: [&str; 10] = [
+    "modelChain",
+    "selectFirst",
+    "sum",
+    "weightedSum",
+    "x-weightedSum",
+    "average",
+    "weightedAverage",
+    "median",
+    "majorityVote",
+    "weightedMajorityVote",
+];
+
 /// One segment.
 struct Segment {
     predicate: Predicate,
@@ -33,6 +47,9 @@ pub fn read<'d>(
     let segmentation = segmentation.ok_or_else(|| bad("a MiningModel without a Segmentation"))?;
     only(segmentation, &["multipleModelMethod", "missingPredictionTreatment", "missingThreshold"])?;
     let method = attribute(segmentation, "multipleModelMethod")?;
+    if !METHODS.contains(&method.as_ref()) {
+        return Err(no(format!("the multipleModelMethod `{method}`")));
+    }
     let threshold = reader.number_or(segmentation, "missingThreshold", 1.0)?;
     let absent = match segmentation.get("missingPredictionTreatment").as_deref() {
         None | Some("continue" | "returnMissing") => Absent::Nothing,
@@ -180,27 +197,22 @@ fn together(
         && (always || how == Combination::Sum);
     let mut sums = vec![Sum { single: predicted.single, ..Sum::default() }; outputs];
     if additive {
-        let mut earlier = vec![];
+        let mut waiting = vec![];
         for segment in &segments {
             let share = weight(segment) / scale;
-            let gate = match segment.predicate {
-                Predicate::True => None,
-                _ => Some(()),
-            };
+            let waits = !matches!(segment.predicate, Predicate::True);
             let mut bare = vec![];
             for k in 0..outputs {
                 bare.push(result(&segment.scored, k)?);
             }
-            bare.iter().zip(&mut sums).for_each(|(of, sum)| match gate {
-                None => sum.add(of, share),
-                Some(()) => {}
-            });
-            if gate.is_some() {
-                earlier.push((bare, share));
+            if waits {
+                waiting.push((bare, share));
+            } else {
+                bare.iter().zip(&mut sums).for_each(|(of, sum)| sum.add(of, share));
             }
         }
         if !always {
-            gated(segments, earlier, &mut sums);
+            gated(segments, waiting, &mut sums);
         }
     } else {
         let members = segments.into_iter().map(|segment| {

@@ -74,6 +74,11 @@ fn of_document(root: Element<'_>) -> Result<PmmlModel, Refusal> {
     if !version.starts_with("4.") {
         return Err(no(format!("PMML {version} (4.0 to 4.4 are read)")));
     }
+    if let Some(language) = root.get("xmlns")
+        && !language.starts_with("http://www.dmg.org/PMML-4_")
+    {
+        return Err(no(format!("the XML namespace `{language}`")));
+    }
     let mut reader = Reader::default();
     let parts = ["Header", "DataDictionary", "TransformationDictionary", "MiningBuildTask"];
     let mut models = vec![];

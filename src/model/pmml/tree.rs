@@ -196,12 +196,15 @@ fn node(
         None => of_element(reader, scope, element)?,
     };
     let count = match element.get("recordCount") {
-        Some(count) => reader.number(&count)?,
+        Some(count) => {
+            let count = reader.number(&count)?;
+            if !(count >= 0.0 && count.is_finite()) {
+                return Err(bad(format!("the recordCount {count}")));
+            }
+            count
+        }
         None => UNCOUNTED,
     };
-    if !((count >= 0.0 || count == UNCOUNTED) && count.is_finite()) {
-        return Err(bad(format!("the recordCount {count}")));
-    }
     let (result, vote) = results(reader, element, classes, single, tree, shares)?;
     let children = vec![];
     tree.nodes.push(TreeNode { predicate, children, default: None, result, vote, count });

@@ -131,12 +131,11 @@ impl<'a> Document<'a> {
                 Event::Decl(declaration) => {
                     if let Some(encoding) = declaration.encoding() {
                         let encoding = encoding.map_err(|e| bad(format!("XML with {e}")))?;
-                        let known = ["utf-8", "utf8", "us-ascii", "ascii"];
+                        let name = encoding.to_ascii_lowercase();
+                        let known =
+                            matches!(name.as_str(), "utf-8" | "utf8" | "us-ascii" | "ascii");
                         // Of encodings that agree with ASCII, a file of ASCII alone is the same.
-                        if !known.iter().any(|k| encoding.eq_ignore_ascii_case(k))
-                            && !(text.is_ascii()
-                                && !encoding.to_ascii_lowercase().starts_with("utf"))
-                        {
+                        if !known && (!text.is_ascii() || name.starts_with("utf")) {
                             return Err(unsupported(
                                 file,
                                 format!("the encoding {encoding} (save the file as UTF-8)"),
