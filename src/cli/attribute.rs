@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 
 use super::Outcome;
@@ -115,10 +115,16 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
         .par_iter()
         .map(|(r, row)| {
             let line = |k: &usize| {
-                let (attribution, errors) = prepared.explain(row, *k)?;
-                let Attribution { base_value, values } = checked(attribution, model, row, *k)?;
                 let prediction = exact_score(model, row, *k);
                 let class = several.then(|| class(card, *k));
+                if prediction.is_nan() {
+                    // The model has no prediction for the row: there is nothing to attribute.
+                    let features = card.features.len() * if is_sampled { 2 } else { 1 };
+                    let empty = vec![Cell::Number(f64::NAN); features + 2];
+                    return Ok([rows.id(*r)].into_iter().chain(class).chain(empty).collect());
+                }
+                let (attribution, errors) = prepared.explain(row, *k)?;
+                let Attribution { base_value, values } = checked(attribution, model, row, *k)?;
                 let numbers = [prediction, base_value].into_iter().chain(values).chain(errors);
                 let numbers = numbers.map(Cell::Number);
                 Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
@@ -182,7 +188,24 @@ fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>>
     let table = args.data.table.read(path)?;
     let id = args.data.id.as_deref();
     let numbers = rows_for(rows.loaded.model.card(), &table, id, args.data.table.decimal_comma)?;
-    Faults(numbers.faults).or(Some(numbers.values))
+    let values = Faults(numbers.faults).or(numbers.values)?;
+    // Rows that the model has no prediction for compare with nothing.
+    let model = rows.loaded.model.as_ref();
+    let mut scores = vec![0.0; model.outputs()];
+    let mut kept = vec![];
+    for (r, row) in values.rows().into_iter().enumerate() {
+        model.exact(&row.to_vec(), &mut scores);
+        if !scores.iter().any(|score| score.is_nan()) {
+            kept.push(r);
+        }
+    }
+    let left_out = values.nrows() - kept.len();
+    if left_out > 0 {
+        say(&format!(
+            "note: {left_out} rows of the background are left out, the model has no prediction for them."
+        ));
+    }
+    Ok(Some(values.select(Axis(0), &kept)))
 }
 
 /// Path-dependent values were asked for, and the file has no covers: the background's rows give them.

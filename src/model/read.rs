@@ -5,13 +5,9 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::fault::{malformed, unsupported};
-<<<<<<< HEAD
 use super::json::Json;
 use super::pull::{Error, Kind, Pull};
-use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, xgboost};
-=======
 use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, pmml, xgboost};
->>>>>>> 6918e79 (PMML: fields, transformations, predicates, trees, regressions, scorecards and models of models, computed as the JPMML evaluator does)
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// Reads a model file; the format is found from its content, not from its name.
@@ -80,13 +76,11 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     if starts(b"\x08") {
         return onnx::read(file, bytes);
     }
-<<<<<<< HEAD
     if starts(b"CBM1") {
         return boxed(catboost::cbm(file, bytes));
-=======
+    }
     if text.starts_with(b"<") {
         return pmml::read(file, text);
->>>>>>> 6918e79 (PMML: fields, transformations, predicates, trees, regressions, scorecards and models of models, computed as the JPMML evaluator does)
     }
     let first = text.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
     if first == b"tree" || first == b"tree_sizes" {
