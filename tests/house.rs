@@ -210,6 +210,7 @@ fn every_host_is_a_public_one() {
         "doi.org",
         "example.org",
         "github.com",
+        "jpmml.org",
         "json-schema.org",
         "keepachangelog.com",
         "ns.adobe.com",
@@ -222,6 +223,7 @@ fn every_host_is_a_public_one() {
         "verapdf.org",
         "www.aiim.org",
         "www.apache.org",
+        "www.dmg.org",
         "www.w3.org",
     ];
     let scheme = ["http", "https"].map(|scheme| format!("{scheme}://"));

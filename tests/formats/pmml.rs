@@ -278,3 +278,41 @@ fn hostile_xml_is_refused() {
         assert!(["M02", "M03", "M04"].contains(&codes[0]), "cut at {end}: {codes:?}");
     }
 }
+
+/// Predicates of many parts, wide nodes and long chains are computed or refused, without running out of stack.
+#[test]
+fn wide_and_deep_trees_end() {
+    let head = "<PMML version=\"4.4\"><DataDictionary><DataField name=\"a\" optype=\"continuous\" dataType=\"double\"/><DataField name=\"b\" optype=\"continuous\" dataType=\"double\"/></DataDictionary><TreeModel functionName=\"regression\"><MiningSchema><MiningField name=\"a\"/><MiningField name=\"b\"/></MiningSchema>";
+    let test = |i: usize| {
+        let field = if i % 2 == 0 { "a" } else { "b" };
+        format!("<SimplePredicate field=\"{field}\" operator=\"equal\" value=\"{i}\"/>")
+    };
+    let any = |from: usize, n: usize| {
+        let parts: String = (from..from + n).map(test).collect();
+        format!("<CompoundPredicate booleanOperator=\"or\">{parts}</CompoundPredicate>")
+    };
+    let file = |root: String| format!("{head}{root}</TreeModel></PMML>").into_bytes();
+    let score = |bytes: &[u8], a: f64, b: f64| {
+        exact_score(from_bytes("m", bytes).unwrap().as_ref(), &[a, b], 0)
+    };
+    let wide = |children: usize, parts: usize| {
+        let child = |i: usize| format!("<Node score=\"{i}\">{}</Node>", any(i * parts, parts));
+        let children: String = (0..children).map(child).collect();
+        file(format!("<Node score=\"-1\"><True/>{children}</Node>"))
+    };
+    for (children, parts) in [(3, 2), (150, 2), (150, 150), (3000, 1), (2, 3000)] {
+        let bytes = wide(children, parts);
+        let last = (children * parts - 1) as f64;
+        let (a, b) = if last % 2.0 == 0.0 { (last, -1.0) } else { (-1.0, last) };
+        assert_eq!(score(&bytes, a, b), (children - 1) as f64, "{children} × {parts}");
+    }
+    let deep = |levels: usize| {
+        let open: String = (0..levels)
+            .map(|i| format!("<Node score=\"{i}\"><SimplePredicate field=\"a\" operator=\"greaterThan\" value=\"{i}\"/>"))
+            .collect();
+        file(format!("<Node><True/>{open}{}</Node>", "</Node>".repeat(levels)))
+    };
+    assert_eq!(score(&deep(30), 100.0, 0.0), 29.0);
+    assert_eq!(score(&deep(380), 1000.0, 0.0), 379.0);
+    assert_eq!(codes(&deep(500)), ["M04"]);
+}

@@ -21,7 +21,10 @@ pub const NO_RESULT: f64 = -0.0;
 const WIDEST: usize = 200;
 
 /// Questions that compiling asks at most.
-const MOST_STEPS: u64 = 20_000_000;
+const MOST_STEPS: u64 = 5_000_000;
+
+/// Questions inside questions, and tests on a path, that are compiled; calls go as deep.
+const DEEPEST: usize = 250;
 
 /// Nodes that a tree may grow to by its parts standing in several places.
 const MOST_NODES: usize = 1_000_000;
@@ -59,6 +62,7 @@ pub struct Compiler {
     present: Vec<bool>,
     known: HashMap<usize, u32>,
     steps: u64,
+    depth: usize,
 }
 
 /// A tree while its nodes are written.
@@ -112,7 +116,7 @@ impl Compiler {
             written: vec![false; tree.nodes.len()],
             uncounted: false,
         };
-        self.write(&mut writing, &decision, 0, &none)?;
+        self.write(&mut writing, &decision, 0, &none, 0)?;
         if writing.uncounted {
             for node in &mut writing.nodes {
                 if let Node::Inner { cover, .. } | Node::Leaf { cover, .. } = node {
@@ -154,9 +158,21 @@ impl Compiler {
         then: &mut Then<'_>,
     ) -> Decided {
         self.steps += 1;
-        if self.steps > MOST_STEPS {
+        if self.steps > MOST_STEPS || self.depth > DEEPEST {
             return Err(NotTrees);
         }
+        self.depth += 1;
+        let decided = self.asked(predicate, knowledge, then);
+        self.depth -= 1;
+        decided
+    }
+
+    fn asked(
+        &mut self,
+        predicate: &Predicate,
+        knowledge: &Knowledge,
+        then: &mut Then<'_>,
+    ) -> Decided {
         match predicate {
             Predicate::True => then(self, knowledge, Some(true)),
             Predicate::False => then(self, knowledge, Some(false)),
@@ -342,8 +358,9 @@ impl Compiler {
         decision: &Decision,
         node: u32,
         knowledge: &Knowledge,
+        depth: usize,
     ) -> Result<f64, NotTrees> {
-        if writing.nodes.len() > MOST_NODES {
+        if writing.nodes.len() > MOST_NODES || depth > DEEPEST {
             return Err(NotTrees);
         }
         match decision {
@@ -353,10 +370,10 @@ impl Compiler {
                 writing.nodes.push(Node::Leaf { value: NO_RESULT, cover: 0.0 });
                 let mut cover = 0.0;
                 let known = knowledge.after(*feature, split, true);
-                cover += self.write(writing, left, node, &known)?;
+                cover += self.write(writing, left, node, &known, depth + 1)?;
                 let second = writing.nodes.len() as u32;
                 let known = knowledge.after(*feature, split, false);
-                cover += self.write(writing, right, node, &known)?;
+                cover += self.write(writing, right, node, &known, depth + 1)?;
                 if let Some(place) = writing.nodes.get_mut(at) {
                     let (feature, split) = (*feature, split.clone());
                     let left = at as u32 + 1;
@@ -373,7 +390,7 @@ impl Compiler {
                 }
                 let tree = writing.tree;
                 let decision = self.children(tree, *child, 0, knowledge)?;
-                self.write(writing, &decision, *child, knowledge)
+                self.write(writing, &decision, *child, knowledge, depth + 1)
             }
             Decision::End(End::Own) => {
                 // The training rows that went to no child.

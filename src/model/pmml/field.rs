@@ -1,7 +1,7 @@
 //! The fields that a file is given: the data dictionary, and what the mining schema does to a value before a model sees
 //! it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::expression::{Expression, Outliers, Range, Shared, Type, UNKNOWN};
 use super::read::{Meaning, Reader, Refusal, Scope, array, attribute, bad, no, only};
@@ -156,7 +156,8 @@ pub fn features<'d>(
     schema: Node<'d>,
 ) -> Result<Features, Refusal> {
     let mut features = Features::default();
-    let mentioned = mentioned(root);
+    let mentioned = mentioned(root, dictionary);
+    let mut known = HashSet::new();
     for node in schema.named("MiningField") {
         only(node, &SCHEMA)?;
         if usage(node)? != Usage::Active {
@@ -166,7 +167,7 @@ pub fn features<'d>(
         let field = dictionary.get(&name);
         let field =
             field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
-        if features.names.contains(&name) {
+        if !known.insert(name.clone()) {
             return Err(bad(format!("the MiningField `{name}` twice")));
         }
         let feature = features.names.len() as u32;
@@ -222,8 +223,9 @@ fn given(
         more.extend(&field.invalid);
         more.extend(words);
     }
+    let mut known: HashSet<String> = names.iter().cloned().collect();
     for name in more {
-        if !names.iter().any(|known| known == name) {
+        if known.insert(name.clone()) {
             names.push(name.clone());
         }
     }
@@ -391,14 +393,17 @@ pub fn nested<'d>(
 }
 
 /// The words that a file compares each field with, wherever it does: the categories of a field that lists none.
-fn mentioned(root: Node<'_>) -> HashMap<String, Vec<String>> {
+fn mentioned(root: Node<'_>, dictionary: &Dictionary<'_>) -> HashMap<String, Vec<String>> {
     let mut words: HashMap<String, Vec<String>> = HashMap::new();
     let mut aliases: Vec<(String, String)> = vec![];
+    let mut known: HashSet<(String, String)> = HashSet::new();
+    let number = |field: &str| {
+        let of = dictionary.get(field).and_then(|of| of.ty.as_ref().ok());
+        of.is_some_and(|ty| ty.is_number())
+    };
     let mut add = |field: &str, word: String| {
-        let known = words.entry(field.to_owned()).or_default();
-        // A field of more categories than this is none that a person reads.
-        if known.len() < 10_000 && !known.contains(&word) {
-            known.push(word);
+        if !number(field) && known.insert((field.to_owned(), word.clone())) {
+            words.entry(field.to_owned()).or_default().push(word);
         }
     };
     for node in root.all() {
@@ -458,11 +463,10 @@ fn mentioned(root: Node<'_>) -> HashMap<String, Vec<String>> {
             _ => {}
         }
     }
-    for (of, name) in aliases.iter().rev() {
+    for (of, name) in aliases.iter().rev().filter(|(of, _)| !number(of)) {
         for word in words.get(name).cloned().unwrap_or_default() {
-            let known = words.entry(of.clone()).or_default();
-            if !known.contains(&word) {
-                known.push(word);
+            if known.insert((of.clone(), word.clone())) {
+                words.entry(of.clone()).or_default().push(word);
             }
         }
     }

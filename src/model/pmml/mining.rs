@@ -14,6 +14,9 @@ use super::tree::{self, Tree};
 use super::xml::Node;
 use crate::model::Link;
 
+/// Segments that the first is selected from.
+const MOST_SELECTED: usize = 1000;
+
 /// The ways of putting models together that are computed.
 const METHODS: [&str; 10] = [
     "modelChain",
@@ -306,6 +309,9 @@ fn select_first(segments: Vec<Segment>) -> Result<Scored, Refusal> {
             break;
         }
         earlier.push(predicate);
+        if earlier.len() > MOST_SELECTED {
+            return Err(no(format!("selectFirst over more than {MOST_SELECTED} Segments")));
+        }
     }
     if !certain {
         let none = Gate { earlier, this: None };

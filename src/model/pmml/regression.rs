@@ -25,6 +25,9 @@ pub struct Predicted {
     pub single: bool,
 }
 
+/// Parts that a sum of other models' sums may have.
+const MOST_PARTS: usize = 500_000;
+
 /// The link of a normalisation method.
 fn link(method: &str) -> Option<Link> {
     Some(match method {
@@ -260,13 +263,13 @@ fn table(
             }
             other => return Err(no(format!("{other} in a RegressionTable"))),
         };
-        push(&mut sum, term, weight);
+        push(&mut sum, term, weight)?;
     }
     Ok(sum)
 }
 
 /// Adds a weighted term. Another model's score, to which nothing is done, is added as the sum that it is.
-fn push(sum: &mut Sum, term: Shared, weight: f64) {
+fn push(sum: &mut Sum, term: Shared, weight: f64) -> Result<(), Refusal> {
     let mut of = &term;
     while let Expression::Same(inner) = &of.expression {
         of = inner;
@@ -275,10 +278,14 @@ fn push(sum: &mut Sum, term: Shared, weight: f64) {
         && let Some(inner) = scored.sums.get(*output)
         && scored.is_bare()
     {
+        if sum.parts.len() + inner.parts.len() > MOST_PARTS {
+            return Err(no(format!("a sum of more than {MOST_PARTS} parts")));
+        }
         sum.add(inner, weight);
-        return;
+        return Ok(());
     }
     sum.parts.push((Gate::default(), Part::Term(term, weight)));
+    Ok(())
 }
 
 /// A value that is a number.

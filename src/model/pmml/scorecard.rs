@@ -12,6 +12,9 @@ use super::tree::{MissingStrategy, Tree, TreeNode, UNCOUNTED, constant};
 use super::xml::Node;
 use crate::model::Link;
 
+/// Attributes of a characteristic with points that are computed.
+const MOST_COMPUTED: usize = 1000;
+
 /// A Scorecard.
 pub fn read(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Result<Scored, Refusal> {
     let mut sum = Sum::constant(reader.number_or(node, "initialScore", 0.0)?);
@@ -82,6 +85,9 @@ fn computed_points(
     attributes: &[Node<'_>],
     sum: &mut Sum,
 ) -> Result<(), Refusal> {
+    if attributes.len() > MOST_COMPUTED {
+        return Err(no(format!("more than {MOST_COMPUTED} Attributes with computed points")));
+    }
     let unit = Arc::new(constant(Some(1.0)));
     let mut earlier: Vec<Arc<Predicate>> = vec![];
     for of in attributes {

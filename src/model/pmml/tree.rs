@@ -23,6 +23,9 @@ pub enum MissingStrategy {
 /// The training rows of a node of which the file says nothing.
 pub const UNCOUNTED: f64 = -1.0;
 
+/// Results that a tree may have, those of a node one a class.
+const MOST_RESULTS: usize = 10_000_000;
+
 /// One node.
 #[derive(Debug)]
 pub struct TreeNode {
@@ -260,6 +263,9 @@ fn results(
             as u32)
     };
     let mut vote = score.as_deref().map(place).transpose()?;
+    if tree.results.len() + classes.len() > MOST_RESULTS {
+        return Err(no(format!("a tree of more than {MOST_RESULTS} results")));
+    }
     let mut given = vec![f64::NAN; classes.len()];
     let (mut sum, mut by_probability) = (0.0, None);
     for share in element.named("ScoreDistribution") {
