@@ -179,7 +179,7 @@ fn unknown(file: &str) -> Faults {
         "M02",
         Place::file(file),
         "a file of no known format",
-        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON or CBM, ONNX, or a file of `klartext train`",
+        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON or CBM, ONNX, PMML, or a file of `klartext train`",
         "Save the model with the library's save_model.",
     )
     .into()
