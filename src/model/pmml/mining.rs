@@ -18,7 +18,7 @@ use crate::model::Link;
 const MOST_SELECTED: usize = 1000;
 
 /// The ways of putting models together that are computed.
-const METHODS: [&str; 10] = [
+const METHODS: [&str; 11] = [
     "modelChain",
     "selectFirst",
     "sum",
@@ -27,6 +27,7 @@ const METHODS: [&str; 10] = [
     "average",
     "weightedAverage",
     "median",
+    "weightedMedian",
     "majorityVote",
     "weightedMajorityVote",
 ];
@@ -126,6 +127,10 @@ pub fn read<'d>(
             votes_of(segments, predicted, absent, |segment| segment.weight)
         }
         ("median", false) => together(segments, predicted, Combination::Median, absent, |_| 1.0),
+        ("weightedMedian", false) => {
+            let weight = |segment: &Segment| segment.weight;
+            together(segments, predicted, Combination::WeightedMedian, absent, weight)
+        }
         (other, _) => Err(no(format!("the multipleModelMethod `{other}`"))),
     }
 }
@@ -196,7 +201,7 @@ fn together(
     }
     let scale = if how == Combination::Average { all } else { 1.0 };
     let additive = absent == Absent::Nothing
-        && how != Combination::Median
+        && matches!(how, Combination::Sum | Combination::Average)
         && (always || how == Combination::Sum);
     let mut sums = vec![Sum { single: predicted.single, ..Sum::default() }; outputs];
     if additive {

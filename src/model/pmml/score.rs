@@ -168,6 +168,8 @@ pub enum Combination {
     Sum,
     /// The one in the middle.
     Median,
+    /// The first one, from below, up to which half of the weight lies.
+    WeightedMedian,
 }
 
 /// What becomes of a member without a result.
@@ -233,6 +235,17 @@ impl Combined {
                 match self.how {
                     Combination::Sum => sum,
                     Combination::Average => sum / of().map(|(w, _)| w).sum::<f64>(),
+                    Combination::WeightedMedian => {
+                        let mut sorted: Vec<(f64, f64)> = of().collect();
+                        sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
+                        let half = 0.5 * of().map(|(w, _)| w).sum::<f64>();
+                        let mut below = 0.0;
+                        let found = sorted.iter().find(|(w, _)| {
+                            below += w;
+                            below >= half
+                        });
+                        found.map_or(f64::NAN, |(_, x)| *x)
+                    }
                     Combination::Median => {
                         let mut sorted: Vec<f64> = of().map(|(_, x)| x).collect();
                         sorted.sort_by(f64::total_cmp);
