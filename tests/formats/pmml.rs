@@ -196,6 +196,7 @@ fn what_is_not_supported_is_refused_by_name() {
         (tree("score=\"1.35\"", "score=\"x\""), "M05", "`x`"),
         (tree("recordCount=\"11\"", "recordCount=\"-1\""), "M05", "recordCount -1"),
         (tree("<Node id=\"1\"", "<Node x-new=\"1\" id=\"1\""), "M04", "x-new"),
+        (tree("<Value value=\"red\"/>", "<Vacue value=\"red\"/>"), "M04", "Vacue"),
         (tree("TreeModel", "NeuralNetwork"), "M03", "XML"),
         (sum("name=\"a\" coefficient=\"0.7\"", "name=\"q\" coefficient=\"0.7\""), "M05", "`q`"),
         (sum("coefficient=\"0.7\"", "coefficient=\"inf\""), "M05", "coefficient inf"),

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::expression::{Expression, Outliers, Range, Shared, Type, UNKNOWN};
-use super::read::{Meaning, Reader, Refusal, Scope, array, attribute, bad, no, only};
+use super::read::{Meaning, Reader, Refusal, Scope, array, attribute, bad, no, only, parts};
 use super::transformation::{data_type, interval, outliers, value};
 use super::tree::same_class;
 use super::xml::Node;
@@ -76,13 +76,17 @@ pub struct Features {
 pub fn dictionary<'d>(reader: &Reader<'d>, root: Node<'d>) -> Result<Dictionary<'d>, Refusal> {
     let list =
         root.child("DataDictionary").ok_or_else(|| bad("a file without a DataDictionary"))?;
+    parts(list, &["DataField", "Taxonomy"])?;
     let mut dictionary = Dictionary::new();
     for node in list.named("DataField") {
         let name = attribute(node, "name")?.into_owned();
         let ty =
             data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
+        parts(node, &["Value", "Interval"])?;
+        only(node, &["name", "displayName", "optype", "dataType", "taxonomy", "isCyclic"])?;
         let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
         for value in node.named("Value") {
+            only(value, &["value", "displayValue", "property"])?;
             let text = attribute(value, "value")?.into_owned();
             match value.get("property").as_deref() {
                 None | Some("valid") => valid.push(text),
@@ -156,6 +160,7 @@ pub fn features<'d>(
     schema: Node<'d>,
 ) -> Result<Features, Refusal> {
     let mut features = Features::default();
+    parts(schema, &["MiningField"])?;
     let mentioned = mentioned(root, dictionary);
     let mut known = HashSet::new();
     for node in schema.named("MiningField") {

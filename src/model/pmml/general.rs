@@ -6,7 +6,7 @@ use super::expression::{Expression, Shared, Type, Value};
 use super::field::class_place;
 use super::finish::{Finish, Target};
 use super::function::{Compare, Function};
-use super::read::{Reader, Refusal, Scope, attribute, bad, no, only};
+use super::read::{Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::regression::{Predicted, binary, cumulative, numeric, power, times};
 use super::score::{Gate, Part, Scored, Sum};
 use super::transformation::value;
@@ -228,6 +228,7 @@ type Beta = (Option<String>, String, f64);
 fn betas(reader: &Reader<'_>, node: Node<'_>) -> Result<Vec<Beta>, Refusal> {
     let matrix = node.child("ParamMatrix");
     let matrix = matrix.ok_or_else(|| bad("a GeneralRegressionModel without a ParamMatrix"))?;
+    parts(matrix, &["PCell"])?;
     let mut betas = vec![];
     for cell in matrix.named("PCell") {
         only(cell, &["targetCategory", "parameterName", "beta", "df"])?;

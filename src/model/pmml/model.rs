@@ -6,7 +6,7 @@ use super::expression::{Expression, Shared, Type};
 use super::field::{self, Dictionary, Usage, class_place, usage};
 use super::finish::{Finish, Target, Whole};
 use super::function::{Function, Two};
-use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only};
+use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::regression::Predicted;
 use super::score::{Gate, Part, Scored, Sum};
 use super::transformation::{cast, data_type, expression, value};
@@ -24,6 +24,27 @@ pub struct Around<'r, 'd> {
     /// What the model around it predicts.
     pub predicted: Option<&'r Predicted>,
 }
+
+/// The attributes of model elements that are known; those of a GeneralRegressionModel are its own.
+const ATTRIBUTES: [&str; 17] = [
+    "modelName",
+    "functionName",
+    "algorithmName",
+    "isScorable",
+    "x-mathContext",
+    "modelType",
+    "targetFieldName",
+    "normalizationMethod",
+    "missingValueStrategy",
+    "missingValuePenalty",
+    "noTrueChildStrategy",
+    "splitCharacteristic",
+    "initialScore",
+    "useReasonCodes",
+    "reasonCodeAlgorithm",
+    "baselineScore",
+    "baselineMethod",
+];
 
 /// The elements that are models.
 pub fn is_model(node: Node<'_>) -> bool {
@@ -51,6 +72,9 @@ pub fn read<'d>(
         scope.derive(local)?;
     }
     known(node)?;
+    if node.name() != "GeneralRegressionModel" {
+        only(node, &ATTRIBUTES)?;
+    }
     let scored = match node.name() {
         "RegressionModel" => regression::read(reader, &scope, node, &predicted)?,
         "GeneralRegressionModel" => general::read(reader, &scope, node, &predicted)?,
@@ -236,6 +260,7 @@ fn step(tree: &tree::Tree, predicted: &Predicted) -> Option<Scored> {
 /// A model with what its `Targets` do.
 fn targets(reader: &Reader<'_>, node: Node<'_>, mut scored: Scored) -> Result<Scored, Refusal> {
     let Some(targets) = node.child("Targets") else { return Ok(scored) };
+    parts(targets, &["Target"])?;
     let all: Vec<Node<'_>> = targets.named("Target").collect();
     let target = match all.as_slice() {
         [] => return Ok(scored),
@@ -257,6 +282,7 @@ fn targets(reader: &Reader<'_>, node: Node<'_>, mut scored: Scored) -> Result<Sc
     let limits = (limit("min", f64::NEG_INFINITY)?, limit("max", f64::INFINITY)?);
     let (factor, constant) = (limit("rescaleFactor", 1.0)?, limit("rescaleConstant", 0.0)?);
     let given = Target { limits, factor, constant, whole };
+    parts(target, &["TargetValue"])?;
     let values: Vec<Node<'_>> = target.named("TargetValue").collect();
     if !scored.classes.is_empty() {
         if !given.is_nothing() {

@@ -55,6 +55,14 @@ pub fn only(node: Node<'_>, known: &[&str]) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses an element with parts that this program does not know there.
+pub fn parts(node: Node<'_>, known: &[&str]) -> Result<(), Refusal> {
+    match node.children().find(|child| !known.contains(&child.name())) {
+        None => Ok(()),
+        Some(child) => Err(no(format!("{} in a {}", child.name(), node.name()))),
+    }
+}
+
 /// The texts of an Array: divided by blanks, those with blanks in quotation marks.
 pub fn array(list: Node<'_>) -> Vec<String> {
     let text = list.text();

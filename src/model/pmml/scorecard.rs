@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::expression::Type;
 use super::finish::{Finish, Target};
 use super::predicate::{Predicate, of_element};
-use super::read::{Reader, Refusal, Scope, attribute, bad, no, only};
+use super::read::{Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::score::{Gate, Part, Scored, Sum};
 use super::transformation::{cast, expression};
 use super::tree::{MissingStrategy, Tree, TreeNode, UNCOUNTED, constant};
@@ -20,7 +20,9 @@ pub fn read(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Resul
     let mut sum = Sum::constant(reader.number_or(node, "initialScore", 0.0)?);
     let list = node.child("Characteristics");
     let list = list.ok_or_else(|| bad("a Scorecard without Characteristics"))?;
+    parts(list, &["Characteristic"])?;
     for characteristic in list.named("Characteristic") {
+        parts(characteristic, &["Attribute"])?;
         let attributes: Vec<Node<'_>> = characteristic.named("Attribute").collect();
         if attributes.is_empty() {
             return Err(bad("a Characteristic without Attributes"));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::expression::{Expression, Outliers, Range, Shared, Type, Value, number};
 use super::function::{Function, resolve};
-use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only};
+use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::xml::Node;
 
 /// A value from an expression.
@@ -221,6 +221,7 @@ fn norm_continuous(
     node: Node<'_>,
 ) -> Result<Shared, Refusal> {
     only(node, &["field", "mapMissingTo", "outliers"])?;
+    parts(node, &["LinearNorm"])?;
     let of = scope.value(reader, &attribute(node, "field")?)?;
     if !of.ty.is_number() {
         return Err(no("NormContinuous of values that are no numbers"));
@@ -296,6 +297,7 @@ fn discretize(
     hint: Option<Type>,
 ) -> Result<Shared, Refusal> {
     only(node, &["field", "mapMissingTo", "defaultValue", "dataType"])?;
+    parts(node, &["DiscretizeBin"])?;
     let of = scope.value(reader, &attribute(node, "field")?)?;
     if !of.ty.is_number() {
         return Err(no("Discretize of values that are no numbers"));
@@ -320,6 +322,7 @@ fn map_values(
     hint: Option<Type>,
 ) -> Result<Shared, Refusal> {
     only(node, &["mapMissingTo", "defaultValue", "outputColumn", "dataType"])?;
+    parts(node, &["FieldColumnPair", "InlineTable", "TableLocator"])?;
     let ty = result_type(node, hint)?;
     let output = attribute(node, "outputColumn")?;
     let (mut of, mut columns) = (vec![], vec![]);
@@ -329,6 +332,7 @@ fn map_values(
     }
     let table = node.child("InlineTable");
     let table = table.ok_or_else(|| no("MapValues without an InlineTable"))?;
+    parts(table, &["row"])?;
     if of.is_empty() {
         return Err(bad("MapValues of nothing"));
     }
