@@ -21,7 +21,7 @@ struct Decimal {
 }
 
 /// Digits with point and exponent; none if the bytes do not begin with them.
-#[inline]
+#[inline(always)]
 fn decimal(bytes: &[u8]) -> Option<Decimal> {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
     let negative = byte(0) == b'-';

@@ -119,23 +119,21 @@ impl<'b> Json<'b> {
         self.eat(b'"')?;
         let start = self.at;
         let mut escaped = false;
-        while let Some(byte) = self.bytes.get(self.at) {
-            match byte {
-                b'"' => {
-                    let text = self.bytes.get(start..self.at).unwrap_or_default();
-                    self.at += 1;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let Some(plain) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)) else {
+                break;
+            };
+            self.at += plain + 1;
+            match rest.get(plain) {
+                Some(b'"') => {
+                    let text = self.bytes.get(start..self.at - 1).unwrap_or_default();
                     return Ok((text, escaped));
                 }
-                b'\\' => {
-                    escaped = true;
-                    self.at += 2;
-                }
-                0..0x20 => {
-                    escaped = true;
-                    self.at += 1;
-                }
-                _ => self.at += 1,
+                Some(b'\\') => self.at += 1,
+                _ => {}
             }
+            escaped = true;
         }
         self.at = self.bytes.len();
         Err(self.fault("the end of the file in a text"))
@@ -478,7 +476,7 @@ mod tests {
             "[1,x]",
             "[[],]",
             r#"{"a":[],}"#,
-            "[+1]",
+            "[ +1]",
             "[-NaN]",
             r#"["\x"]"#,
             r#"{"\ud800":1}"#,
