@@ -6,7 +6,8 @@
 
 use std::borrow::Cow;
 
-use super::pull::{DEEPEST, Error, Kind, Pull, Read, single};
+use super::decimal::{double, length, single};
+use super::pull::{DEEPEST, Error, Kind, Pull, Read};
 
 /// A reader at a place in a JSON text.
 pub(super) struct Json<'b> {
@@ -59,34 +60,80 @@ impl<'b> Json<'b> {
         }
     }
 
-    /// Opens a container; whether it has an element.
-    fn open(&mut self, open: u8, close: u8) -> Read<bool> {
-        self.eat(open)?;
-        if self.peek()? == close {
+    /// Opens an array; whether it has an element.
+    fn open(&mut self) -> Read<bool> {
+        self.eat(b'[')?;
+        if self.peek()? == b']' {
             self.at += 1;
             return Ok(false);
         }
         Ok(true)
     }
 
-    /// The bytes between quotation marks, and whether there are escapes among them.
+    /// Opens an object whose names [`Json::key`] gives, for a reader that keeps its own list of what is open.
+    pub(super) fn begin(&mut self) -> Read<()> {
+        self.eat(b'{')
+    }
+
+    /// The next name of an open object, the first one or after a value; none at its end.
+    pub(super) fn key(&mut self, first: bool) -> Read<Option<Cow<'b, str>>> {
+        let more = match self.peek()? {
+            b'}' if first => {
+                self.at += 1;
+                false
+            }
+            _ => first || self.another(b'}')?,
+        };
+        if !more {
+            return Ok(None);
+        }
+        let key = self.text()?;
+        self.eat(b':')?;
+        Ok(Some(key))
+    }
+
+    /// Reads a number in double precision, rounded once.
+    pub(super) fn double(&mut self) -> Read<f64> {
+        let byte = self.peek()?;
+        match double(self.bytes.get(self.at..).unwrap_or_default()) {
+            Some((number, length)) => {
+                self.at += length;
+                Ok(number)
+            }
+            None => Err(self.found(byte, "a number")),
+        }
+    }
+
+    /// A number or a word as it stands.
+    pub(super) fn scalar(&mut self) -> Read<&'b str> {
+        self.peek()?;
+        let start = self.at;
+        self.skip_scalar()?;
+        let raw = self.bytes.get(start..self.at).unwrap_or_default();
+        std::str::from_utf8(raw).map_err(|e| self.fault(e.to_string()))
+    }
+
+    /// The bytes between quotation marks, and whether they are more than they seem: escapes, or control characters, which
+    /// JSON does not have.
     fn quoted(&mut self) -> Read<(&'b [u8], bool)> {
         self.eat(b'"')?;
         let start = self.at;
         let mut escaped = false;
-        while let Some(byte) = self.bytes.get(self.at) {
-            match byte {
-                b'"' => {
-                    let text = self.bytes.get(start..self.at).unwrap_or_default();
-                    self.at += 1;
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let Some(plain) = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)) else {
+                break;
+            };
+            self.at += plain + 1;
+            match rest.get(plain) {
+                Some(b'"') => {
+                    let text = self.bytes.get(start..self.at - 1).unwrap_or_default();
                     return Ok((text, escaped));
                 }
-                b'\\' => {
-                    escaped = true;
-                    self.at += 2;
-                }
-                _ => self.at += 1,
+                Some(b'\\') => self.at += 1,
+                _ => {}
             }
+            escaped = true;
         }
         self.at = self.bytes.len();
         Err(self.fault("the end of the file in a text"))
@@ -124,7 +171,7 @@ impl<'b> Json<'b> {
     /// Steps over a number or a word.
     fn skip_scalar(&mut self) -> Read<()> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        if let Some((_, length)) = single(rest) {
+        if let Some(length) = length(rest) {
             self.at += length;
             return Ok(());
         }
@@ -149,18 +196,17 @@ impl<'b> Pull<'b> for Json<'b> {
     }
 
     fn object(&mut self, mut each: impl FnMut(&mut Self, &str) -> Read<()>) -> Read<()> {
-        let mut more = self.open(b'{', b'}')?;
-        while more {
-            let key = self.text()?;
-            self.eat(b':')?;
+        self.begin()?;
+        let mut first = true;
+        while let Some(key) = self.key(first)? {
+            first = false;
             each(self, &key)?;
-            more = self.another(b'}')?;
         }
         Ok(())
     }
 
     fn array(&mut self, mut each: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
-        let mut more = self.open(b'[', b']')?;
+        let mut more = self.open()?;
         while more {
             each(self)?;
             more = self.another(b']')?;
@@ -170,9 +216,8 @@ impl<'b> Pull<'b> for Json<'b> {
 
     fn text(&mut self) -> Read<Cow<'b, str>> {
         let (text, escaped) = self.quoted()?;
-        let control = text.iter().any(|byte| *byte < 0x20);
         match std::str::from_utf8(text) {
-            Ok(text) if !escaped && !control => Ok(Cow::Borrowed(text)),
+            Ok(text) if !escaped => Ok(Cow::Borrowed(text)),
             _ => Ok(Cow::Owned(self.unescaped(text)?)),
         }
     }
@@ -214,7 +259,7 @@ impl<'b> Pull<'b> for Json<'b> {
 
     fn singles(&mut self, out: &mut Vec<f32>) -> Read<()> {
         out.clear();
-        let mut more = self.open(b'[', b']')?;
+        let mut more = self.open()?;
         while more {
             // Most of a model file: numbers with nothing but a comma between them.
             let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -235,7 +280,7 @@ impl<'b> Pull<'b> for Json<'b> {
 
     fn integers(&mut self, out: &mut Vec<i32>) -> Read<()> {
         out.clear();
-        let mut more = self.open(b'[', b']')?;
+        let mut more = self.open()?;
         while more {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
             more = match short_integer(rest) {
@@ -278,7 +323,10 @@ impl<'b> Pull<'b> for Json<'b> {
     fn skip(&mut self) -> Read<()> {
         // The brackets that are open. After a value stands a comma or a closing bracket.
         let mut open: Vec<u8> = Vec::new();
+        // Nothing was read yet of the container that was opened last.
+        let mut empty = false;
         loop {
+            let before = open.len();
             let mut done = match self.peek()? {
                 b'[' => {
                     self.at += 1;
@@ -293,9 +341,9 @@ impl<'b> Pull<'b> for Json<'b> {
                     open.push(b'}');
                     false
                 }
-                b'"' => self.quoted().map(|_| true)?,
+                b'"' => self.text().map(|_| true)?,
                 // An empty container closes where an element is due.
-                byte if open.last() == Some(&byte) => {
+                byte if empty && open.last() == Some(&byte) => {
                     self.at += 1;
                     open.pop();
                     true
@@ -305,6 +353,7 @@ impl<'b> Pull<'b> for Json<'b> {
             if open.len() > DEEPEST {
                 return Err(self.fault(format!("values nested deeper than {DEEPEST}")));
             }
+            empty = open.len() > before;
             while done && let Some(close) = open.last().copied() {
                 done = !self.another(close)?;
                 if done {
@@ -314,8 +363,8 @@ impl<'b> Pull<'b> for Json<'b> {
             if open.is_empty() {
                 return Ok(());
             }
-            if open.last() == Some(&b'}') && self.peek()? != b'}' {
-                self.quoted()?;
+            if open.last() == Some(&b'}') && !(empty && self.peek()? == b'}') {
+                self.text()?;
                 self.eat(b':')?;
             }
         }
@@ -415,12 +464,110 @@ mod tests {
                 assert!(skipped(cut).is_err() || cut == "3", "{cut}");
             }
         }
-        for broken in ["[1}", "{1:2}", "[1 2]", r#"{"a" 1}"#, "[[,]x]", "]", "{]", "[tru]", "[1,x]"]
-        {
+        for broken in [
+            "[1}",
+            "{1:2}",
+            "[1 2]",
+            r#"{"a" 1}"#,
+            "[[,]x]",
+            "]",
+            "{]",
+            "[tru]",
+            "[1,x]",
+            "[[],]",
+            r#"{"a":[],}"#,
+            "[ +1]",
+            "[-NaN]",
+            r#"["\x"]"#,
+            r#"{"\ud800":1}"#,
+            "[\"\u{1}\"]",
+        ] {
             assert!(skipped(broken).is_err(), "{broken}");
         }
         assert!(skipped(&"[".repeat(100_000)).unwrap_err().what.contains("nested"));
         assert!(skipped(&"{\"a\":".repeat(100_000)).unwrap_err().what.contains("nested"));
+    }
+
+    #[test]
+    fn values_are_read_where_they_stand() {
+        let text = r#" {"a": [1, -2.5e3, NaN, Infinity, -Infinity, 0.1], "b\u00e4\ud83d\ude00\n": "x\"y",
+            "c": {"d": [[], {}, {"e": null}], "f": true}, "g": false, "h": 7, "i": [1.50, NaN , null]} "#;
+        let mut json = Json::new(text.as_bytes());
+        let (mut numbers, mut texts, mut raw) = (Vec::new(), Vec::new(), Vec::new());
+        json.begin().unwrap();
+        let mut first = true;
+        while let Some(key) = json.key(std::mem::replace(&mut first, false)).unwrap() {
+            let read = match &*key {
+                "a" => json.array(|json| {
+                    numbers.push(json.double()?);
+                    Ok(())
+                }),
+                "c" => json.skip(),
+                "g" => json.truth().map(|truth| assert!(!truth)),
+                "h" => json.count().map(|count| assert_eq!(count, 7)),
+                "i" => json.array(|json| {
+                    raw.push(json.scalar()?);
+                    Ok(())
+                }),
+                key => json.text().map(|text| texts.push((key.to_owned(), text.into_owned()))),
+            };
+            read.unwrap();
+        }
+        json.end().unwrap();
+        assert_eq!(numbers[..2], [1.0, -2500.0]);
+        assert!(numbers[2].is_nan());
+        assert_eq!(numbers[3..], [f64::INFINITY, f64::NEG_INFINITY, 0.1]);
+        assert_eq!(texts, [("bä😀\n".to_owned(), "x\"y".to_owned())]);
+        assert_eq!(raw, ["1.50", "NaN", "null"]);
+        let mut empty = Json::new(b"{ }");
+        empty.begin().unwrap();
+        assert_eq!(empty.key(true), Ok(None));
+        for broken in ["{,", "{\"a\"", "{\"a\" 1}", "{a:1}", "{", "[", "{]"] {
+            let mut json = Json::new(broken.as_bytes());
+            assert!(json.begin().and_then(|()| json.key(true)).is_err(), "{broken}");
+        }
+        for broken in ["{}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\":}", "{\"a\":1]"] {
+            let read = Json::new(broken.as_bytes()).object(|json, _| json.skip_plain());
+            assert_eq!(read.is_ok(), broken == "{}", "{broken}");
+        }
+    }
+
+    #[test]
+    fn nothing_counts_for_what_it_is_not() {
+        let faulty = |text: &str, f: fn(&mut Json) -> Read<()>| {
+            let mut json = Json::new(text.as_bytes());
+            assert!(f(&mut json).and_then(|()| json.end()).is_err(), "{text}");
+        };
+        for text in ["+1", "inf", "-inf", "nan", "-NaN", "1.2.3", "--1", "0x10", "1_0", "", "nul"] {
+            faulty(text, |j| j.double().map(drop));
+            faulty(text, |j| j.scalar().map(drop));
+            faulty(text, |j| j.skip_plain());
+            faulty(text, |j| j.skip());
+        }
+        for text in ["null", "true", "[]", "{}", "\"1\""] {
+            faulty(text, |j| j.double().map(drop));
+        }
+        for text in ["[]", "{}", "[1]", "[1,,2]"] {
+            faulty(text, |j| j.skip_plain());
+        }
+        for text in ["1", "0", "null", "\"true\"", "truer", "True"] {
+            faulty(text, |j| j.truth().map(drop));
+        }
+        for text in ["-1", "1.0", "1e2", "99999999999999999999", "\"1\"", "NaN"] {
+            faulty(text, |j| j.count().map(drop));
+        }
+        for text in ["\"a", "\"\\x\"", "\"\\ud800\"", "\"\u{1}\"", "\"\\"] {
+            faulty(text, |j| j.text().map(drop));
+            faulty(text, |j| j.skip());
+        }
+        let known = ["a", "b"];
+        let fields = |text: &str| {
+            let read = Json::new(text.as_bytes()).fields("it", &known, |j, _| j.skip());
+            read.map_err(|e| (e.unknown, e.what))
+        };
+        assert_eq!(fields(r#"{"b": 1, "a": 2}"#), Ok(()));
+        assert_eq!(fields(r#"{"a": 1, "a": 2}"#), Err((false, "`a` twice in it".to_owned())));
+        assert_eq!(fields(r#"{"c": 1}"#), Err((true, "the field `c` of it".to_owned())));
     }
 
     #[test]

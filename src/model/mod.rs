@@ -16,6 +16,7 @@
 mod catboost;
 mod cityhash;
 mod columns;
+mod decimal;
 mod encoding;
 mod ensemble;
 mod fault;

@@ -121,6 +121,7 @@ fn has_nodes(text: &[u8]) -> bool {
 #[derive(Default)]
 struct Probe {
     learner: Option<()>,
+    tree_info: Option<()>,
     schema: Option<serde_json::Value>,
     oblivious_trees: Option<()>,
     features_info: Option<()>,
@@ -134,6 +135,7 @@ impl Probe {
         let read = Json::new(text).object(|reader, key| {
             match key {
                 "learner" => probe.learner = Some(()),
+                "tree_info" => probe.tree_info = Some(()),
                 "schema" if reader.kind()? == Kind::Text => {
                     probe.schema = Some(reader.text()?.into());
                 }
@@ -150,13 +152,10 @@ impl Probe {
 }
 
 fn json(file: &str, text: &[u8]) -> Checked<Box<dyn Model>> {
-    // Python writes NaN and Infinity, which are no JSON.
-    if lightgbm::is_dump(text) {
-        return boxed(lightgbm::dump(file, text));
-    }
     let probe = Probe::of(text).map_err(|e| malformed(file, "a JSON model", e.to_string()))?;
     match probe {
         Probe { learner: Some(_), .. } => xgboost::json(file, text),
+        Probe { tree_info: Some(_), .. } => boxed(lightgbm::dump(file, text)),
         Probe { schema: Some(schema), .. } => match schema.as_str() {
             Some(linfa_file::SCHEMA) => linfa_file::read(file, text),
             other => {

@@ -278,6 +278,78 @@ fn what_lightgbm_writes_and_is_not_read_is_refused() {
     ]);
 }
 
+/// Promise: a dump is one whatever its first keys are, and what Python writes for numbers that are none does not matter.
+#[test]
+fn a_dump_is_known_by_its_trees() {
+    let whole = std::fs::read_to_string(path("models/lgb470_nan.json")).unwrap();
+    let inside = whole.trim_end().strip_prefix('{').unwrap().strip_suffix('}').unwrap();
+    let (head, trees) = inside.split_once("\"tree_info\": ").unwrap();
+    let (trees, tail) = trees.split_at(trees.find("}}}], ").map_or(trees.len(), |at| at + 4));
+    let rest = format!("{head}{}", tail.trim_start_matches(", "));
+    let rest = rest.trim_end_matches(", ");
+    let constraints = "\"monotone_constraints\": [";
+    assert!(rest.contains(constraints));
+    let odd = rest.replacen(constraints, &format!("{constraints}NaN, Infinity, -Infinity"), 1);
+    let expected = from_bytes("m", whole.as_bytes()).unwrap();
+    let row = vec![f64::NAN; expected.card().features.len()];
+    let raw = |text: &str| {
+        let model = from_bytes("m", text.as_bytes()).unwrap_or_else(|e| panic!("{e}"));
+        let mut out = vec![0.0; model.outputs()];
+        model.raw(&row, &mut out);
+        (model.card().clone(), out)
+    };
+    let whole = raw(&whole);
+    for text in [
+        format!("{{\"tree_info\": {trees}, {rest}}}"),
+        format!("\u{feff} {{{rest},\n\"tree_info\" :{trees}}}\n"),
+        format!("{{{odd}, \"tree_info\": {trees}}}"),
+    ] {
+        assert_eq!(raw(&text), whole);
+    }
+    // The first name that tells a format tells it.
+    refused([
+        (format!("{{\"learner\": {{}}, {inside}}}").into_bytes(), "M04", "of XGBoost"),
+        (format!("{{{inside}, \"learner\": {{}}}}").into_bytes(), "M04", "`learner`"),
+        (format!("{{\"a\": [[],], {inside}}}").into_bytes(), "M03", "`]`"),
+        (format!("{{\"trees\": [], {inside}}}").into_bytes(), "M04", "`trees`"),
+    ]);
+}
+
+/// Promise: a dump whose numbers, flags and texts are not what JSON has is refused, also where nobody asks for them.
+#[test]
+fn what_is_no_json_is_no_dump() {
+    let dump = |from: &str, to: &str| changed("lgb470_nan.json", from, to);
+    refused([
+        (dump("\"average_output\": false", "\"average_output\": 0"), "M03", "true or false"),
+        (
+            dump("\"default_left\": ", "\"default_left\": 1, \"leaf_index\": "),
+            "M03",
+            "true or false",
+        ),
+        (dump("\"split_gain\": ", "\"split_gain\": +"), "M03", "`+` where a value"),
+        (
+            dump("\"split_gain\": ", "\"split_gain\": [1,,2], \"leaf_index\": "),
+            "M03",
+            "without parts",
+        ),
+        (dump("\"leaf_value\": ", "\"leaf_value\": -NaN, \"split_index\": "), "M03", "a number"),
+        (dump("\"name\": \"tree\"", "\"name\": \"\\x\""), "M03", "a text"),
+        (dump("\"num_class\": 1", "\"num_class\": 1.0"), "M03", "a whole number"),
+        (
+            dump("\"monotone_constraints\": [", "\"monotone_constraints\": [,"),
+            "M03",
+            "`,` where a value",
+        ),
+        (dump("\"min_value\": ", "\"min_value\": 0, \"min_value\": "), "M03", "`min_value` twice"),
+        (
+            dump("\"tree_index\": 0", "\"tree_index\": 0, \"tree_index\": 0"),
+            "M03",
+            "`tree_index` twice",
+        ),
+        (dump("\"shrinkage\"", "\"shrunk\""), "M04", "`shrunk`"),
+    ]);
+}
+
 /// Promise: a dump cut off anywhere, nested without end or with a byte changed is refused or read, and does no harm.
 #[test]
 fn damaged_dumps_do_no_harm() {

@@ -8,12 +8,11 @@
 //! takes the mean over the rounds, before the objective's link. So it is here: [`Link::Mean`].
 
 mod dump;
-mod json;
 mod objective;
 mod pandas;
 mod text;
 
-pub(super) use dump::{is_dump, read as dump};
+pub(super) use dump::read as dump;
 pub(super) use text::read as text;
 
 use super::ensemble::Parts;

@@ -8,7 +8,8 @@
 //! Otherwise the file is refused.
 
 use super::super::fault::{malformed, unsupported};
-use super::json::Json;
+use super::super::json::Json;
+use super::super::pull::{Kind, Pull, Read};
 use super::{Levels, Seen};
 use crate::fault::Checked;
 use crate::model::Unseen;
@@ -17,19 +18,20 @@ use crate::model::Unseen;
 const MOST_PAIRS: usize = 10_000_000;
 
 /// Reads the lists as they stand in the file: `null`, or a list of lists.
-pub(super) fn lists(json: &mut Json) -> Checked<Vec<Levels>> {
+pub(super) fn lists(json: &mut Json) -> Read<Vec<Levels>> {
     let mut lists = Vec::new();
-    if json.null() {
+    if json.kind()? == Kind::Null {
+        json.skip()?;
         return Ok(lists);
     }
-    json.list(|json| {
+    json.array(|json| {
         let mut levels = Levels { names: Vec::new(), numeric: true, unseen: Unseen::Missing };
-        json.list(|json| {
-            let name = if json.peek() == Some(b'"') {
+        json.array(|json| {
+            let name = if json.kind()? == Kind::Text {
                 levels.numeric = false;
-                json.string()?.into_owned()
+                json.text()?.into_owned()
             } else {
-                match json.token()? {
+                match json.scalar()? {
                     // As pandas writes them into a table.
                     "true" => "True".to_owned(),
                     "false" => "False".to_owned(),
@@ -47,7 +49,7 @@ pub(super) fn lists(json: &mut Json) -> Checked<Vec<Levels>> {
 
 /// The lists from the line of the text form.
 pub(super) fn line(file: &str, text: &str) -> Checked<Vec<Levels>> {
-    let mut json = Json::new(file, text);
+    let mut json = Json::new(text.as_bytes());
     let lists = lists(&mut json).and_then(|lists| json.end().map(|()| lists));
     lists.map_err(|_| {
         let found = "a line that cannot be read";

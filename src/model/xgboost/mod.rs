@@ -273,8 +273,5 @@ fn texts<'b, P: Pull<'b>>(reader: &mut P, out: &mut Vec<String>) -> Read<()> {
     if reader.kind()? == Kind::Null {
         return reader.skip();
     }
-    reader.array(|reader| {
-        out.push(reader.text()?.into_owned());
-        Ok(())
-    })
+    reader.texts(out)
 }
