@@ -92,6 +92,15 @@ impl<'b> Json<'b> {
         Ok(Some(key))
     }
 
+    /// Reads a whole number that has no sign.
+    pub(super) fn count(&mut self) -> Read<usize> {
+        if self.peek()? == b'-' {
+            return Err(self.found(b'-', "a count"));
+        }
+        let number = self.integer()?;
+        usize::try_from(number).map_err(|e| self.fault(e.to_string()))
+    }
+
     /// Reads a number in double precision, rounded once.
     pub(super) fn double(&mut self) -> Read<f64> {
         let byte = self.peek()?;

@@ -76,13 +76,6 @@ pub(super) trait Pull<'b>: Sized {
     /// Makes sure that nothing follows.
     fn end(&mut self) -> Read<()>;
 
-    /// Reads a whole number that is not negative.
-    fn count(&mut self) -> Read<usize> {
-        let number = self.integer()?;
-        let count = usize::try_from(number);
-        count.map_err(|_| self.fault(format!("the whole number {number} where a count is due")))
-    }
-
     /// Reads true or false, where a number is no flag.
     fn truth(&mut self) -> Read<bool> {
         match self.kind()? {
@@ -248,7 +241,7 @@ mod tests {
         for text in ["1", "0", "null", "\"true\"", "truer", "True"] {
             faulty(text, |j| j.truth().map(drop));
         }
-        for text in ["-1", "1.0", "1e2", "99999999999999999999", "\"1\"", "NaN"] {
+        for text in ["-1", "-0", "1.0", "1e2", "99999999999999999999", "\"1\"", "NaN"] {
             faulty(text, |j| j.count().map(drop));
         }
         for text in ["\"a", "\"\\x\"", "\"\\ud800\"", "\"\u{1}\"", "\"\\"] {
