@@ -76,13 +76,6 @@ pub(super) trait Pull<'b>: Sized {
     /// Makes sure that nothing follows.
     fn end(&mut self) -> Read<()>;
 
-    /// Reads a whole number that is not negative.
-    fn count(&mut self) -> Read<usize> {
-        let number = self.integer()?;
-        let count = usize::try_from(number);
-        count.map_err(|_| self.fault(format!("the whole number {number} where a count is due")))
-    }
-
     /// Reads true or false, where a number is no flag.
     fn truth(&mut self) -> Read<bool> {
         match self.kind()? {
@@ -175,5 +168,93 @@ pub(super) trait Pull<'b>: Sized {
         let short: String = key.chars().take(40).collect();
         let what = format!("the field `{}` of {of}", short.escape_debug());
         Error { what, at: self.place(), unknown: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json::Json;
+    use super::{Pull, Read};
+
+    #[test]
+    fn values_are_read_where_they_stand() {
+        let text = r#" {"a": [1, -2.5e3, NaN, Infinity, -Infinity, 0.1], "b\u00e4\ud83d\ude00\n": "x\"y",
+            "c": {"d": [[], {}, {"e": null}], "f": true}, "g": false, "h": 7, "i": [1.50, NaN , null]} "#;
+        let mut json = Json::new(text.as_bytes());
+        let (mut numbers, mut texts, mut raw) = (Vec::new(), Vec::new(), Vec::new());
+        json.begin().unwrap();
+        let mut first = true;
+        while let Some(key) = json.key(std::mem::replace(&mut first, false)).unwrap() {
+            let read = match &*key {
+                "a" => json.array(|json| {
+                    numbers.push(json.double()?);
+                    Ok(())
+                }),
+                "c" => json.skip(),
+                "g" => json.truth().map(|truth| assert!(!truth)),
+                "h" => json.count().map(|count| assert_eq!(count, 7)),
+                "i" => json.array(|json| {
+                    raw.push(json.scalar()?);
+                    Ok(())
+                }),
+                key => json.text().map(|text| texts.push((key.to_owned(), text.into_owned()))),
+            };
+            read.unwrap();
+        }
+        json.end().unwrap();
+        assert_eq!(numbers[..2], [1.0, -2500.0]);
+        assert!(numbers[2].is_nan());
+        assert_eq!(numbers[3..], [f64::INFINITY, f64::NEG_INFINITY, 0.1]);
+        assert_eq!(texts, [("bä😀\n".to_owned(), "x\"y".to_owned())]);
+        assert_eq!(raw, ["1.50", "NaN", "null"]);
+        let mut empty = Json::new(b"{ }");
+        empty.begin().unwrap();
+        assert_eq!(empty.key(true), Ok(None));
+        for broken in ["{,", "{\"a\"", "{\"a\" 1}", "{a:1}", "{", "[", "{]"] {
+            let mut json = Json::new(broken.as_bytes());
+            assert!(json.begin().and_then(|()| json.key(true)).is_err(), "{broken}");
+        }
+        for broken in ["{}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\":}", "{\"a\":1]"] {
+            let read = Json::new(broken.as_bytes()).object(|json, _| json.skip_plain());
+            assert_eq!(read.is_ok(), broken == "{}", "{broken}");
+        }
+    }
+
+    #[test]
+    fn nothing_counts_for_what_it_is_not() {
+        let faulty = |text: &str, f: fn(&mut Json) -> Read<()>| {
+            let mut json = Json::new(text.as_bytes());
+            assert!(f(&mut json).and_then(|()| json.end()).is_err(), "{text}");
+        };
+        for text in ["+1", "inf", "-inf", "nan", "-NaN", "1.2.3", "--1", "0x10", "1_0", "", "nul"] {
+            faulty(text, |j| j.double().map(drop));
+            faulty(text, |j| j.scalar().map(drop));
+            faulty(text, |j| j.skip_plain());
+            faulty(text, |j| j.skip());
+        }
+        for text in ["null", "true", "[]", "{}", "\"1\""] {
+            faulty(text, |j| j.double().map(drop));
+        }
+        for text in ["[]", "{}", "[1]", "[1,,2]"] {
+            faulty(text, |j| j.skip_plain());
+        }
+        for text in ["1", "0", "null", "\"true\"", "truer", "True"] {
+            faulty(text, |j| j.truth().map(drop));
+        }
+        for text in ["-1", "-0", "1.0", "1e2", "99999999999999999999", "\"1\"", "NaN"] {
+            faulty(text, |j| j.count().map(drop));
+        }
+        for text in ["\"a", "\"\\x\"", "\"\\ud800\"", "\"\u{1}\"", "\"\\"] {
+            faulty(text, |j| j.text().map(drop));
+            faulty(text, |j| j.skip());
+        }
+        let known = ["a", "b"];
+        let fields = |text: &str| {
+            let read = Json::new(text.as_bytes()).fields("it", &known, |j, _| j.skip());
+            read.map_err(|e| (e.unknown, e.what))
+        };
+        assert_eq!(fields(r#"{"b": 1, "a": 2}"#), Ok(()));
+        assert_eq!(fields(r#"{"a": 1, "a": 2}"#), Err((false, "`a` twice in it".to_owned())));
+        assert_eq!(fields(r#"{"c": 1}"#), Err((true, "the field `c` of it".to_owned())));
     }
 }
