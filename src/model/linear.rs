@@ -77,8 +77,9 @@ impl LinearModel {
         (0..self.card.features.len()).map(|j| self.filled(j, of(j))).collect()
     }
 
-    /// A feature's value with missing ones filled.
+    /// A feature's value with missing ones filled, in the width of the model's rows.
     pub fn filled(&self, feature: usize, x: f64) -> f64 {
+        let x = if self.width == FloatWidth::SingleInput { self.width.seen(x) } else { x };
         if x.is_nan() { self.fill.get(feature).copied().unwrap_or(0.0) } else { x }
     }
 }
@@ -120,7 +121,9 @@ impl Model for LinearModel {
     fn value(&self, raw: &[f64], out: &mut [f64]) {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
-            FloatWidth::OnnxRuntime => self.link.onnxruntime(raw, out),
+            FloatWidth::OnnxRuntime | FloatWidth::OnnxRuntimeWide => {
+                self.link.onnxruntime(raw, out);
+            }
             FloatWidth::Double | FloatWidth::SingleInput => self.link.double(raw, out),
         }
     }
