@@ -2,6 +2,8 @@
 //!
 //! Nodes and leaves are lists of their own; modes are numbers, and one of them asks whether a value is a member of a set.
 
+use std::sync::Arc;
+
 use super::super::{
     Link, ModelCard, Node, Split, Tree, TreeEnsemble,
 };
@@ -146,7 +148,7 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         TreeEnsemble { card, trees, base, width, link, divisor, ..TreeEnsemble::default() }.measured();
     (ensemble.card.trees, ensemble.card.leaves) = (roots.len(), leaves);
     let objective = "TreeEnsemble".to_owned();
-    Ok(Head { body: Body::Trees(ensemble), one: false, labels: Vec::new(), objective })
+    Ok(Head { body: Body::Trees(Arc::new(ensemble)), one: false, labels: Vec::new(), objective })
 }
 
 impl Lists {

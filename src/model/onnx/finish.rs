@@ -30,8 +30,8 @@ pub(super) struct Says<'f> {
 }
 
 /// The model whose scores the cells are.
-pub(super) fn finish(tracer: &Tracer, cells: &[Cell], says: Says) -> Checked<Box<dyn Model>> {
-    let kinds = kinds(tracer);
+pub(super) fn finish(tracer: Tracer, cells: &[Cell], says: Says) -> Checked<Box<dyn Model>> {
+    let kinds = kinds(&tracer);
     let levels = tracer.decoding();
     let mut card = ModelCard {
         format: "onnx".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn finish(tracer: &Tracer, cells: &[Cell], says: Says) -> Checked<Box
         matches!(found.body, Body::Trees(_)) || !found.columns.iter().any(many)
     });
     let Some(mut found) = found else {
-        return whole(tracer, cells, says, card, &levels);
+        return whole(&tracer, cells, says, card, &levels);
     };
     let labels = if says.labels.is_empty() { found.labels.clone() } else { says.labels.clone() };
     let classifier = says.classifier || !found.labels.is_empty();
@@ -63,9 +63,17 @@ pub(super) fn finish(tracer: &Tracer, cells: &[Cell], says: Says) -> Checked<Box
     };
     card.objective.clone_from(&found.objective);
     name_classes(&mut card, &labels, outputs, classifier);
-    match found.body.clone() {
-        Body::Trees(trees) => folded(tracer, &found, trees, card, says, &kinds, &levels),
-        Body::Linear(linear) => linear_on(tracer, &found, linear, card, &kinds, &levels),
+    let columns = columns(&tracer, &found, &levels);
+    let wide = tracer.sources.iter().any(|source| source.elem == Elem::Double);
+    match found.body {
+        Body::Trees(trees) => {
+            // The graph keeps no second copy of the trees.
+            drop(tracer);
+            folded(says.file, columns, Arc::unwrap_or_clone(trees), card, &kinds, wide)
+        }
+        Body::Linear(linear) => {
+            Ok(linear_on(&tracer, columns, linear, card, &kinds, wide))
+        }
     }
 }
 
@@ -114,40 +122,32 @@ fn columns(tracer: &Tracer, found: &Found, levels: &BTreeMap<u32, Arc<[f64]>>) -
 }
 
 fn folded(
-    tracer: &Tracer,
-    found: &Found,
+    file: &str,
+    columns: Vec<EncodedColumn>,
     mut trees: TreeEnsemble,
     mut card: ModelCard,
-    says: Says,
     kinds: &[FeatureKind],
-    levels: &BTreeMap<u32, Arc<[f64]>>,
+    wide: bool,
 ) -> Checked<Box<dyn Model>> {
-    let columns = columns(tracer, found, levels);
     let features = card.features.len();
-    let wide = tracer.sources.iter().any(|source| source.elem == Elem::Double);
     if trees.width == FloatWidth::OnnxRuntime && wide {
         trees.width = FloatWidth::OnnxRuntimeWide;
     }
-    card.missing = "Each split says whether a missing value takes the branch of values that pass the test; otherwise \
-                    it takes the other branch."
+    card.missing = "Each split says whether a missing value takes the branch of values that pass the test; otherwise it \
+                    takes the other branch."
         .to_owned();
     (card.trees, card.leaves) = (trees.card.trees, trees.card.leaves);
     if !plain(&columns, features) {
         card.missing.push_str(ENCODED);
         let mut folding = Folding::new(kinds, &columns, trees.width);
-        let mut folded = Vec::with_capacity(trees.trees.len());
-        for tree in &trees.trees {
-            let broken = |what: String| structure(says.file, format!("a tree with {what}"), "a well-formed tree");
-            folded.push((tree.output, folding.nodes(&tree.nodes).map_err(broken)?));
+        let broken = |what: String| structure(file, format!("a tree with {what}"), "a well-formed tree");
+        // One tree after the other, so that they do not lie in memory twice.
+        for tree in &mut trees.trees {
+            let nodes = folding.nodes(&tree.nodes).map_err(broken)?;
+            let all = features + folding.derived.len();
+            *tree = Tree::arranged(tree.output, &nodes, all).map_err(broken)?;
         }
-        let derived = std::mem::take(&mut folding.derived);
-        let all = features + derived.len();
-        trees.trees = folded
-            .iter()
-            .map(|(output, nodes)| Tree::arranged(*output, nodes, all))
-            .collect::<Result<_, _>>()
-            .map_err(|what| structure(says.file, format!("a tree with {what}"), "a well-formed tree"))?;
-        trees.derived = derived;
+        trees.derived = folding.derived;
     }
     let (count, leaves) = (card.trees, card.leaves);
     trees.card = card;
@@ -161,19 +161,23 @@ const ENCODED: &str = " The file's own encoding of the columns comes first: an i
 
 fn linear_on(
     tracer: &Tracer,
-    found: &Found,
+    columns: Vec<EncodedColumn>,
     mut linear: LinearModel,
     mut card: ModelCard,
     kinds: &[FeatureKind],
-    levels: &BTreeMap<u32, Arc<[f64]>>,
-) -> Checked<Box<dyn Model>> {
-    let columns = columns(tracer, found, levels);
+    wide: bool,
+) -> Box<dyn Model> {
     let features = card.features.len();
     linear.fill = vec![f64::NAN; features];
-    linear.width = FloatWidth::SingleInput;
-    if tracer.sources.iter().any(|source| source.elem == Elem::Double) {
-        linear.width = FloatWidth::Double;
-    }
+    // Weights that are no singles were put together from several, and are summed in double precision.
+    let mut numbers = linear.weights.iter().flatten().chain(&linear.intercepts);
+    let single = numbers.all(|x| f64::from(*x as f32) == *x);
+    linear.width = match (single, wide) {
+        (true, false) => FloatWidth::OnnxRuntime,
+        (true, true) => FloatWidth::OnnxRuntimeWide,
+        (false, false) => FloatWidth::SingleInput,
+        (false, true) => FloatWidth::Double,
+    };
     card.missing = "Not accepted: the model computes no number from a missing value.".to_owned();
     if !plain(&columns, features) {
         linear.columns = columns;
@@ -186,7 +190,7 @@ fn linear_on(
         linear.fill = filled;
     }
     linear.card = card;
-    Ok(Box::new(linear))
+    Box::new(linear)
 }
 
 /// By feature: what stands for a missing value, where an imputer is all that reads it.

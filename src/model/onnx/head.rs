@@ -1,5 +1,7 @@
 //! The operators of a graph that are models in themselves: trees, weighted sums.
 
+use std::sync::Arc;
+
 use super::super::{LinearModel, Model, TreeEnsemble};
 
 /// A model within a graph.
@@ -17,14 +19,14 @@ pub(super) struct Head {
 /// What the model is; its features are the columns that the operator reads.
 #[derive(Clone, Debug)]
 pub(super) enum Body {
-    Trees(TreeEnsemble),
+    Trees(Arc<TreeEnsemble>),
     Linear(LinearModel),
 }
 
 impl Head {
     pub fn model(&self) -> &dyn Model {
         match &self.body {
-            Body::Trees(trees) => trees,
+            Body::Trees(trees) => trees.as_ref(),
             Body::Linear(linear) => linear,
         }
     }

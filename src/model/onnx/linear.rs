@@ -1,9 +1,9 @@
 //! LinearClassifier and LinearRegressor.
 //!
-//! onnxruntime multiplies and adds in single precision, in an order that depends on the machine; here both are done in
-//! double precision on the file's single-precision weights, so that predictions agree but for the last digits.
+//! onnxruntime multiplies and adds in single precision, one fused step after the other, and adds the intercept last. So
+//! does the raw score here; what attributions add up to is the same sum in double precision.
 
-use super::super::{LinearModel, Link, ModelCard};
+use super::super::{FloatWidth, LinearModel, Link, ModelCard};
 use super::attributes::{Attributes, Trouble};
 use super::head::{Body, Head};
 use super::trees::transform_link;
@@ -69,7 +69,9 @@ pub(super) fn read(from: &Attributes, columns: usize) -> Result<Head, Trouble> {
     let intercepts = intercepts.into_iter().map(f64::from).collect();
     let card = ModelCard { features: vec![String::new(); columns], ..ModelCard::default() };
     let fill = vec![f64::NAN; columns];
-    let linear = LinearModel { card, weights, intercepts, fill, link, ..LinearModel::default() };
+    let width = FloatWidth::OnnxRuntime;
+    let linear =
+        LinearModel { card, weights, intercepts, fill, link, width, ..LinearModel::default() };
     let objective = format!("{}, post_transform {transform}", from.node.name);
     Ok(Head { body: Body::Linear(linear), one, labels, objective })
 }

@@ -135,11 +135,6 @@ impl<'a> Model<'a> {
         })?;
         Ok(model)
     }
-
-    /// The version of a domain's operators that the file is written for.
-    pub fn opset(&self, domain: &str) -> Option<i64> {
-        self.opsets.iter().filter(|(name, _)| *name == domain).map(|(_, version)| *version).max()
-    }
 }
 
 fn domain(name: &str) -> &str {

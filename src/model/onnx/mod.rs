@@ -21,6 +21,7 @@ mod numbers;
 mod program;
 mod recognise;
 mod shapes;
+mod sums;
 mod svm;
 mod trace;
 mod trees;
@@ -36,7 +37,7 @@ use crate::fault::{Checked, Faults};
 use attributes::Trouble;
 use finish::{Says, finish};
 use message::{Graph, Port};
-use program::Elem;
+use program::{Cell, Elem};
 use trace::{Tracer, needed};
 
 /// Versions of the operators of ONNX and of ai.onnx.ml in which those that are read mean the same.
@@ -64,16 +65,19 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         add(&mut faults, unsupported(file, found));
     }
     let versions = versions(file, &model, graph, &mut faults);
-    let (output, classifier) = output(file, graph)?;
+    let (outputs, classifier) = outputs(file, graph)?;
     let mut tracer = Tracer::new(versions);
     let (features, mut notes) = inputs::read(file, graph, &mut tracer)?;
     let told = |trouble: Trouble| trouble.faults(file);
     for tensor in &graph.constants {
         let value = tracer.tensor(tensor).map_err(told)?;
-        // Of an input that is a constant too the constant counts.
-        tracer.define(tensor.name, Rc::new(value)).map_err(told)?;
+        // Of an input that is a constant too the constant counts; an empty one is there for operators that are not read.
+        if !value.cells.is_empty() {
+            tracer.define(tensor.name, Rc::new(value)).map_err(told)?;
+        }
     }
-    let wanted = needed(graph, &[output.name]);
+    let names: Vec<&str> = outputs.iter().map(|port| port.name).collect();
+    let wanted = needed(graph, &names);
     let mut troubles = Vec::new();
     if faults.0.is_empty() {
         tracer.run(graph, &wanted, &mut troubles);
@@ -81,26 +85,31 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     for trouble in troubles {
         add(&mut faults, trouble.faults(file));
     }
-    let value = tracer.value(output.name).cloned();
-    let (Some(value), true) = (value, faults.0.is_empty()) else {
-        if faults.0.is_empty() {
-            let found = format!("the output `{}`, which nothing before it gives", output.name);
-            add(&mut faults, structure(file, found, "operators in the order of their values"));
+    let mut cells = Vec::new();
+    let mut single = true;
+    for name in &names {
+        let Some(value) = tracer.value(name).filter(|_| faults.0.is_empty()) else {
+            if faults.0.is_empty() {
+                let found = format!("the output `{name}`, which nothing before it gives");
+                add(&mut faults, structure(file, found, "operators in the order of their values"));
+            }
+            return Err(faults);
+        };
+        let several = value.dims.iter().filter(|dim| **dim != 1).count() > 1 || value.cells.len() > 1000;
+        if value.elem == Elem::Text || several || (names.len() > 1 && value.cells.len() != 1) {
+            let found = format!("the output `{name}` of ONNX, which is no score or one of several");
+            return Err(unsupported(file, found));
         }
-        return Err(faults);
-    };
-    if value.elem == Elem::Text || value.cells.is_empty() || value.cells.len() > 1000 {
-        let found = format!("the output `{}` of ONNX, which is no score", output.name);
-        return Err(unsupported(file, found));
+        single &= value.elem == Elem::Single;
+        cells.extend(&value.cells);
     }
-    if value.dims.iter().filter(|dim| **dim != 1).count() > 1 {
-        let found = format!("the output `{}` of ONNX in several dimensions", output.name);
-        return Err(unsupported(file, found));
+    if cells.is_empty() || cells.iter().any(|cell| matches!(cell, Cell::Constant(_))) {
+        return Err(unsupported(file, "an output of ONNX that is the same for every row"));
     }
     let labels = inputs::labels(graph, &tracer).map_err(told)?;
     let operators: BTreeSet<&str> =
         graph.nodes.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(node, _)| node.name).collect();
-    if operators.iter().any(|name| name.starts_with("TreeEnsemble")) && value.elem == Elem::Single {
+    if operators.iter().any(|name| name.starts_with("TreeEnsemble")) && single {
         notes.push(
             "Thresholds and leaves are in single precision: the file is a model of its own, and at a threshold it may \
              differ from the one it was converted from."
@@ -118,7 +127,7 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         operators: operators.into_iter().map(str::to_owned).collect(),
         notes,
     };
-    finish(&tracer, &value.cells, says)
+    finish(tracer, &cells, says)
 }
 
 /// The versions of the operators of ONNX and of ai.onnx.ml.
@@ -153,28 +162,29 @@ fn versions(file: &str, model: &message::Model, graph: &Graph, faults: &mut Faul
     (of("", "ONNX's operators", &VERSIONS.0), of("ai.onnx.ml", "ai.onnx.ml", &VERSIONS.1))
 }
 
-/// The output that is the score, and whether the graph is a classifier's.
-fn output<'g, 'a>(file: &str, graph: &'g Graph<'a>) -> Checked<(&'g Port<'a>, bool)> {
+/// The outputs that are scores, and whether the graph is a classifier's.
+fn outputs<'g, 'a>(file: &str, graph: &'g Graph<'a>) -> Checked<(Vec<&'g Port<'a>>, bool)> {
     let score = |port: &&Port| matches!(port.kind, None | Some(1 | 11));
     let scores: Vec<&Port> = graph.outputs.iter().filter(score).collect();
-    let label = graph.outputs.iter().any(|port| matches!(port.kind, Some(6 | 7 | 8)));
-    let zipped = graph.nodes.iter().any(|node| node.name == "ZipMap" || node.name.ends_with("Classifier"));
-    let classifier = label || zipped;
+    let label = graph.outputs.iter().any(|port| matches!(port.kind, Some(6..=8)));
+    let of = |name: &str| name == "ZipMap" || name.ends_with("Classifier");
+    let classifier = label || graph.nodes.iter().any(|node| of(node.name));
     match scores.as_slice() {
-        [port] => Ok((port, classifier)),
-        [] if graph.outputs.is_empty() => Err(structure(file, "a graph without an output", "one")),
-        [] => Err(unsupported(file, "an ONNX model that gives no scores, only labels")),
-        several => {
-            let named: Vec<&&Port> = several.iter().filter(|port| port.name.contains("prob")).collect();
-            match named.as_slice() {
-                [port] => Ok((port, classifier)),
-                _ => {
-                    let names: Vec<&str> = several.iter().take(8).map(|port| port.name).collect();
-                    let found = format!("an ONNX model with the outputs {}", names.join(", "));
-                    Err(unsupported(file, found))
-                }
-            }
+        [_] => return Ok((scores, classifier)),
+        [] if graph.outputs.is_empty() => {
+            return Err(structure(file, "a graph without an output", "one"));
         }
+        [] => return Err(unsupported(file, "an ONNX model that gives no scores, only labels")),
+        _ => {}
     }
+    let named: Vec<&Port> = scores.iter().copied().filter(|port| port.name.contains("prob")).collect();
+    if named.len() == 1 {
+        return Ok((named, classifier));
+    }
+    // skl2onnx names the columns of a class each i0, i1, ….
+    if label && (0..).zip(&scores).all(|(k, port)| port.name == format!("i{k}")) {
+        return Ok((scores, classifier));
+    }
+    let names: Vec<&str> = scores.iter().take(8).map(|port| port.name).collect();
+    Err(unsupported(file, format!("an ONNX model with the outputs {}", names.join(", "))))
 }
-

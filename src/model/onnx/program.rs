@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::super::linear::fused_sum;
 use super::super::{EncodedColumn, Rule, Shape};
 use super::arithmetic::{Binary, Unary};
 use super::head::Head;
@@ -46,12 +47,11 @@ pub(super) enum Op {
     Raw(u32),
     /// A feature that is a category: its place to the text or number of the level; last the one for any other.
     Decoded(u32, Arc<[f64]>),
-    Constant(f64),
     Unary(Unary, Elem),
     Binary(Binary, Elem),
     /// Of three the second where the first holds, else the third.
     Where,
-    /// A weighted sum, added in double precision.
+    /// A weighted sum.
     Dot(Arc<[f64]>, Elem),
     Head(Arc<Head>),
     Kernel(Arc<dyn Kernel>),
@@ -93,13 +93,15 @@ impl Step {
                     None => f64::NAN,
                 }
             }
-            (Op::Constant(x), _) => *x,
             (Op::Unary(unary, elem), [x]) => unary.apply(*x, *elem),
             (Op::Binary(binary, elem), [a, b]) => binary.apply(*a, *b, *elem),
             (Op::Where, [test, a, b]) => if *test != 0.0 { *a } else { *b },
             (Op::Dot(weights, elem), xs) => {
-                let sum = weights.iter().zip(xs).map(|(w, x)| w * x).sum::<f64>();
-                if *elem == Elem::Single { f64::from(sum as f32) } else { sum }
+                if *elem == Elem::Single {
+                    f64::from(fused_sum(weights, xs))
+                } else {
+                    weights.iter().zip(xs).map(|(w, x)| w * x).sum::<f64>()
+                }
             }
             _ => f64::NAN,
         };

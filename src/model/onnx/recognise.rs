@@ -4,6 +4,7 @@
 //! numbers that each come from one feature are a linear model. What is neither stays a program.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::{FloatWidth, LinearModel, Link, ModelCard, Node, Tree, TreeEnsemble};
 use super::arithmetic::{Binary, Unary};
@@ -80,7 +81,7 @@ fn links(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
 
 fn linked(found: &mut Found) -> &mut Link {
     match &mut found.body {
-        Body::Trees(trees) => &mut trees.link,
+        Body::Trees(trees) => &mut Arc::make_mut(trees).link,
         Body::Linear(linear) => &mut linear.link,
     }
 }
@@ -204,6 +205,7 @@ fn together(scores: Vec<Found>) -> Option<Found> {
         fill: vec![f64::NAN; columns.len()],
         weights,
         intercepts,
+        width: FloatWidth::OnnxRuntime,
         link: Link::LogisticShare,
         ..LinearModel::default()
     };
@@ -313,6 +315,7 @@ fn affine(builder: &Builder, cells: &[Cell]) -> Option<Found> {
             weights: sums.iter().map(row).collect(),
             intercepts: sums.iter().map(|sum| sum.constant).collect(),
             fill: vec![f64::NAN; slots.len()],
+            width: FloatWidth::OnnxRuntime,
             ..LinearModel::default()
         };
         let columns = slots.into_iter().map(Cell::Slot).collect();
@@ -357,7 +360,7 @@ fn affine(builder: &Builder, cells: &[Cell]) -> Option<Found> {
     let mut ensemble = ensemble.measured();
     (ensemble.card.trees, ensemble.card.leaves) = (count, leaves);
     let objective = "a weighted sum of tree ensembles".to_owned();
-    Some(Found { body: Body::Trees(ensemble), columns, labels, objective, ..none })
+    Some(Found { body: Body::Trees(Arc::new(ensemble)), columns, labels, objective, ..none })
 }
 
 /// Nodes on columns that lie further behind, with scaled leaves.
@@ -378,6 +381,7 @@ impl Found {
     pub fn select(&mut self, output: usize) {
         match &mut self.body {
             Body::Trees(trees) => {
+                let trees = Arc::make_mut(trees);
                 trees.trees.retain(|tree| tree.output == output);
                 trees.trees.iter_mut().for_each(|tree| tree.output = 0);
                 let base = trees.base.get(output).copied().unwrap_or(0.0);
@@ -397,7 +401,10 @@ impl Found {
 
     /// Two classes as one score, that of the second class, where two scores are no more than one.
     pub fn collapse(&mut self) {
-        let link = *linked(self);
+        let link = match &self.body {
+            Body::Trees(trees) => trees.link,
+            Body::Linear(linear) => linear.link,
+        };
         let two = match &self.body {
             Body::Trees(trees) => trees.base.len() == 2,
             Body::Linear(linear) => linear.weights.len() == 2,
@@ -409,6 +416,7 @@ impl Found {
             Link::Softmax => {
                 match &mut self.body {
                     Body::Trees(trees) => {
+                        let trees = Arc::make_mut(trees);
                         for tree in trees.trees.iter_mut().filter(|tree| tree.output == 0) {
                             tree.nodes = moved(&tree.nodes, 0, -1.0);
                         }

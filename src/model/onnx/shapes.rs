@@ -65,6 +65,10 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
             if repeats.len() != value.dims.len() {
                 return Err(given.from.contradiction("repeats of another rank", "one a dimension"));
             }
+            let whole = repeats.iter().fold(value.cells.len(), |n, times| n.saturating_mul(*times));
+            if whole > 1_000_000 {
+                return Err(given.from.unsupported("a tensor of such a size"));
+            }
             let mut tiled = Value::clone(value);
             for (axis, times) in repeats.iter().enumerate() {
                 let parts = vec![Rc::new(tiled.clone()); *times];
@@ -105,9 +109,9 @@ fn constant(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
 /// Sizes that no small file can make large.
 fn sizes(given: &Given, dims: &[i64]) -> Result<Vec<usize>, Trouble> {
     let sizes: Option<Vec<usize>> = dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
-    let product = |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |n, dim| n.checked_mul(*dim));
+    let product = |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |n, dim| n.checked_mul((*dim).max(1)));
     sizes
-        .filter(|sizes| product(sizes).is_some_and(|n| n <= 4_000_000))
+        .filter(|sizes| product(sizes).is_some_and(|n| n <= 1_000_000))
         .ok_or_else(|| given.from.unsupported("a tensor of such a size"))
 }
 
@@ -179,7 +183,8 @@ fn reshape(given: &Given) -> Result<Outputs, Trouble> {
     if let Some(dim) = free.and_then(|i| dims.get_mut(i)) {
         *dim = value.cells.len().checked_div(fixed).unwrap_or(0);
     }
-    if dims.iter().product::<usize>() != value.cells.len() {
+    let product = dims.iter().try_fold(1usize, |n, dim| n.checked_mul(*dim));
+    if product != Some(value.cells.len()) {
         let found = format!("the shape {shape:?} for {} elements a row", value.cells.len());
         return Err(given.from.contradiction(found, "as many"));
     }
@@ -210,7 +215,7 @@ fn squeeze(given: &Given) -> Result<Outputs, Trouble> {
             dims.insert(axis.min(dims.len()), 1);
         }
     }
-    if dims.iter().product::<usize>() != value.cells.len() {
+    if dims.iter().fold(1usize, |n, dim| n.saturating_mul(*dim)) != value.cells.len() {
         return Err(given.from.contradiction("a dimension that is not 1", "1"));
     }
     Ok(single(value.elem, dims, value.cells.clone()))
@@ -263,6 +268,9 @@ fn gather(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
     let (value, at) = (given.input(0)?, given.input(1)?);
     let axis = given.axis(given.from.int("axis", 0)?, value.dims.len())?;
     let (outer, length, inner) = value.split_at(axis);
+    if outer.saturating_mul(inner).saturating_mul(at.cells.len()) > 4_000_000 {
+        return Err(given.from.unsupported("a tensor of such a size"));
+    }
     let mut dims: Vec<usize> = value.dims.iter().take(axis).copied().collect();
     dims.extend(&at.dims);
     dims.extend(value.dims.iter().skip(axis + 1));
@@ -342,7 +350,8 @@ fn split(given: &Given) -> Result<Outputs, Trouble> {
             (0..parts).map(|i| length.saturating_sub(i * each).min(each)).collect()
         }
     };
-    if lengths.iter().sum::<usize>() != length || lengths.len() != parts {
+    let sum = lengths.iter().fold(0usize, |n, part| n.saturating_add(*part));
+    if sum != length || lengths.len() != parts {
         return Err(given.from.contradiction(format!("parts of {lengths:?} of {length}"), "all of it"));
     }
     let mut start = 0;

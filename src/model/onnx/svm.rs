@@ -157,12 +157,14 @@ impl Machine {
         let vectors = self.vectors.chunks(self.columns.max(1));
         vectors
             .map(|vector| {
-                let pairs = || vector.iter().zip(row).map(|(v, x)| (f64::from(*v), f64::from(*x as f32)));
+                let pairs = || vector.iter().zip(row).map(|(v, x)| (*v, *x as f32));
                 if self.kernel == Comparison::Radial {
-                    let distance: f64 = pairs().map(|(v, x)| (x - v) * (x - v)).sum();
-                    return pxfm::f_expf(-gamma * distance as f32);
+                    let distance = pairs().fold(0.0f32, |sum, (v, x)| sum + (x - v) * (x - v));
+                    return pxfm::f_expf(-gamma * distance);
                 }
-                let product = pairs().map(|(v, x)| v * x).sum::<f64>() as f32;
+                let product = pairs().fold(0.0f32, |sum, (v, x)| {
+                    (f64::from(v) * f64::from(x) + f64::from(sum)) as f32
+                });
                 match self.kernel {
                     Comparison::Polynomial => pxfm::f_powf(gamma * product + coef0, degree),
                     Comparison::Sigmoid => pxfm::f_tanhf(gamma * product + coef0),

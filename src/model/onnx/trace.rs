@@ -62,6 +62,8 @@ pub(super) struct Tracer<'a> {
     values: HashMap<&'a str, Rc<Value>>,
     /// Versions of the operators of ONNX and of ai.onnx.ml.
     pub versions: (i64, i64),
+    /// How many bodies are around what is followed.
+    depth: usize,
 }
 
 impl<'a> Tracer<'a> {
@@ -73,6 +75,7 @@ impl<'a> Tracer<'a> {
             text_places: HashMap::new(),
             values: HashMap::new(),
             versions,
+            depth: 0,
         }
     }
 
@@ -125,6 +128,9 @@ impl<'a> Tracer<'a> {
     }
 
     pub fn define(&mut self, name: &'a str, value: Rc<Value>) -> Result<(), Trouble> {
+        if value.cells.is_empty() || value.dims.contains(&0) {
+            return Err(Trouble::Unsupported(format!("the empty value `{name}` in ONNX")));
+        }
         if self.values.insert(name, value).is_some() {
             let found = format!("the value `{name}` twice");
             return Err(Trouble::Contradiction(found, "each name once".to_owned()));
@@ -180,6 +186,7 @@ impl<'a> Tracer<'a> {
         }
         let given = Given { from, inputs };
         let outputs = match from.node.domain {
+            "" if name == "Scan" => Some(self.scan(&given)?),
             "" => match shapes::apply(self, &given)? {
                 Some(outputs) => Some(outputs),
                 None => numbers::apply(self, &given)?,
@@ -191,6 +198,75 @@ impl<'a> Tracer<'a> {
             let name: String = name.chars().take(60).collect();
             Trouble::Unsupported(format!("the operator `{name}` of ONNX"))
         })
+    }
+
+    /// A body, once for each row of the last inputs: what it carries along, and what it gives each time.
+    fn scan(&mut self, given: &Given<'a, '_, '_>) -> Result<Vec<Rc<Value>>, Trouble> {
+        let from = given.from;
+        from.only(&["body", "num_scan_inputs"])?;
+        let body = from.get("body", super::message::GRAPH)?.map(|body| body.graph()).transpose()?.flatten();
+        let body = body.ok_or_else(|| from.contradiction("no body", "one"))?;
+        let rows = usize::try_from(from.int("num_scan_inputs", 0)?).unwrap_or(0);
+        let inputs: Vec<Rc<Value>> = given.inputs.iter().flatten().cloned().collect();
+        let carried = inputs.len().checked_sub(rows).filter(|_| rows > 0 && inputs.len() == body.inputs.len());
+        let Some(carried) = carried.filter(|carried| *carried <= body.outputs.len()) else {
+            return Err(from.contradiction("a body with other inputs", "as many as the operator has"));
+        };
+        if self.depth >= 2 || from.version < 9 {
+            return Err(from.unsupported("bodies within bodies, or version 8"));
+        }
+        let (mut state, rows) = (inputs.get(..carried).unwrap_or_default().to_vec(), inputs.get(carried..));
+        let rows = rows.unwrap_or_default();
+        let count = rows.first().and_then(|value| value.dims.first().copied()).unwrap_or(0);
+        if rows.iter().any(|value| value.dims.first() != Some(&count)) || count == 0 {
+            return Err(from.contradiction("rows of different numbers", "one number"));
+        }
+        let mut given_each: Vec<(Elem, Vec<usize>, Vec<Cell>)> = Vec::new();
+        let wanted = vec![true; body.nodes.len()];
+        for row in 0..count {
+            let mut own: Vec<&'a str> = Vec::new();
+            let slices = rows.iter().map(|value| {
+                let (_, _, inner) = value.split_at(0);
+                let cells = value.cells.iter().skip(row * inner).take(inner).copied().collect();
+                let dims = value.dims.iter().skip(1).copied().collect();
+                Rc::new(Value::new(value.elem, dims, cells))
+            });
+            let values: Vec<Rc<Value>> = state.iter().cloned().chain(slices).collect();
+            for (port, value) in body.inputs.iter().zip(values) {
+                self.define(port.name, value)?;
+                own.push(port.name);
+            }
+            for tensor in &body.constants {
+                let value = Rc::new(self.tensor(tensor)?);
+                self.define(tensor.name, value)?;
+                own.push(tensor.name);
+            }
+            let mut troubles = Vec::new();
+            self.depth += 1;
+            self.run(&body, &wanted, &mut troubles);
+            self.depth -= 1;
+            if let Some(trouble) = troubles.into_iter().next() {
+                return Err(trouble);
+            }
+            own.extend(body.nodes.iter().flat_map(|node| node.outputs.iter().copied()));
+            let outputs: Option<Vec<Rc<Value>>> =
+                body.outputs.iter().map(|port| self.values.get(port.name).cloned()).collect();
+            let outputs = outputs.ok_or_else(|| from.contradiction("an output of the body that nothing gives", "values"))?;
+            own.iter().for_each(|name| drop(self.values.remove(name)));
+            state = outputs.get(..carried).unwrap_or_default().to_vec();
+            for (k, value) in outputs.iter().skip(carried).enumerate() {
+                match given_each.get_mut(k) {
+                    None => given_each.push((value.elem, value.dims.clone(), value.cells.clone())),
+                    Some((_, dims, cells)) if *dims == value.dims => cells.extend(&value.cells),
+                    Some(_) => return Err(from.contradiction("rows of different shapes", "one shape")),
+                }
+            }
+        }
+        let stacked = given_each.into_iter().map(|(elem, dims, cells)| {
+            let dims = std::iter::once(count).chain(dims).collect();
+            Rc::new(Value::new(elem, dims, cells))
+        });
+        Ok(state.into_iter().chain(stacked).collect())
     }
 
     /// The feature that a cell is, but for casts.
@@ -296,6 +372,11 @@ pub(super) fn needed(graph: &Graph, names: &[&str]) -> Vec<bool> {
         };
         if !std::mem::replace(wanted, true) {
             open.extend(inputs.iter().copied());
+            // A body reads values of the graph around it, too.
+            let body = graph.nodes.get(*node).and_then(|node| node.attribute("body"));
+            if let Some(Ok(Some(body))) = body.map(|body| body.graph()) {
+                open.extend(body.nodes.iter().flat_map(|node| node.inputs.iter().copied()));
+            }
         }
     }
     wanted

@@ -9,6 +9,7 @@
 //! The lists of the nodes are read where they lie in the file, side by side.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::{
     Comparison, FloatWidth, Link, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble,
@@ -135,7 +136,7 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
     (ensemble.card.trees, ensemble.card.leaves) = (count, leaves);
     let transform = from.word("post_transform", "NONE")?;
     let objective = format!("{}, post_transform {transform}", from.node.name);
-    Ok(Head { body: Body::Trees(ensemble), one: scores.one, labels: scores.labels, objective })
+    Ok(Head { body: Body::Trees(Arc::new(ensemble)), one: scores.one, labels: scores.labels, objective })
 }
 
 /// In which width onnxruntime compares and adds for columns of `elem`.
@@ -149,7 +150,7 @@ fn cast(from: &Attributes, lists: &[String; 5]) -> Result<Vec<Vote>, Trouble> {
     let (mut ids, mut nodes, mut trees) =
         (from.int_list(ids)?, from.int_list(nodes)?, from.int_list(trees)?);
     let mut weights = floats(from, weights)?;
-    let mut votes: Vec<Vote> = Vec::new();
+    let mut votes: Vec<Vote> = Vec::with_capacity(ids.clone().count());
     loop {
         match (ids.next_int(), nodes.next_int(), trees.next_int(), weights.next()) {
             (None, None, None, None) => break,

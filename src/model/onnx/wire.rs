@@ -94,6 +94,11 @@ impl<'a> List<'a> {
         List { field, fields: Fields::of(message), run: &[] }
     }
 
+    /// How many integers follow, up to the first that is broken.
+    pub fn count(mut self) -> usize {
+        std::iter::from_fn(|| self.next_int()).take_while(Result::is_ok).count()
+    }
+
     /// The next number, as four or eight bytes (`N`), or as an integer of variable length.
     fn step<T>(
         &mut self,
