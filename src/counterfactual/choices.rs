@@ -79,8 +79,8 @@ impl Grid {
                 FloatWidth::Single | FloatWidth::SingleInput | FloatWidth::OnnxRuntime => {
                     f64::from((x as f32).next_down())
                 }
-                FloatWidth::Double if up => x.next_up(),
-                FloatWidth::Double => x.next_down(),
+                FloatWidth::Double | FloatWidth::OnnxRuntimeWide if up => x.next_up(),
+                FloatWidth::Double | FloatWidth::OnnxRuntimeWide => x.next_down(),
             };
             let at = self.width.seen(boundary.at);
             let value = if boundary.below(at) == up { next(at) } else { at };

@@ -151,7 +151,10 @@ fn inverse(link: Link, at: f64) -> f64 {
         | Link::Step
         | Link::Ascending
         | Link::RisingSoftplus
-        | Link::MeanVariance => f64::NAN,
+        | Link::MeanVariance
+        | Link::SoftmaxZero
+        | Link::NormalQuantile
+        | Link::LogisticShare => f64::NAN,
         Link::Mean { of, then } => of * inverse(then.into(), at),
     }
 }

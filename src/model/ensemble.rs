@@ -15,6 +15,8 @@ pub enum FloatWidth {
     SingleInput,
     /// As [`FloatWidth::Single`], but leaves are summed from zero, divided, and the base is added last (onnxruntime).
     OnnxRuntime,
+    /// As [`FloatWidth::OnnxRuntime`], but rows are in double precision until the file's own encoding rounds them.
+    OnnxRuntimeWide,
     /// Double precision throughout.
     Double,
 }
@@ -26,7 +28,7 @@ impl FloatWidth {
             FloatWidth::Single | FloatWidth::SingleInput | FloatWidth::OnnxRuntime => {
                 f64::from(x as f32)
             }
-            FloatWidth::Double => x,
+            FloatWidth::Double | FloatWidth::OnnxRuntimeWide => x,
         }
     }
 }
@@ -406,7 +408,7 @@ impl Model for TreeEnsemble {
                     *out = f64::from(sum);
                 }
             }
-            FloatWidth::OnnxRuntime => {
+            FloatWidth::OnnxRuntime | FloatWidth::OnnxRuntimeWide => {
                 let mut sums = vec![0.0f32; self.base.len()];
                 for (output, leaf) in self.leaves(row) {
                     if let Some(sum) = sums.get_mut(output) {
@@ -436,7 +438,9 @@ impl Model for TreeEnsemble {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
             FloatWidth::Double | FloatWidth::SingleInput => self.link.double(raw, out),
-            FloatWidth::OnnxRuntime => self.link.onnxruntime(raw, out),
+            FloatWidth::OnnxRuntime | FloatWidth::OnnxRuntimeWide => {
+                self.link.onnxruntime(raw, out);
+            }
         }
     }
 

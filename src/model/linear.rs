@@ -77,10 +77,22 @@ impl LinearModel {
         (0..self.card.features.len()).map(|j| self.filled(j, of(j))).collect()
     }
 
-    /// A feature's value with missing ones filled.
+    /// A feature's value with missing ones filled, in the width of the model's rows.
     pub fn filled(&self, feature: usize, x: f64) -> f64 {
+        let single = matches!(self.width, FloatWidth::SingleInput | FloatWidth::OnnxRuntime);
+        let x = if single { self.width.seen(x) } else { x };
         if x.is_nan() { self.fill.get(feature).copied().unwrap_or(0.0) } else { x }
     }
+}
+
+/// A weighted sum in single precision as onnxruntime's matrix product gives it: one fused multiplication and addition
+/// after the other, each rounded once.
+pub(super) fn fused_sum(weights: &[f64], columns: &[f64]) -> f32 {
+    let pairs = weights.iter().zip(columns);
+    // The product of two singles is exact in double precision.
+    pairs.fold(0.0f32, |sum, (w, x)| {
+        (f64::from(*w as f32) * f64::from(*x as f32) + f64::from(sum)) as f32
+    })
 }
 
 impl Model for LinearModel {
@@ -97,11 +109,20 @@ impl Model for LinearModel {
     }
 
     fn raw(&self, row: &[f64], out: &mut [f64]) {
-        if self.width != FloatWidth::Single {
+        let fused = matches!(self.width, FloatWidth::OnnxRuntime | FloatWidth::OnnxRuntimeWide);
+        if self.width != FloatWidth::Single && !fused {
             return self.exact(row, out);
         }
         let filled = self.row(row);
         let columns = if self.columns.is_empty() { filled } else { encode(&self.columns, &filled) };
+        if fused {
+            for ((out, weights), intercept) in
+                out.iter_mut().zip(&self.weights).zip(&self.intercepts)
+            {
+                *out = f64::from(fused_sum(weights, &columns) + *intercept as f32);
+            }
+            return;
+        }
         for ((out, weights), intercept) in out.iter_mut().zip(&self.weights).zip(&self.intercepts) {
             let terms = weights.iter().zip(&columns).map(|(w, x)| *w as f32 * *x as f32);
             *out = f64::from(terms.fold(*intercept as f32, |sum, term| sum + term));
@@ -120,7 +141,9 @@ impl Model for LinearModel {
     fn value(&self, raw: &[f64], out: &mut [f64]) {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
-            FloatWidth::OnnxRuntime => self.link.onnxruntime(raw, out),
+            FloatWidth::OnnxRuntime | FloatWidth::OnnxRuntimeWide => {
+                self.link.onnxruntime(raw, out);
+            }
             FloatWidth::Double | FloatWidth::SingleInput => self.link.double(raw, out),
         }
     }

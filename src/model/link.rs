@@ -35,6 +35,12 @@ pub enum Link {
     Inverse,
     /// Each output's share of their sum.
     Share,
+    /// Softmax in which an output of 0 stays 0 (ONNX's SOFTMAX_ZERO).
+    SoftmaxZero,
+    /// Normal quantile, by onnxruntime's approximation (ONNX's PROBIT).
+    NormalQuantile,
+    /// Each output's logistic over the sum of all outputs' logistics (one class against the rest).
+    LogisticShare,
     /// The mean of a raw score that is a sum, and then a link (LightGBM's random forests).
     Mean {
         /// How many were summed.
@@ -150,6 +156,29 @@ impl Link {
                 each(raw, out, |x| x);
                 out.iter_mut().skip(1).for_each(|x| *x = pxfm::f_exp(2.0 * *x));
             }
+            Link::SoftmaxZero => {
+                let max = raw.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let zero = |x: f64| x.abs() <= 1e-7;
+                each(raw, out, |x| {
+                    if zero(x) { x * pxfm::f_exp(-max) } else { pxfm::f_exp(x - max) }
+                });
+                let pairs = raw.iter().zip(out.iter());
+                let sum: f64 = pairs.filter(|(x, _)| !zero(**x)).map(|(_, y)| y).sum();
+                out.iter_mut().for_each(|x| *x /= sum);
+            }
+            // √2 · erf⁻¹(2x − 1), with the inverse of erf after Winitzki.
+            Link::NormalQuantile => each(raw, out, |x| {
+                let x = 2.0 * x - 1.0;
+                let log = pxfm::f_log((1.0 - x) * (1.0 + x));
+                let v = 2.0 / (3.14159 * 0.147) + 0.5 * log;
+                let root = ((v * v - log / 0.147).sqrt() - v).sqrt();
+                std::f64::consts::SQRT_2 * if x < 0.0 { -root } else { root }
+            }),
+            Link::LogisticShare => {
+                each(raw, out, |x| 1.0 / (1.0 + pxfm::f_exp(-x)));
+                let sum: f64 = out.iter().sum();
+                out.iter_mut().for_each(|x| *x /= sum);
+            }
         }
     }
 
@@ -180,7 +209,10 @@ impl Link {
             | Link::Share
             | Link::Mean { .. }
             | Link::Ascending
-            | Link::MeanVariance => {
+            | Link::MeanVariance
+            | Link::SoftmaxZero
+            | Link::NormalQuantile
+            | Link::LogisticShare => {
                 self.double(raw, out);
                 out.iter_mut().for_each(|x| *x = f64::from(*x as f32));
             }
@@ -237,6 +269,9 @@ impl std::fmt::Display for Link {
             Link::Ascending => "the outputs of a row in ascending order",
             Link::RisingSoftplus => "the first output, and above each ln(1 + exp(next)) + 1e-6",
             Link::MeanVariance => "none for the mean; the variance is exp(2 raw)",
+            Link::SoftmaxZero => "softmax over the classes, in which a score of 0 stays 0",
+            Link::NormalQuantile => "quantile of the normal distribution, as onnxruntime approximates it",
+            Link::LogisticShare => "each class's share of the sum of 1 / (1 + exp(-raw))",
         })
     }
 }

@@ -1,16 +1,17 @@
 //! LinearClassifier and LinearRegressor.
 //!
-//! onnxruntime multiplies and adds in single precision, in an order that depends on the machine; here both are done in
-//! double precision on the file's single-precision weights, so that predictions agree but for the last digits.
+//! onnxruntime multiplies and adds in single precision, one fused step after the other, and adds the intercept last. So
+//! does the raw score here; what attributions add up to is the same sum in double precision.
 
-use super::super::{LinearModel, Link, Model};
-use super::Operator;
-use crate::fault::Checked;
+use super::super::{FloatWidth, LinearModel, Link, ModelCard};
+use super::attributes::{Attributes, Trouble};
+use super::head::{Body, Head};
+use super::trees::transform_link;
 
-/// Reads the operator.
-pub(super) fn read(operator: Operator) -> Checked<Box<dyn Model>> {
-    let classifier = operator.name == "LinearClassifier";
-    operator.only(if classifier {
+/// Reads the operator; it reads `columns` columns.
+pub(super) fn read(from: &Attributes, columns: usize) -> Result<Head, Trouble> {
+    let classifier = from.node.name == "LinearClassifier";
+    from.only(if classifier {
         &[
             "classlabels_ints",
             "classlabels_strings",
@@ -22,73 +23,55 @@ pub(super) fn read(operator: Operator) -> Checked<Box<dyn Model>> {
     } else {
         &["coefficients", "intercepts", "post_transform", "targets"]
     })?;
-    let transform = operator.word("post_transform", "NONE")?;
-    let (coefficients, intercepts) =
-        (operator.floats("coefficients")?, operator.floats("intercepts")?);
-    let mut classes = if classifier { operator.labels("classlabels_ints")? } else { Vec::new() };
-    let outputs = if classifier {
-        classes.len()
-    } else {
-        usize::try_from(operator.int("targets")?.unwrap_or(1)).unwrap_or(0)
+    let transform = from.word("post_transform", "NONE")?;
+    let link = transform_link(&transform)
+        .ok_or_else(|| from.unsupported(format!("the post_transform `{transform}`")))?;
+    let coefficients = from.floats("coefficients")?;
+    let mut intercepts = from.floats("intercepts")?;
+    let labels = if classifier { from.labels("classlabels_ints")? } else { Vec::new() };
+    let mut outputs = match classifier {
+        true => labels.len(),
+        false => usize::try_from(from.int("targets", 1)?).unwrap_or(0),
     };
-    let link = match (transform.as_ref(), classifier) {
-        ("NONE", _) => Link::Identity,
-        ("LOGISTIC", true) => Link::Logistic { slope: 1.0 },
-        ("SOFTMAX", true) => Link::Softmax,
-        (other, _) => return Err(operator.unsupported(format!("the post_transform `{other}`"))),
-    };
-    if classifier && (intercepts.len() == 1 || outputs == 1) {
-        return Err(operator.unsupported("one column of scores for two classes"));
+    // One column of scores for two classes: onnxruntime gives 1 - score beside it.
+    let one = classifier && intercepts.len() == 1 && labels.len() == 2;
+    if one {
+        outputs = 1;
+        if !matches!(link, Link::Identity | Link::Logistic { .. }) {
+            return Err(from.unsupported(format!("the post_transform `{transform}` of one score")));
+        }
     }
-    let width = operator.features.len();
-    let intercepts = if intercepts.is_empty() && !classifier {
-        vec![0.0; outputs.min(coefficients.len())]
-    } else {
-        intercepts.to_vec()
-    };
+    if intercepts.is_empty() && !classifier {
+        intercepts = vec![0.0; outputs.min(coefficients.len())];
+    }
     if outputs == 0
+        || columns == 0
         || intercepts.len() != outputs
-        || Some(coefficients.len()) != outputs.checked_mul(width)
+        || Some(coefficients.len()) != outputs.checked_mul(columns)
     {
         let found = format!(
-            "{} coefficients and {} intercepts for {outputs} outputs of {width} features",
+            "{} coefficients and {} intercepts for {outputs} outputs of {columns} columns",
             coefficients.len(),
             intercepts.len(),
         );
-        return Err(operator.contradiction(found, "one a feature and one an output"));
+        return Err(from.contradiction(found, "one a column and one an output"));
     }
     if !coefficients.iter().chain(&intercepts).all(|x| x.is_finite()) {
-        return Err(operator.contradiction("a coefficient that is no finite number", "numbers"));
+        return Err(from.contradiction("a coefficient that is no finite number", "numbers"));
     }
-    let mut weights: Vec<Vec<f64>> = coefficients
-        .chunks(width)
+    if outputs == 1 && !one && link == Link::Softmax {
+        return Err(from.unsupported("the post_transform `SOFTMAX` of one score"));
+    }
+    let weights = coefficients
+        .chunks(columns)
         .map(|row| row.iter().copied().map(f64::from).collect())
         .collect();
-    let mut intercepts: Vec<f64> = intercepts.into_iter().map(f64::from).collect();
-    // Two classes whose scores are each other's negative are one score, that of the second class.
-    let mirrored = weights.len() == 2
-        && matches!(link, Link::Logistic { .. })
-        && weights.iter().chain([&intercepts]).all(|row| !row.is_empty())
-        && intercepts.first().zip(intercepts.get(1)).is_some_and(|(a, b)| *a == -b)
-        && weights
-            .first()
-            .zip(weights.get(1))
-            .is_some_and(|(a, b)| a.iter().zip(b).all(|(a, b)| *a == -b));
-    let mut objective = transform.into_owned();
-    if mirrored {
-        weights.remove(0);
-        intercepts.remove(0);
-        objective.push_str(&format!(", for the class `{}`", classes.pop().unwrap_or_default()));
-        classes.clear();
-    }
-    let missing = "Not accepted: the model computes no number from a missing value.";
-    let card = operator.card(&objective, classes, missing);
-    Ok(Box::new(LinearModel {
-        card,
-        weights,
-        intercepts,
-        fill: vec![f64::NAN; width],
-        link,
-        ..LinearModel::default()
-    }))
+    let intercepts = intercepts.into_iter().map(f64::from).collect();
+    let card = ModelCard { features: vec![String::new(); columns], ..ModelCard::default() };
+    let fill = vec![f64::NAN; columns];
+    let width = FloatWidth::OnnxRuntime;
+    let linear =
+        LinearModel { card, weights, intercepts, fill, link, width, ..LinearModel::default() };
+    let objective = format!("{}, post_transform {transform}", from.node.name);
+    Ok(Head { body: Body::Linear(linear), one, labels, objective })
 }
