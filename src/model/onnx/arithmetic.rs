@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Shape;
+use super::super::link::rational_logistic;
 use super::program::Elem;
 
 /// A number from one.
@@ -128,6 +129,7 @@ impl Unary {
 
     fn single(&self, x: f32) -> f32 {
         match self {
+            Unary::Sigmoid => rational_logistic(x),
             Unary::Exp => pxfm::f_expf(x),
             Unary::Log => pxfm::f_logf(x),
             Unary::Sqrt => x.sqrt(),
@@ -144,7 +146,6 @@ impl Unary {
         match self {
             Unary::Cast
             | Unary::Exp
-            | Unary::Sigmoid
             | Unary::Relu
             | Unary::Floor
             | Unary::Ceil

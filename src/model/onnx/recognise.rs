@@ -40,7 +40,11 @@ fn links(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
         return (!found.one).then_some(Found { one: true, ..found });
     }
     if let Some((step, kernel)) = kernel(builder, &cells) {
-        let mut found = links(builder, &step.args, left)?;
+        let found = links(builder, &step.args, left);
+        let mut found = match (found, kernel.link()) {
+            (None, "share") => each_its_own(builder, &step.args, left)?,
+            (found, _) => found?,
+        };
         if found.one {
             // Two columns that add up to 1 are their own shares.
             return (kernel.link() == "share").then_some(found);
@@ -174,13 +178,12 @@ fn shares(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
     if parts.len() < 3 || *step.args != *parts || !weights.iter().all(|weight| *weight == 1.0) {
         return None;
     }
-    // Each class has a model of its own: its logistic.
-    let mut scores = Vec::new();
-    for part in &parts {
-        let found = links(builder, &[*part], left)?;
-        scores.push(found);
-    }
-    together(scores)
+    each_its_own(builder, &parts, left)
+}
+
+/// Each class has a model of its own: its logistic, to be shared out.
+fn each_its_own(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
+    together(cells.iter().map(|cell| links(builder, &[*cell], left)).collect::<Option<_>>()?)
 }
 
 /// Linear models of one output each with a logistic link, as one.
