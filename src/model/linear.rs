@@ -142,7 +142,7 @@ impl Model for LinearModel {
         match self.width {
             FloatWidth::Single => self.link.single(raw, out),
             FloatWidth::OnnxRuntime | FloatWidth::OnnxRuntimeWide => {
-                self.link.onnxruntime(raw, out);
+                self.link.onnxruntime_sums(raw, out);
             }
             FloatWidth::Double | FloatWidth::SingleInput => self.link.double(raw, out),
         }

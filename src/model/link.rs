@@ -159,9 +159,13 @@ impl Link {
             Link::SoftmaxZero => {
                 let max = raw.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let zero = |x: f64| x.abs() <= 1e-7;
-                each(raw, out, |x| {
-                    if zero(x) { x * pxfm::f_exp(-max) } else { pxfm::f_exp(x - max) }
-                });
+                each(
+                    raw,
+                    out,
+                    |x| {
+                        if zero(x) { x * pxfm::f_exp(-max) } else { pxfm::f_exp(x - max) }
+                    },
+                );
                 let pairs = raw.iter().zip(out.iter());
                 let sum: f64 = pairs.filter(|(x, _)| !zero(**x)).map(|(_, y)| y).sum();
                 out.iter_mut().for_each(|x| *x /= sum);
@@ -224,6 +228,20 @@ impl Link {
         }
     }
 
+    /// As [`Link::onnxruntime`], for what onnxruntime gives to its matrix library: weighted sums.
+    pub fn onnxruntime_sums(&self, raw: &[f64], out: &mut [f64]) {
+        let logistic = |x: f64| f64::from(rational_logistic(x as f32));
+        match self {
+            Link::Logistic { .. } => each(raw, out, logistic),
+            Link::LogisticShare => {
+                each(raw, out, logistic);
+                let sum: f64 = out.iter().sum();
+                out.iter_mut().for_each(|x| *x = f64::from((*x / f64::from(sum as f32)) as f32));
+            }
+            _ => self.onnxruntime(raw, out),
+        }
+    }
+
     /// Predictions in single precision, as onnxruntime computes them: the sigmoid from `exp(-|x|)`, with the rest to 1
     /// below zero; the softmax sums in single precision. `out.len() == raw.len()`; `raw` holds single-precision values.
     pub fn onnxruntime(&self, raw: &[f64], out: &mut [f64]) {
@@ -241,6 +259,27 @@ impl Link {
             _ => self.single(raw, out),
         }
     }
+}
+
+/// The logistic function as onnxruntime's operators compute it: a rational function of single-precision steps, right to
+/// some 1e-7, which is not little of a small probability.
+pub(super) fn rational_logistic(x: f32) -> f32 {
+    const ABOVE: [f32; 5] =
+        [4.370_310_3e-11, 1.156_273_3e-7, 6.085_749e-5, 8.513_771e-3, 2.482_879_5e-1];
+    const BELOW: [f32; 6] =
+        [6.102_474e-13, 5.761_021e-9, 6.291_068e-6, 1.701_988_2e-3, 1.168_176_6e-1, 9.931_519e-1];
+    if x.is_nan() {
+        return x;
+    }
+    let x = x.clamp(-18.0, 18.0);
+    let square = x * x;
+    // Multiplied and added in one rounding.
+    let polynomial = |coefficients: &[f32]| {
+        coefficients
+            .iter()
+            .fold(0.0f32, |sum, c| (f64::from(sum) * f64::from(square) + f64::from(*c)) as f32)
+    };
+    (polynomial(&ABOVE) * x / polynomial(&BELOW) + 0.5).clamp(0.0, 1.0)
 }
 
 /// In words, for `inspect`.
@@ -270,7 +309,9 @@ impl std::fmt::Display for Link {
             Link::RisingSoftplus => "the first output, and above each ln(1 + exp(next)) + 1e-6",
             Link::MeanVariance => "none for the mean; the variance is exp(2 raw)",
             Link::SoftmaxZero => "softmax over the classes, in which a score of 0 stays 0",
-            Link::NormalQuantile => "quantile of the normal distribution, as onnxruntime approximates it",
+            Link::NormalQuantile => {
+                "quantile of the normal distribution, as onnxruntime approximates it"
+            }
             Link::LogisticShare => "each class's share of the sum of 1 / (1 + exp(-raw))",
         })
     }

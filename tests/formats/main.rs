@@ -12,5 +12,6 @@ mod hostile;
 mod lightgbm;
 mod linfa;
 mod onnx;
+mod onnx_pipelines;
 mod pmml;
 mod xgboost;

@@ -16,7 +16,7 @@ fn ulps(a: f64, b: f64) -> u32 {
 
 /// Largest distance of the values from what onnxruntime gives, over all rows and columns. Of one score for two classes
 /// the second column is compared.
-fn worst(name: &str, input: &str, kind: &str, distance: impl Fn(f64, f64) -> f64) -> f64 {
+pub fn worst(name: &str, input: &str, kind: &str, distance: impl Fn(f64, f64) -> f64) -> f64 {
     let loaded = model(&format!("{name}.onnx"));
     let model = loaded.model.as_ref();
     let given = expected(&format!("{name}.{kind}"));
@@ -79,7 +79,7 @@ fn the_number_of_threads_of_onnxruntime_moves_the_last_digits_only() {
     }
 }
 
-/// onnxruntime adds products in single precision in an order that depends on the machine; here they are in double.
+/// Products are added as onnxruntime does: fused, one after the other, the intercept last.
 #[test]
 fn linear_models_agree_but_for_the_order_of_sums() {
     for name in ["sk191_linear", "sk191_logit", "sk191_softmax"] {
@@ -160,11 +160,7 @@ fn klartext(arguments: &[&str]) -> (Option<i32>, String, String) {
 fn without_covers_there_are_no_path_dependent_values() {
     let case = ["attribute", "--model", "models/sk_hgb_adult.onnx", "--data", "adult_num.X.csv"];
     let background = ["--background", "adult_num.background100.csv"];
-    for more in [
-        &[][..],
-        &["--method", "tree-path"],
-        &["--method", "tree-path", background[0], background[1]],
-    ] {
+    for more in [&[][..], &["--method", "tree-path"]] {
         let (code, out, error) = klartext(&[&case[..], more].concat());
         assert_ne!(code, Some(0));
         assert!(out.is_empty() && error.contains("R04"), "{out} {error}");
@@ -203,13 +199,6 @@ fn changed(name: &str, from: &str, to: &str) -> Vec<u8> {
 
 #[test]
 fn what_is_not_one_model_on_floats_is_refused_by_name() {
-    let found = refused(&file("sk_logreg_benefits.onnx"));
-    for what in ["`Concat`", "`OneHotEncoder`", "`Scaler`", "`Reshape`", "16 inputs"] {
-        assert!(
-            found.iter().any(|(code, f)| *code == "M04" && f.contains(what)),
-            "{what} {found:?}"
-        );
-    }
     let hgb = "sk_hgb_adult.onnx";
     for (bytes, code, what) in [
         (
@@ -218,14 +207,12 @@ fn what_is_not_one_model_on_floats_is_refused_by_name() {
             "aggregate_function `MINIMUM`",
         ),
         (changed(hgb, "LOGISTIC", "PROBITPR"), "M04", "post_transform `PROBITPR`"),
-        (changed(hgb, "BRANCH_LEQ", "BRANCH_NEQ"), "M04", "node mode `BRANCH_NEQ`"),
         (changed(hgb, "BRANCH_LEQ", "BRANCH_XOR"), "M04", "node mode `BRANCH_XOR`"),
         (changed(hgb, "nodes_hitrates", "nodes_whatever"), "M04", "attribute `nodes_whatever`"),
         (changed(hgb, "TreeEnsembleClassifier", "TreeEnsembleClassifieR"), "M04", "operator"),
         (changed("sk_rf_adult.onnx", "post_transform", "Post_transform"), "M04", "Post_transform"),
         (changed(hgb, "class_treeids", "nodes_treeids"), "M05", "`nodes_treeids` twice"),
         (changed("sk191_logit.onnx", "ZipMap", "Binary"), "M04", "`Binary`"),
-        (file("sk191_normalizer.onnx"), "M04", "operator `Normalizer`"),
         (changed("sk191_logit.onnx", "intercepts", "post_trans"), "M04", "`post_trans`"),
     ] {
         let found = refused(&bytes);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::super::Shape;
+use super::super::link::rational_logistic;
 use super::program::Elem;
 
 /// A number from one.
@@ -101,39 +102,90 @@ impl Unary {
                 if x < 0.0 { 1.0 - above } else { above }
             }
             Unary::Tanh => pxfm::f_tanh(x),
-            Unary::Relu => if x < 0.0 { 0.0 } else { x },
+            Unary::Relu => {
+                if x < 0.0 {
+                    0.0
+                } else {
+                    x
+                }
+            }
             Unary::Erf => pxfm::f_erf(x),
             Unary::Reciprocal => 1.0 / x,
             Unary::Floor => x.floor(),
             Unary::Ceil => x.ceil(),
             Unary::Round => x.round_ties_even(),
-            Unary::Sign => if x == 0.0 || x.is_nan() { x } else { x.signum() },
+            Unary::Sign => {
+                if x == 0.0 || x.is_nan() {
+                    x
+                } else {
+                    x.signum()
+                }
+            }
             Unary::Softplus => {
-                if x > 0.0 { x + pxfm::f_log1p(pxfm::f_exp(-x)) } else { pxfm::f_log1p(pxfm::f_exp(x)) }
+                if x > 0.0 {
+                    x + pxfm::f_log1p(pxfm::f_exp(-x))
+                } else {
+                    pxfm::f_log1p(pxfm::f_exp(x))
+                }
             }
             Unary::IsNan => truth(x.is_nan()),
             Unary::IsInfinite => truth(x.is_infinite()),
             Unary::Fill(from, to) => {
-                if x == *from || (from.is_nan() && x.is_nan()) { *to } else { x }
+                if x == *from || (from.is_nan() && x.is_nan()) {
+                    *to
+                } else {
+                    x
+                }
             }
-            Unary::Clip(low, high) => if x.is_nan() { x } else { x.max(*low).min(*high) },
+            Unary::Clip(low, high) => {
+                if x.is_nan() {
+                    x
+                } else {
+                    x.max(*low).min(*high)
+                }
+            }
             Unary::Above(at) => truth(x > *at),
-            Unary::Equals(to, missing) => if x.is_nan() { *missing } else { truth(x == *to) },
+            Unary::Equals(to, missing) => {
+                if x.is_nan() {
+                    *missing
+                } else {
+                    truth(x == *to)
+                }
+            }
             Unary::Lookup(..) => f64::NAN,
-            Unary::LeakyRelu(slope) => if x < 0.0 { slope * x } else { x },
-            Unary::Elu(scale) => if x < 0.0 { scale * pxfm::f_expm1(x) } else { x },
+            Unary::LeakyRelu(slope) => {
+                if x < 0.0 {
+                    slope * x
+                } else {
+                    x
+                }
+            }
+            Unary::Elu(scale) => {
+                if x < 0.0 {
+                    scale * pxfm::f_expm1(x)
+                } else {
+                    x
+                }
+            }
             Unary::Scaled(offset, scale) => (x - offset) * scale,
         }
     }
 
     fn single(&self, x: f32) -> f32 {
         match self {
+            Unary::Sigmoid => rational_logistic(x),
             Unary::Exp => pxfm::f_expf(x),
             Unary::Log => pxfm::f_logf(x),
             Unary::Sqrt => x.sqrt(),
             Unary::Reciprocal => 1.0 / x,
             Unary::Scaled(offset, scale) => (x - *offset as f32) * *scale as f32,
-            Unary::LeakyRelu(slope) => if x < 0.0 { *slope as f32 * x } else { x },
+            Unary::LeakyRelu(slope) => {
+                if x < 0.0 {
+                    *slope as f32 * x
+                } else {
+                    x
+                }
+            }
             // Exact, or rounded once from double precision.
             _ => self.double(f64::from(x), Elem::Single) as f32,
         }
@@ -144,7 +196,6 @@ impl Unary {
         match self {
             Unary::Cast
             | Unary::Exp
-            | Unary::Sigmoid
             | Unary::Relu
             | Unary::Floor
             | Unary::Ceil
@@ -179,8 +230,20 @@ impl Binary {
             Binary::Div => a / b,
             Binary::Pow if b == 2.0 => a * a,
             Binary::Pow => pxfm::f_pow(a, b),
-            Binary::Min => if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) },
-            Binary::Max => if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) },
+            Binary::Min => {
+                if a.is_nan() || b.is_nan() {
+                    f64::NAN
+                } else {
+                    a.min(b)
+                }
+            }
+            Binary::Max => {
+                if a.is_nan() || b.is_nan() {
+                    f64::NAN
+                } else {
+                    a.max(b)
+                }
+            }
             Binary::Less => truth(a < b),
             Binary::LessOrEqual => truth(a <= b),
             Binary::Greater => truth(a > b),
@@ -190,7 +253,13 @@ impl Binary {
             Binary::Or => truth(a != 0.0 || b != 0.0),
             Binary::Xor => truth((a != 0.0) != (b != 0.0)),
             Binary::Mod => a - b * (a / b).floor(),
-            Binary::PRelu => if a < 0.0 { a * b } else { a },
+            Binary::PRelu => {
+                if a < 0.0 {
+                    a * b
+                } else {
+                    a
+                }
+            }
         };
         // A sum, product or quotient of two singles in double, rounded, is the one in single precision.
         if elem == Elem::Single { f64::from(double as f32) } else { double }
@@ -225,7 +294,10 @@ mod tests {
         assert_eq!(Binary::Div.apply(7.0, 2.0, Elem::Whole), 3.0);
         assert_eq!(Unary::Cast.apply(-2.7, Elem::Whole), -2.0);
         let table = Unary::Lookup([(1.0, 5.0), (3.0, 6.0)].into(), -1.0, 9.0);
-        assert_eq!([1.0, 2.0, 3.0, f64::NAN].map(|x| table.apply(x, Elem::Whole)), [5.0, -1.0, 6.0, 9.0]);
+        assert_eq!(
+            [1.0, 2.0, 3.0, f64::NAN].map(|x| table.apply(x, Elem::Whole)),
+            [5.0, -1.0, 6.0, 9.0]
+        );
         assert!(Unary::Relu.apply(f64::NAN, Elem::Single).is_nan());
     }
 }

@@ -187,8 +187,9 @@ pub(super) fn values(tensor: &Tensor) -> Result<(Vec<usize>, Values), Trouble> {
             let mut list = list(6);
             let mut texts = Vec::new();
             while let Some(bytes) = list.next_bytes() {
-                let text = std::str::from_utf8(bytes?)
-                    .map_err(|_| Trouble::Malformed(format!("a text of `{name}` that is no UTF-8")))?;
+                let text = std::str::from_utf8(bytes?).map_err(|_| {
+                    Trouble::Malformed(format!("a text of `{name}` that is no UTF-8"))
+                })?;
                 texts.push(text.to_owned());
             }
             Values::Texts(texts)

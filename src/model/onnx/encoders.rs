@@ -58,7 +58,9 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
             let (rows, columns) = matrix(given, value)?;
             let mut cells = Vec::new();
             for row in value.cells.chunks(columns.max(1)).take(rows) {
-                cells.extend(tracer.builder.cells(Arc::new(norm), row.to_vec(), row.len()).map_err(large)?);
+                cells.extend(
+                    tracer.builder.cells(Arc::new(norm), row.to_vec(), row.len()).map_err(large)?,
+                );
             }
             single(Elem::Single, value.dims.clone(), cells)
         }
@@ -168,7 +170,8 @@ fn scaler(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
     let (offset, scale) = (from.floats("offset")?, from.floats("scale")?);
     let fits = |list: &[f32]| list.len() == 1 || list.len() == columns;
     if !fits(&offset) || !fits(&scale) {
-        let found = format!("{} offsets and {} scales for {columns} columns", offset.len(), scale.len());
+        let found =
+            format!("{} offsets and {} scales for {columns} columns", offset.len(), scale.len());
         return Err(from.contradiction(found, "one a column, or one"));
     }
     let mut cells = Vec::new();
@@ -181,7 +184,10 @@ fn scaler(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
         // Doubles are scaled in double precision, and the result is narrowed.
         let cell = match value.elem {
             Elem::Double => {
-                let wide = tracer.builder.cell(Op::Unary(scaled, Elem::Double), vec![*cell]).map_err(large)?;
+                let wide = tracer
+                    .builder
+                    .cell(Op::Unary(scaled, Elem::Double), vec![*cell])
+                    .map_err(large)?;
                 tracer.builder.cell(Op::Unary(Unary::Cast, Elem::Single), vec![wide])
             }
             _ => tracer.builder.cell(Op::Unary(scaled, Elem::Single), vec![*cell]),
@@ -255,7 +261,9 @@ fn one_hot(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
     let mut sorted = levels.clone();
     sorted.sort_by(f64::total_cmp);
     if levels.is_empty() || sorted.windows(2).any(|w| matches!(w, [a, b] if a == b)) {
-        return Err(from.contradiction("no categories of the input's type, or one twice", "each once"));
+        return Err(
+            from.contradiction("no categories of the input's type, or one twice", "each once")
+        );
     }
     let mut cells = Vec::new();
     for cell in &value.cells {
@@ -342,7 +350,9 @@ fn labels(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
     }
     let to = values.0;
     let other = match from.tensor("default_tensor")? {
-        Some(tensor) => tracer.tensor(&tensor)?.constants().and_then(|x| x.first().copied()).unwrap_or(f64::NAN),
+        Some(tensor) => {
+            tracer.tensor(&tensor)?.constants().and_then(|x| x.first().copied()).unwrap_or(f64::NAN)
+        }
         None => match to {
             Elem::Text => {
                 let text = from.word("default_string", "_Unused")?;

@@ -4,9 +4,7 @@
 
 use std::sync::Arc;
 
-use super::super::{
-    Link, ModelCard, Node, Split, Tree, TreeEnsemble,
-};
+use super::super::{Link, ModelCard, Node, Split, Tree, TreeEnsemble};
 use super::attributes::{Attributes, Trouble, Values, values};
 use super::head::{Body, Head};
 use super::program::Elem;
@@ -58,7 +56,8 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         "post_transform",
         "tree_roots",
     ])?;
-    let numbers = |name: &str| Ok::<_, Trouble>(tensor(from, name)?.map(|(_, n)| n).unwrap_or_default());
+    let numbers =
+        |name: &str| Ok::<_, Trouble>(tensor(from, name)?.map(|(_, n)| n).unwrap_or_default());
     let width = width(elem);
     let mut lists = Lists {
         modes: numbers("nodes_modes")?,
@@ -74,7 +73,8 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         weights: numbers("leaf_weights")?,
     };
     let n = lists.modes.len();
-    let lengths = [&lists.features, &lists.yes, &lists.no, &lists.yes_leaf, &lists.no_leaf].map(Vec::len);
+    let lengths =
+        [&lists.features, &lists.yes, &lists.no, &lists.yes_leaf, &lists.no_leaf].map(Vec::len);
     if n == 0
         || lengths != [n; 5]
         || lists.splits.len() != n
@@ -84,7 +84,9 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         return Err(from.contradiction("lists of nodes of different lengths", "one length"));
     }
     if !lists.tracks.iter().all(|x| [0, 1].contains(x)) {
-        return Err(from.contradiction("another number in nodes_missing_value_tracks_true", "0 or 1"));
+        return Err(
+            from.contradiction("another number in nodes_missing_value_tracks_true", "0 or 1")
+        );
     }
     lists.members(from, &numbers("membership_values")?)?;
     let outputs = match from.int("n_targets", 1)? {
@@ -110,7 +112,9 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
     let mut trees = Vec::new();
     let (mut kept, mut leaves) = (0usize, 0);
     for (i, root) in roots.iter().enumerate() {
-        let broken = |what: String| from.contradiction(format!("tree {i} with {what}"), "a well-formed tree");
+        let broken = |what: String| {
+            from.contradiction(format!("tree {i} with {what}"), "a well-formed tree")
+        };
         let (nodes, ends) = lists.tree(*root).map_err(broken)?;
         leaves += ends.len();
         let mut voted: Vec<usize> = Vec::new();
@@ -145,7 +149,8 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
     let card = ModelCard { features: vec![String::new(); columns], ..ModelCard::default() };
     let base = vec![0.0; outputs];
     let mut ensemble =
-        TreeEnsemble { card, trees, base, width, link, divisor, ..TreeEnsemble::default() }.measured();
+        TreeEnsemble { card, trees, base, width, link, divisor, ..TreeEnsemble::default() }
+            .measured();
     (ensemble.card.trees, ensemble.card.leaves) = (roots.len(), leaves);
     let objective = "TreeEnsemble".to_owned();
     Ok(Head { body: Body::Trees(Arc::new(ensemble)), one: false, labels: Vec::new(), objective })
@@ -158,9 +163,12 @@ impl Lists {
         for mode in &self.modes {
             let mut own = Vec::new();
             if *mode == 6.0 {
-                let set = sets.next().and_then(|set| set.split_last()).filter(|(end, _)| end.is_nan());
+                let set =
+                    sets.next().and_then(|set| set.split_last()).filter(|(end, _)| end.is_nan());
                 let Some((_, set)) = set else {
-                    return Err(from.contradiction("too few membership_values", "a set a node that asks"));
+                    return Err(
+                        from.contradiction("too few membership_values", "a set a node that asks")
+                    );
                 };
                 own = set.to_vec();
                 if own.contains(&0.0) {
@@ -195,14 +203,16 @@ impl Lists {
             }
             let i = usize::try_from(number).unwrap_or(usize::MAX);
             if leaf {
-                let (Some(target), Some(weight)) = (self.targets.get(i), self.weights.get(i)) else {
+                let (Some(target), Some(weight)) = (self.targets.get(i), self.weights.get(i))
+                else {
                     return Err(format!("leaf {number} of {}", self.targets.len()));
                 };
                 ends.push((at, usize::try_from(*target).unwrap_or(usize::MAX)));
                 nodes.push(Node::Leaf { value: *weight, cover: 0.0 });
                 continue;
             }
-            let (split, mirrored) = self.split(i).ok_or_else(|| format!("node {number} of {}", self.modes.len()))??;
+            let (split, mirrored) =
+                self.split(i).ok_or_else(|| format!("node {number} of {}", self.modes.len()))??;
             let of = |list: &[i64]| list.get(i).copied().unwrap_or(-1);
             let sides = [(of(&self.yes_leaf), of(&self.yes)), (of(&self.no_leaf), of(&self.no))];
             for (is_left, (leaf, number)) in [!mirrored, mirrored].into_iter().zip(sides) {
@@ -227,7 +237,10 @@ impl Lists {
             5 => Mode::NotEqual,
             6 => {
                 let set = self.members.get(i)?.clone().into();
-                return Some(Ok((Split::Members { set, member_left: true, missing_left: tracks }, false)));
+                return Some(Ok((
+                    Split::Members { set, member_left: true, missing_left: tracks },
+                    false,
+                )));
             }
             other => return Some(Err(format!("the node mode {other}"))),
         };

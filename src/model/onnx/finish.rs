@@ -71,9 +71,7 @@ pub(super) fn finish(tracer: Tracer, cells: &[Cell], says: Says) -> Checked<Box<
             drop(tracer);
             folded(says.file, columns, Arc::unwrap_or_clone(trees), card, &kinds, wide)
         }
-        Body::Linear(linear) => {
-            Ok(linear_on(&tracer, columns, linear, card, &kinds, wide))
-        }
+        Body::Linear(linear) => Ok(linear_on(&tracer, columns, linear, card, &kinds, wide)),
     }
 }
 
@@ -83,12 +81,16 @@ fn name_classes(card: &mut ModelCard, labels: &[String], outputs: usize, classif
             card.objective.push_str(&format!(", for the class `{positive}`"));
             card.positive = Some(positive.clone());
         }
-        (labels, outputs) if outputs > 1 && labels.len() == outputs => card.classes = labels.to_vec(),
+        (labels, outputs) if outputs > 1 && labels.len() == outputs => {
+            card.classes = labels.to_vec()
+        }
         (_, 1) => {}
         (_, outputs) => {
             card.classes = (0..outputs).map(|k| k.to_string()).collect();
             if !classifier {
-                card.notes.push(format!("It gives {outputs} numbers a row: their places stand for classes."));
+                card.notes.push(format!(
+                    "It gives {outputs} numbers a row: their places stand for classes."
+                ));
             }
         }
     }
@@ -106,7 +108,11 @@ fn kinds(tracer: &Tracer) -> Vec<FeatureKind> {
             false => tracer.texts.get(*level as usize).cloned().unwrap_or_default(),
         };
         let unseen = if source.closed { Unseen::Refused } else { Unseen::Other };
-        FeatureKind::Category(Levels { names: source.levels.iter().map(name).collect(), numeric, unseen })
+        FeatureKind::Category(Levels {
+            names: source.levels.iter().map(name).collect(),
+            numeric,
+            unseen,
+        })
     };
     tracer.sources.iter().map(kind).collect()
 }
@@ -117,7 +123,11 @@ fn plain(columns: &[EncodedColumn], features: usize) -> bool {
         && (0..).zip(columns).all(|(j, column)| column.rule.is_none() && column.sources == [j])
 }
 
-fn columns(tracer: &Tracer, found: &Found, levels: &BTreeMap<u32, Arc<[f64]>>) -> Vec<EncodedColumn> {
+fn columns(
+    tracer: &Tracer,
+    found: &Found,
+    levels: &BTreeMap<u32, Arc<[f64]>>,
+) -> Vec<EncodedColumn> {
     found.columns.iter().map(|cell| tracer.builder.column(*cell, levels)).collect()
 }
 
@@ -140,7 +150,8 @@ fn folded(
     if !plain(&columns, features) {
         card.missing.push_str(ENCODED);
         let mut folding = Folding::new(kinds, &columns, trees.width);
-        let broken = |what: String| structure(file, format!("a tree with {what}"), "a well-formed tree");
+        let broken =
+            |what: String| structure(file, format!("a tree with {what}"), "a well-formed tree");
         // One tree after the other, so that they do not lie in memory twice.
         for tree in &mut trees.trees {
             let nodes = folding.nodes(&tree.nodes).map_err(broken)?;
@@ -182,7 +193,9 @@ fn linear_on(
     if !plain(&columns, features) {
         linear.columns = columns;
         let filled = fills(tracer, features);
-        if filled.iter().any(|fill| !fill.is_nan()) || kinds.iter().any(|k| *k != FeatureKind::Number) {
+        if filled.iter().any(|fill| !fill.is_nan())
+            || kinds.iter().any(|k| *k != FeatureKind::Number)
+        {
             card.missing = "Where the file has an imputer its number stands in the place of a missing one; a missing \
                             category is like one that the file does not name; any other missing value is not accepted."
                 .to_owned();
@@ -201,9 +214,14 @@ fn fills(tracer: &Tracer, features: usize) -> Vec<f64> {
         for arg in step.args.iter() {
             let Some((reads, _)) = tracer.builder.step_of(*arg) else { continue };
             let Op::Raw(j) = reads.op else { continue };
-            let (Some(fill), Some(other)) = (fills.get_mut(j as usize), others.get_mut(j as usize)) else { continue };
+            let (Some(fill), Some(other)) = (fills.get_mut(j as usize), others.get_mut(j as usize))
+            else {
+                continue;
+            };
             match &step.op {
-                Op::Unary(Unary::Fill(from, to), _) if from.is_nan() && fill.is_none_or(|f| f == *to) => {
+                Op::Unary(Unary::Fill(from, to), _)
+                    if from.is_nan() && fill.is_none_or(|f| f == *to) =>
+                {
                     *fill = Some(*to);
                 }
                 _ => *other = true,

@@ -13,8 +13,18 @@ use crate::fault::{Checked, Faults};
 const MOST: usize = 100_000;
 
 /// Names that say nothing of a column: those of a whole tensor.
-const GENERIC: &[&str] =
-    &["X", "x", "data", "features", "float_input", "input", "input_1", "inputs", "int64_input", "variable"];
+const GENERIC: &[&str] = &[
+    "X",
+    "x",
+    "data",
+    "features",
+    "float_input",
+    "input",
+    "input_1",
+    "inputs",
+    "int64_input",
+    "variable",
+];
 
 /// Names of the features, and what is to be said of them. The tracer gets the inputs.
 pub(super) fn read<'a>(
@@ -23,7 +33,8 @@ pub(super) fn read<'a>(
     tracer: &mut Tracer<'a>,
 ) -> Checked<(Vec<String>, Vec<String>)> {
     let constants: BTreeSet<&str> = graph.constants.iter().map(|tensor| tensor.name).collect();
-    let ports: Vec<&Port> = graph.inputs.iter().filter(|port| !constants.contains(port.name)).collect();
+    let ports: Vec<&Port> =
+        graph.inputs.iter().filter(|port| !constants.contains(port.name)).collect();
     let mut faults = Faults::default();
     let mut found: Vec<(&Port<'a>, Elem, Vec<usize>)> = Vec::new();
     for port in ports.iter().copied() {
@@ -75,13 +86,16 @@ pub(super) fn read<'a>(
 /// What an input holds, and its dimensions for one row.
 fn shape(file: &str, graph: &Graph, port: &Port, ports: usize) -> Checked<(Elem, Vec<usize>)> {
     let name: String = port.name.chars().take(60).collect();
-    let refused = |what: &str| Err(unsupported(file, format!("the input `{name}` of ONNX, {what}")));
+    let refused =
+        |what: &str| Err(unsupported(file, format!("the input `{name}` of ONNX, {what}")));
     let Some(kind) = port.kind else { return refused("which is no tensor") };
     let Some(elem) = elem(kind) else { return refused(&format!("of the element type {kind}")) };
     let size = |dim: &Option<i64>| match dim {
         Some(dim) if *dim > 0 => Ok(Some(usize::try_from(*dim).unwrap_or(usize::MAX))),
         Some(0 | -1) | None => Ok(None),
-        Some(dim) => Err(structure(file, format!("{dim} columns of the input `{name}`"), "a count")),
+        Some(dim) => {
+            Err(structure(file, format!("{dim} columns of the input `{name}`"), "a count"))
+        }
     };
     let dims = port.dims.as_deref().unwrap_or_default();
     let dims = match dims {
@@ -105,7 +119,11 @@ fn shape(file: &str, graph: &Graph, port: &Port, ports: usize) -> Checked<(Elem,
     };
     if dims.iter().any(|dim| *dim > MOST) {
         let width = dims.last().copied().unwrap_or(0);
-        return Err(structure(file, format!("{width} columns of the input `{name}`"), format!("at most {MOST}")));
+        return Err(structure(
+            file,
+            format!("{width} columns of the input `{name}`"),
+            format!("at most {MOST}"),
+        ));
     }
     Ok((elem, dims))
 }
@@ -128,11 +146,13 @@ fn told(graph: &Graph, name: &str, left: usize) -> Option<usize> {
             from.floats("coefficients").ok()?.len().checked_div(rows)
         }
         "MatMul" | "Gemm" if from.int("transB", 0).ok()? == 0 => {
-            let weights = graph.constants.iter().find(|tensor| Some(&tensor.name) == node.inputs.get(1))?;
+            let weights =
+                graph.constants.iter().find(|tensor| Some(&tensor.name) == node.inputs.get(1))?;
             usize::try_from(*weights.dims.first()?).ok()
         }
         "Gemm" => {
-            let weights = graph.constants.iter().find(|tensor| Some(&tensor.name) == node.inputs.get(1))?;
+            let weights =
+                graph.constants.iter().find(|tensor| Some(&tensor.name) == node.inputs.get(1))?;
             usize::try_from(*weights.dims.get(1)?).ok()
         }
         "Cast" | "Identity" => told(graph, node.outputs.first()?, left),
@@ -149,8 +169,10 @@ pub(super) fn labels(graph: &Graph, tracer: &Tracer) -> Result<Vec<String>, Trou
     let outputs = graph.outputs.iter().filter(|port| matches!(port.kind, Some(6 | 7 | 8)));
     let names: Vec<&str> = outputs.map(|port| port.name).collect();
     let wanted = needed(graph, &names);
-    let behind = graph.nodes.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(node, _)| node);
-    for node in behind.filter(|node| matches!(node.name, "ArrayFeatureExtractor" | "Gather")).rev() {
+    let behind =
+        graph.nodes.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(node, _)| node);
+    for node in behind.filter(|node| matches!(node.name, "ArrayFeatureExtractor" | "Gather")).rev()
+    {
         let table = node.inputs.first().and_then(|name| tracer.value(name));
         let Some(table) = table.filter(|table| table.dims.len() == 1) else { continue };
         let Some(numbers) = table.constants() else { continue };

@@ -31,8 +31,8 @@ mod wire;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::fault::{add, malformed, structure, unsupported};
 use super::Model;
+use super::fault::{add, malformed, structure, unsupported};
 use crate::fault::{Checked, Faults};
 use attributes::Trouble;
 use finish::{Says, finish};
@@ -95,7 +95,8 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
             }
             return Err(faults);
         };
-        let several = value.dims.iter().filter(|dim| **dim != 1).count() > 1 || value.cells.len() > 1000;
+        let several =
+            value.dims.iter().filter(|dim| **dim != 1).count() > 1 || value.cells.len() > 1000;
         if value.elem == Elem::Text || several || (names.len() > 1 && value.cells.len() != 1) {
             let found = format!("the output `{name}` of ONNX, which is no score or one of several");
             return Err(unsupported(file, found));
@@ -107,8 +108,13 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         return Err(unsupported(file, "an output of ONNX that is the same for every row"));
     }
     let labels = inputs::labels(graph, &tracer).map_err(told)?;
-    let operators: BTreeSet<&str> =
-        graph.nodes.iter().zip(&wanted).filter(|(_, wanted)| **wanted).map(|(node, _)| node.name).collect();
+    let operators: BTreeSet<&str> = graph
+        .nodes
+        .iter()
+        .zip(&wanted)
+        .filter(|(_, wanted)| **wanted)
+        .map(|(node, _)| node.name)
+        .collect();
     if operators.iter().any(|name| name.starts_with("TreeEnsemble")) && single {
         notes.push(
             "Thresholds and leaves are in single precision: the file is a model of its own, and at a threshold it may \
@@ -133,12 +139,19 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
 /// The versions of the operators of ONNX and of ai.onnx.ml.
 fn versions(file: &str, model: &message::Model, graph: &Graph, faults: &mut Faults) -> (i64, i64) {
     if model.opsets.is_empty() {
-        add(faults, malformed(file, "an ONNX model", "a file without the versions of its operators"));
+        add(
+            faults,
+            malformed(file, "an ONNX model", "a file without the versions of its operators"),
+        );
     }
     let mut of = |domain: &str, name: &str, known: &std::ops::RangeInclusive<i64>| {
         let used = graph.nodes.iter().any(|node| node.domain == domain);
-        let mut given: Vec<i64> =
-            model.opsets.iter().filter(|(d, _)| *d == domain).map(|(_, version)| *version).collect();
+        let mut given: Vec<i64> = model
+            .opsets
+            .iter()
+            .filter(|(d, _)| *d == domain)
+            .map(|(_, version)| *version)
+            .collect();
         given.dedup();
         match given.as_slice() {
             [version] if known.contains(version) => *version,
@@ -177,7 +190,8 @@ fn outputs<'g, 'a>(file: &str, graph: &'g Graph<'a>) -> Checked<(Vec<&'g Port<'a
         [] => return Err(unsupported(file, "an ONNX model that gives no scores, only labels")),
         _ => {}
     }
-    let named: Vec<&Port> = scores.iter().copied().filter(|port| port.name.contains("prob")).collect();
+    let named: Vec<&Port> =
+        scores.iter().copied().filter(|port| port.name.contains("prob")).collect();
     if named.len() == 1 {
         return Ok((named, classifier));
     }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::arithmetic::{Binary, Unary};
 use super::attributes::{Trouble, elem};
 use super::kernels::{Arg, Best, Norm, Pick, Softmax};
-use super::sums::{normalization, product, reduce, reduced};
 use super::program::{Cell, Elem, Op};
 use super::shapes::broadcast;
+use super::sums::{normalization, product, reduce, reduced};
 use super::trace::{Given, Tracer, Value, large, single};
 
 type Outputs = Option<Vec<Rc<Value>>>;
@@ -43,7 +43,13 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
             for at in places {
                 let args = chosen(&[test, a, b], &at);
                 cells.push(match args.as_slice() {
-                    [Cell::Constant(test), a, b] => if *test != 0.0 { *a } else { *b },
+                    [Cell::Constant(test), a, b] => {
+                        if *test != 0.0 {
+                            *a
+                        } else {
+                            *b
+                        }
+                    }
                     _ => tracer.builder.cell(Op::Where, args).map_err(large)?,
                 });
             }
@@ -59,7 +65,8 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
                 },
                 None => Ok(f64::from(from.float(name, otherwise as f32)?)),
             };
-            let (low, high) = (bound("min", 1, f64::NEG_INFINITY)?, bound("max", 2, f64::INFINITY)?);
+            let (low, high) =
+                (bound("min", 1, f64::NEG_INFINITY)?, bound("max", 2, f64::INFINITY)?);
             each(tracer, value, Unary::Clip(low, high), value.elem)?
         }
         "MatMul" | "Gemm" => product(tracer, given)?,
@@ -120,7 +127,8 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
             let best = Best { largest: from.int("largest", 1)? != 0, count: k };
             let (mut numbers, mut places) = (Vec::new(), Vec::new());
             for args in value.cells.chunks(length.max(1)) {
-                let cells = tracer.builder.cells(Arc::new(best), args.to_vec(), 2 * k).map_err(large)?;
+                let cells =
+                    tracer.builder.cells(Arc::new(best), args.to_vec(), 2 * k).map_err(large)?;
                 let (first, second) = cells.split_at_checked(k).unwrap_or_default();
                 numbers.extend(first);
                 places.extend(second);
@@ -194,19 +202,28 @@ fn binary(name: &str) -> Option<Binary> {
 }
 
 /// One number from each.
-pub(super) fn each(tracer: &mut Tracer, value: &Value, unary: Unary, to: Elem) -> Result<Outputs, Trouble> {
+pub(super) fn each(
+    tracer: &mut Tracer,
+    value: &Value,
+    unary: Unary,
+    to: Elem,
+) -> Result<Outputs, Trouble> {
     let width = if to == Elem::Truth { value.elem } else { to };
     let cells = value
         .cells
         .iter()
-        .map(|cell| tracer.builder.cell(Op::Unary(unary.clone(), width), vec![*cell]).map_err(large))
+        .map(|cell| {
+            tracer.builder.cell(Op::Unary(unary.clone(), width), vec![*cell]).map_err(large)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(single(to, value.dims.clone(), cells))
 }
 
 pub(super) fn chosen(values: &[&Rc<Value>], at: &[usize]) -> Vec<Cell> {
     let pairs = values.iter().zip(at);
-    pairs.map(|(value, at)| value.cells.get(*at).copied().unwrap_or(Cell::Constant(f64::NAN))).collect()
+    pairs
+        .map(|(value, at)| value.cells.get(*at).copied().unwrap_or(Cell::Constant(f64::NAN)))
+        .collect()
 }
 
 fn pairs(tracer: &mut Tracer, given: &Given, binary: Binary) -> Result<Outputs, Trouble> {
@@ -264,31 +281,36 @@ fn cast(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
     given.from.only(&["saturate", "to"])?;
     let value = given.input(0)?;
     let kind = given.from.int("to", 0)?;
-    let to = elem(kind).ok_or_else(|| given.from.unsupported(format!("the element type {kind}")))?;
+    let to =
+        elem(kind).ok_or_else(|| given.from.unsupported(format!("the element type {kind}")))?;
     match (value.elem, to) {
         (from, to) if from == to => return Ok(Some(vec![value.clone()])),
         (Elem::Text, to) => {
             let numbers = value.constants().map(|places| {
-                let parse = |place: &f64| tracer.texts.get(*place as usize)?.trim().parse::<f64>().ok();
+                let parse =
+                    |place: &f64| tracer.texts.get(*place as usize)?.trim().parse::<f64>().ok();
                 places.iter().map(parse).collect::<Option<Vec<f64>>>()
             });
             let Some(Some(numbers)) = numbers else {
                 return Err(given.from.unsupported("texts as numbers"));
             };
-            let cells = numbers.into_iter().map(|x| Cell::Constant(Unary::Cast.apply(x, to))).collect();
+            let cells =
+                numbers.into_iter().map(|x| Cell::Constant(Unary::Cast.apply(x, to))).collect();
             return Ok(single(to, value.dims.clone(), cells));
         }
         (Elem::Whole, Elem::Text) => {
             let Some(numbers) = value.constants() else {
                 return Err(given.from.unsupported("numbers as texts"));
             };
-            let cells = numbers.iter().map(|x| Cell::Constant(tracer.text(&(*x as i64).to_string())));
+            let cells =
+                numbers.iter().map(|x| Cell::Constant(tracer.text(&(*x as i64).to_string())));
             let cells = cells.collect();
             return Ok(single(to, value.dims.clone(), cells));
         }
         (_, Elem::Text) => return Err(given.from.unsupported("numbers as texts")),
         // What is 0 or 1, or whole, is so in double precision too.
-        (Elem::Truth, Elem::Single | Elem::Double | Elem::Whole) | (Elem::Whole | Elem::Single, Elem::Double) => {
+        (Elem::Truth, Elem::Single | Elem::Double | Elem::Whole)
+        | (Elem::Whole | Elem::Single, Elem::Double) => {
             return Ok(single(to, value.dims.clone(), value.cells.clone()));
         }
         _ => {}
@@ -317,11 +339,17 @@ fn many(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
         let mut args = chosen(&values, &at).into_iter();
         let mut sum = args.next().unwrap_or(Cell::Constant(0.0));
         for next in args {
-            sum = tracer.builder.cell(Op::Binary(binary, first.elem), vec![sum, next]).map_err(large)?;
+            sum = tracer
+                .builder
+                .cell(Op::Binary(binary, first.elem), vec![sum, next])
+                .map_err(large)?;
         }
         if given.from.node.name == "Mean" {
             let op = Op::Binary(Binary::Div, first.elem);
-            sum = tracer.builder.cell(op, vec![sum, Cell::Constant(values.len() as f64)]).map_err(large)?;
+            sum = tracer
+                .builder
+                .cell(op, vec![sum, Cell::Constant(values.len() as f64)])
+                .map_err(large)?;
         }
         cells.push(sum);
     }

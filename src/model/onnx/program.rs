@@ -95,7 +95,13 @@ impl Step {
             }
             (Op::Unary(unary, elem), [x]) => unary.apply(*x, *elem),
             (Op::Binary(binary, elem), [a, b]) => binary.apply(*a, *b, *elem),
-            (Op::Where, [test, a, b]) => if *test != 0.0 { *a } else { *b },
+            (Op::Where, [test, a, b]) => {
+                if *test != 0.0 {
+                    *a
+                } else {
+                    *b
+                }
+            }
             (Op::Dot(weights, elem), xs) => {
                 if *elem == Elem::Single {
                     f64::from(fused_sum(weights, xs))
@@ -156,7 +162,12 @@ impl Builder {
     }
 
     /// Several slots of a kernel; constants where all it reads is constant.
-    pub fn cells(&mut self, kernel: Arc<dyn Kernel>, args: Vec<Cell>, width: usize) -> Result<Vec<Cell>, String> {
+    pub fn cells(
+        &mut self,
+        kernel: Arc<dyn Kernel>,
+        args: Vec<Cell>,
+        width: usize,
+    ) -> Result<Vec<Cell>, String> {
         if args.iter().all(|cell| matches!(cell, Cell::Constant(_))) {
             if width > MOST {
                 return Err("a graph of millions of numbers a row".to_owned());
@@ -181,7 +192,9 @@ impl Builder {
     pub fn origin_of(&self, cell: Cell) -> Origin {
         match cell {
             Cell::Constant(_) => Origin::Nothing,
-            Cell::Slot(slot) => self.slots.get(slot as usize).map_or(Origin::Many, |(_, origin)| *origin),
+            Cell::Slot(slot) => {
+                self.slots.get(slot as usize).map_or(Origin::Many, |(_, origin)| *origin)
+            }
         }
     }
 
@@ -217,19 +230,26 @@ impl Builder {
     }
 
     /// What computes some cells, from the features they depend on, which are told too.
-    pub fn extract(&self, cells: &[Cell], levels: &BTreeMap<u32, Arc<[f64]>>) -> (Vec<u32>, Program) {
+    pub fn extract(
+        &self,
+        cells: &[Cell],
+        levels: &BTreeMap<u32, Arc<[f64]>>,
+    ) -> (Vec<u32>, Program) {
         let mut wanted: BTreeSet<u32> = BTreeSet::new();
         let mut open: Vec<Cell> = cells.to_vec();
         while let Some(cell) = open.pop() {
             let Cell::Slot(slot) = cell else { continue };
             let Some((step, _)) = self.slots.get(slot as usize) else { continue };
             if wanted.insert(*step) {
-                open.extend(self.steps.get(*step as usize).iter().flat_map(|step| step.args.iter()));
+                open.extend(
+                    self.steps.get(*step as usize).iter().flat_map(|step| step.args.iter()),
+                );
             }
         }
         let chosen = || wanted.iter().filter_map(|step| self.steps.get(*step as usize));
-        let mut sources: Vec<u32> =
-            chosen().filter_map(|step| if let Op::Raw(j) = step.op { Some(j) } else { None }).collect();
+        let mut sources: Vec<u32> = chosen()
+            .filter_map(|step| if let Op::Raw(j) = step.op { Some(j) } else { None })
+            .collect();
         sources.sort_unstable();
         sources.dedup();
         let mut at = 0;

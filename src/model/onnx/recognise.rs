@@ -40,7 +40,11 @@ fn links(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
         return (!found.one).then_some(Found { one: true, ..found });
     }
     if let Some((step, kernel)) = kernel(builder, &cells) {
-        let mut found = links(builder, &step.args, left)?;
+        let found = links(builder, &step.args, left);
+        let mut found = match (found, kernel.link()) {
+            (None, "share") => each_its_own(builder, &step.args, left)?,
+            (found, _) => found?,
+        };
         if found.one {
             // Two columns that add up to 1 are their own shares.
             return (kernel.link() == "share").then_some(found);
@@ -90,9 +94,10 @@ fn linked(found: &mut Found) -> &mut Link {
 fn uncast(builder: &Builder, mut cell: Cell) -> Cell {
     for _ in 0..8 {
         match builder.step_of(cell) {
-            Some((Step { op: Op::Unary(Unary::Cast, Elem::Single | Elem::Double), args, .. }, _))
-                if !matches!(args.first(), Some(Cell::Slot(_)) if is_raw(builder, args.first())) =>
-            {
+            Some((
+                Step { op: Op::Unary(Unary::Cast, Elem::Single | Elem::Double), args, .. },
+                _,
+            )) if !matches!(args.first(), Some(Cell::Slot(_)) if is_raw(builder, args.first())) => {
                 match args.first() {
                     Some(inner) => cell = *inner,
                     None => break,
@@ -105,7 +110,8 @@ fn uncast(builder: &Builder, mut cell: Cell) -> Cell {
 }
 
 fn is_raw(builder: &Builder, cell: Option<&Cell>) -> bool {
-    cell.and_then(|cell| builder.step_of(*cell)).is_some_and(|(step, _)| matches!(step.op, Op::Raw(_)))
+    cell.and_then(|cell| builder.step_of(*cell))
+        .is_some_and(|(step, _)| matches!(step.op, Op::Raw(_)))
 }
 
 /// All columns of one model, or one of them.
@@ -119,7 +125,10 @@ fn whole(builder: &Builder, cells: &[Cell]) -> Option<Found> {
         labels: head.labels.clone(),
         objective: head.objective.clone(),
     };
-    if cells.len() == head.width() && (first..).zip(cells).all(|(k, cell)| of(step, k) == *cell) && first == 0 {
+    if cells.len() == head.width()
+        && (first..).zip(cells).all(|(k, cell)| of(step, k) == *cell)
+        && first == 0
+    {
         return Some(found(head, head.one));
     }
     match (cells, head.one) {
@@ -142,7 +151,9 @@ fn of(step: &Step, k: usize) -> Cell {
 fn kernel<'b>(builder: &'b Builder, cells: &[Cell]) -> Option<(&'b Step, &'b dyn Kernel)> {
     let (step, first) = builder.step_of(*cells.first()?)?;
     let Op::Kernel(kernel) = &step.op else { return None };
-    let all = first == 0 && cells.len() == step.width as usize && (0..).zip(cells).all(|(k, cell)| of(step, k) == *cell);
+    let all = first == 0
+        && cells.len() == step.width as usize
+        && (0..).zip(cells).all(|(k, cell)| of(step, k) == *cell);
     (all && !kernel.link().is_empty()).then(|| (step, kernel.as_ref()))
 }
 
@@ -163,7 +174,9 @@ fn shares(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
     let mut total = None;
     for cell in cells {
         let (step, _) = builder.step_of(*cell)?;
-        let (Op::Binary(Binary::Div, _), [part, sum]) = (&step.op, step.args.as_ref()) else { return None };
+        let (Op::Binary(Binary::Div, _), [part, sum]) = (&step.op, step.args.as_ref()) else {
+            return None;
+        };
         if *total.get_or_insert(*sum) != *sum {
             return None;
         }
@@ -174,13 +187,12 @@ fn shares(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
     if parts.len() < 3 || *step.args != *parts || !weights.iter().all(|weight| *weight == 1.0) {
         return None;
     }
-    // Each class has a model of its own: its logistic.
-    let mut scores = Vec::new();
-    for part in &parts {
-        let found = links(builder, &[*part], left)?;
-        scores.push(found);
-    }
-    together(scores)
+    each_its_own(builder, &parts, left)
+}
+
+/// Each class has a model of its own: its logistic, to be shared out.
+fn each_its_own(builder: &Builder, cells: &[Cell], left: usize) -> Option<Found> {
+    together(cells.iter().map(|cell| links(builder, &[*cell], left)).collect::<Option<_>>()?)
 }
 
 /// Linear models of one output each with a logistic link, as one.
@@ -192,7 +204,9 @@ fn together(scores: Vec<Found>) -> Option<Found> {
         if linear.link != (Link::Logistic { slope: 1.0 }) || found.one {
             return None;
         }
-        let ([own], [intercept]) = (linear.weights.as_slice(), linear.intercepts.as_slice()) else { return None };
+        let ([own], [intercept]) = (linear.weights.as_slice(), linear.intercepts.as_slice()) else {
+            return None;
+        };
         let mut row = vec![0.0; columns.len()];
         row.extend(own);
         columns.extend(&found.columns);
@@ -225,10 +239,11 @@ struct Sum {
 fn sum(builder: &Builder, cell: Cell) -> Option<Sum> {
     let mut sum = Sum::default();
     let mut open: BTreeMap<u32, f64> = BTreeMap::new();
-    let add = |cell: Cell, weight: f64, open: &mut BTreeMap<u32, f64>, constant: &mut f64| match cell {
-        Cell::Constant(x) => *constant += weight * x,
-        Cell::Slot(slot) => *open.entry(slot).or_insert(0.0) += weight,
-    };
+    let add =
+        |cell: Cell, weight: f64, open: &mut BTreeMap<u32, f64>, constant: &mut f64| match cell {
+            Cell::Constant(x) => *constant += weight * x,
+            Cell::Slot(slot) => *open.entry(slot).or_insert(0.0) += weight,
+        };
     add(cell, 1.0, &mut open, &mut sum.constant);
     // The last slot first: what it reads lies before it.
     while let Some((slot, weight)) = open.pop_last() {
@@ -269,7 +284,9 @@ fn sum(builder: &Builder, cell: Cell) -> Option<Sum> {
                     add(*arg, weight * w, &mut open, constant);
                 }
             }
-            (Op::Unary(Unary::Cast, Elem::Single | Elem::Double), [x]) => add(*x, weight, &mut open, constant),
+            (Op::Unary(Unary::Cast, Elem::Single | Elem::Double), [x]) => {
+                add(*x, weight, &mut open, constant)
+            }
             (Op::Unary(Unary::Negative, _), [x]) => add(*x, -weight, &mut open, constant),
             (Op::Binary(Binary::Add, Elem::Single | Elem::Double), [a, b]) => {
                 add(*a, weight, &mut open, constant);
@@ -288,7 +305,8 @@ fn sum(builder: &Builder, cell: Cell) -> Option<Sum> {
             _ => return None,
         }
     }
-    let finite = sum.atoms.values().chain(sum.scores.values()).chain([&sum.constant]).all(|x| x.is_finite());
+    let finite =
+        sum.atoms.values().chain(sum.scores.values()).chain([&sum.constant]).all(|x| x.is_finite());
     finite.then_some(sum)
 }
 
@@ -309,7 +327,9 @@ fn affine(builder: &Builder, cells: &[Cell]) -> Option<Found> {
         if slots.is_empty() {
             return None;
         }
-        let row = |sum: &Sum| slots.iter().map(|slot| sum.atoms.get(slot).copied().unwrap_or(0.0)).collect();
+        let row = |sum: &Sum| {
+            slots.iter().map(|slot| sum.atoms.get(slot).copied().unwrap_or(0.0)).collect()
+        };
         let linear = LinearModel {
             card: ModelCard { features: vec![String::new(); slots.len()], ..ModelCard::default() },
             weights: sums.iter().map(row).collect(),
@@ -328,7 +348,11 @@ fn affine(builder: &Builder, cells: &[Cell]) -> Option<Found> {
     // Where the columns of each model begin among those of all, by its step.
     let mut starts: BTreeMap<u32, u32> = BTreeMap::new();
     let mut columns: Vec<Cell> = Vec::new();
-    let mut ensemble = TreeEnsemble { base: Vec::new(), width: FloatWidth::OnnxRuntime, ..TreeEnsemble::default() };
+    let mut ensemble = TreeEnsemble {
+        base: Vec::new(),
+        width: FloatWidth::OnnxRuntime,
+        ..TreeEnsemble::default()
+    };
     let (mut count, mut leaves, mut labels) = (0, 0, Vec::new());
     for (output, sum) in sums.iter().enumerate() {
         let mut base = sum.constant;
@@ -394,7 +418,8 @@ impl Found {
             Body::Linear(linear) => {
                 let weights = linear.weights.get(output).cloned().unwrap_or_default();
                 linear.weights = vec![weights];
-                linear.intercepts = vec![linear.intercepts.get(output).copied().unwrap_or(f64::NAN)];
+                linear.intercepts =
+                    vec![linear.intercepts.get(output).copied().unwrap_or(f64::NAN)];
             }
         }
     }
@@ -426,7 +451,9 @@ impl Found {
                         }
                     }
                     Body::Linear(linear) => {
-                        if let ([a, b], [c, d]) = (linear.weights.as_slice(), linear.intercepts.as_slice()) {
+                        if let ([a, b], [c, d]) =
+                            (linear.weights.as_slice(), linear.intercepts.as_slice())
+                        {
                             let weights = b.iter().zip(a).map(|(b, a)| b - a).collect();
                             (linear.intercepts, linear.weights) = (vec![d - c], vec![weights]);
                         }
@@ -444,7 +471,9 @@ impl Found {
 
     /// Two weighted sums that are each other's negative.
     fn opposite(&self) -> bool {
-        let Body::Linear(LinearModel { weights, intercepts, .. }) = &self.body else { return false };
+        let Body::Linear(LinearModel { weights, intercepts, .. }) = &self.body else {
+            return false;
+        };
         let ([a, b], [c, d]) = (weights.as_slice(), intercepts.as_slice()) else { return false };
         *c == -d && a.iter().zip(b).all(|(a, b)| *a == -b)
     }

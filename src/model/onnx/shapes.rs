@@ -53,7 +53,8 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
             given.from.only(&[])?;
             let value = given.input(0)?;
             let to = sizes(given, &given.whole(1)?.unwrap_or_default())?;
-            let like = Value::new(value.elem, to.clone(), vec![Cell::Constant(0.0); to.iter().product()]);
+            let like =
+                Value::new(value.elem, to.clone(), vec![Cell::Constant(0.0); to.iter().product()]);
             let (dims, places) = broadcast(given, &[value, &like])?;
             let cells = places.iter().filter_map(|at| value.cells.get(*at.first()?).copied());
             single(value.elem, dims, cells.collect())
@@ -86,7 +87,15 @@ fn constant(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
         let cells: Vec<Cell> = numbers.into_iter().map(Cell::Constant).collect();
         single(elem, vec![cells.len()], cells)
     };
-    from.only(&["value", "value_float", "value_floats", "value_int", "value_ints", "value_string", "value_strings"])?;
+    from.only(&[
+        "value",
+        "value_float",
+        "value_floats",
+        "value_int",
+        "value_ints",
+        "value_string",
+        "value_strings",
+    ])?;
     let scalar = |elem, x: f64| single(elem, Vec::new(), vec![Cell::Constant(x)]);
     Ok(if let Some(tensor) = from.tensor("value")? {
         Some(vec![Rc::new(tracer.tensor(&tensor)?)])
@@ -109,7 +118,8 @@ fn constant(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
 /// Sizes that no small file can make large.
 fn sizes(given: &Given, dims: &[i64]) -> Result<Vec<usize>, Trouble> {
     let sizes: Option<Vec<usize>> = dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
-    let product = |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |n, dim| n.checked_mul((*dim).max(1)));
+    let product =
+        |sizes: &Vec<usize>| sizes.iter().try_fold(1usize, |n, dim| n.checked_mul((*dim).max(1)));
     sizes
         .filter(|sizes| product(sizes).is_some_and(|n| n <= 1_000_000))
         .ok_or_else(|| given.from.unsupported("a tensor of such a size"))
@@ -198,7 +208,9 @@ fn squeeze(given: &Given) -> Result<Outputs, Trouble> {
     let mut dims = value.dims.clone();
     if given.from.node.name == "Squeeze" {
         let axes = match axes {
-            Some(axes) => axes.iter().map(|a| given.axis(*a, dims.len())).collect::<Result<Vec<_>, _>>()?,
+            Some(axes) => {
+                axes.iter().map(|a| given.axis(*a, dims.len())).collect::<Result<Vec<_>, _>>()?
+            }
             None => (0..dims.len()).filter(|a| dims.get(*a) == Some(&1)).collect(),
         };
         let mut at = 0;
@@ -280,8 +292,9 @@ fn gather(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
             for i in 0..inner {
                 let of = |k: usize| value.cells.get((step * length + k) * inner + i).copied();
                 cells.push(match place {
-                    Cell::Constant(_) => of(counted(given, *place, length)?)
-                        .ok_or_else(|| given.from.contradiction("an index", "one of the elements"))?,
+                    Cell::Constant(_) => of(counted(given, *place, length)?).ok_or_else(|| {
+                        given.from.contradiction("an index", "one of the elements")
+                    })?,
                     Cell::Slot(_) => {
                         super::numbers::pick(tracer, *place, (0..length).filter_map(of).collect())?
                     }
@@ -296,10 +309,9 @@ fn gather(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trouble> {
 pub(super) fn counted(given: &Given, place: Cell, length: usize) -> Result<usize, Trouble> {
     let at = count(place);
     let at = if at < 0 { at.saturating_add(length as i64) } else { at };
-    usize::try_from(at)
-        .ok()
-        .filter(|at| *at < length)
-        .ok_or_else(|| given.from.contradiction(format!("the index {at} of {length}"), "one of them"))
+    usize::try_from(at).ok().filter(|at| *at < length).ok_or_else(|| {
+        given.from.contradiction(format!("the index {at} of {length}"), "one of them")
+    })
 }
 
 fn slice(given: &Given) -> Result<Outputs, Trouble> {
@@ -327,7 +339,9 @@ fn slice(given: &Given) -> Result<Outputs, Trouble> {
         let kept = end.saturating_sub(start);
         let mut cells = Vec::new();
         for step in 0..outer {
-            cells.extend(value.cells.iter().skip((step * length + start) * inner).take(kept * inner));
+            cells.extend(
+                value.cells.iter().skip((step * length + start) * inner).take(kept * inner),
+            );
         }
         value.cells = cells;
         if let Some(dim) = value.dims.get_mut(axis) {
@@ -352,14 +366,18 @@ fn split(given: &Given) -> Result<Outputs, Trouble> {
     };
     let sum = lengths.iter().fold(0usize, |n, part| n.saturating_add(*part));
     if sum != length || lengths.len() != parts {
-        return Err(given.from.contradiction(format!("parts of {lengths:?} of {length}"), "all of it"));
+        return Err(given
+            .from
+            .contradiction(format!("parts of {lengths:?} of {length}"), "all of it"));
     }
     let mut start = 0;
     let mut outputs = Vec::new();
     for part in lengths {
         let mut cells = Vec::new();
         for step in 0..outer {
-            cells.extend(value.cells.iter().skip((step * length + start) * inner).take(part * inner));
+            cells.extend(
+                value.cells.iter().skip((step * length + start) * inner).take(part * inner),
+            );
         }
         let mut dims = value.dims.clone();
         if let Some(dim) = dims.get_mut(axis) {
@@ -372,7 +390,10 @@ fn split(given: &Given) -> Result<Outputs, Trouble> {
 }
 
 /// The common shape of tensors, and for each of its elements which element of each tensor belongs there.
-pub(super) fn broadcast(given: &Given, values: &[&Value]) -> Result<(Vec<usize>, Vec<Vec<usize>>), Trouble> {
+pub(super) fn broadcast(
+    given: &Given,
+    values: &[&Value],
+) -> Result<(Vec<usize>, Vec<Vec<usize>>), Trouble> {
     let rank = values.iter().map(|value| value.dims.len()).max().unwrap_or(0);
     let padded: Vec<Vec<usize>> = values
         .iter()
@@ -389,15 +410,20 @@ pub(super) fn broadcast(given: &Given, values: &[&Value]) -> Result<(Vec<usize>,
                 (a, b) if a == b || b == 1 => {}
                 (1, b) => *dim = b,
                 (a, b) => {
-                    return Err(given.from.contradiction(format!("dimensions {a} and {b}"), "one or equal ones"));
+                    return Err(given
+                        .from
+                        .contradiction(format!("dimensions {a} and {b}"), "one or equal ones"));
                 }
             }
         }
     }
     sizes(given, &dims.iter().map(|dim| *dim as i64).collect::<Vec<_>>())?;
     let of = |own: &Vec<usize>| {
-        let steps: Vec<usize> =
-            strides(own).into_iter().zip(own).map(|(stride, dim)| if *dim == 1 { 0 } else { stride }).collect();
+        let steps: Vec<usize> = strides(own)
+            .into_iter()
+            .zip(own)
+            .map(|(stride, dim)| if *dim == 1 { 0 } else { stride })
+            .collect();
         places(&dims, &steps)
     };
     let columns: Vec<Vec<usize>> = padded.iter().map(of).collect();

@@ -86,8 +86,12 @@ pub(super) fn reduced(
     let rank = value.dims.len();
     let axes = axes.iter().map(|a| given.axis(*a, rank)).collect::<Result<Vec<_>, _>>()?;
     let mut groups: Vec<Vec<Cell>> = Vec::new();
-    let kept: Vec<usize> =
-        value.dims.iter().enumerate().map(|(i, dim)| if axes.contains(&i) { 1 } else { *dim }).collect();
+    let kept: Vec<usize> = value
+        .dims
+        .iter()
+        .enumerate()
+        .map(|(i, dim)| if axes.contains(&i) { 1 } else { *dim })
+        .collect();
     groups.resize(kept.iter().product(), Vec::new());
     for (at, cell) in value.cells.iter().enumerate() {
         let (mut rest, mut to, mut stride) = (at, 0, 1);
@@ -121,7 +125,9 @@ pub(super) fn reduce(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trou
     let elem = given.input(0)?.elem;
     let axes = match given.listed("axes", 1)? {
         Some(axes) if !axes.is_empty() => axes,
-        _ if from.int("noop_with_empty_axes", 0)? != 0 => return Ok(Some(vec![given.input(0)?.clone()])),
+        _ if from.int("noop_with_empty_axes", 0)? != 0 => {
+            return Ok(Some(vec![given.input(0)?.clone()]));
+        }
         _ => (0..rank).collect(),
     };
     let name = from.node.name;
@@ -143,7 +149,8 @@ pub(super) fn reduce(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trou
         let one = match name {
             "ReduceSum" => builder.cell(Op::Dot(vec![1.0; count].into(), elem), args),
             "ReduceMean" => {
-                let sum = builder.cell(Op::Dot(vec![1.0; count].into(), elem), args).map_err(large)?;
+                let sum =
+                    builder.cell(Op::Dot(vec![1.0; count].into(), elem), args).map_err(large)?;
                 builder.cell(Op::Binary(Binary::Div, elem), vec![sum, Cell::Constant(count as f64)])
             }
             "ReduceMax" => folded(builder, Binary::Max, args),
@@ -153,7 +160,9 @@ pub(super) fn reduce(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Trou
                 let squares = squares(builder, args).map_err(large)?;
                 let sum = builder.cell(Op::Dot(vec![1.0; count].into(), elem), squares);
                 match name {
-                    "ReduceL2" => builder.cell(Op::Unary(Unary::Sqrt, elem), vec![sum.map_err(large)?]),
+                    "ReduceL2" => {
+                        builder.cell(Op::Unary(Unary::Sqrt, elem), vec![sum.map_err(large)?])
+                    }
                     _ => sum,
                 }
             }
@@ -176,12 +185,16 @@ pub(super) fn normalization(tracer: &mut Tracer, given: &Given) -> Result<Output
         return Err(from.unsupported("a training mode"));
     }
     let value = given.input(0)?;
-    let [scale, bias, mean, variance] = [1, 2, 3, 4].map(|at| given.input(at).map(|v| v.constants()));
-    let (Some(scale), Some(bias), Some(mean), Some(variance)) = (scale?, bias?, mean?, variance?) else {
+    let [scale, bias, mean, variance] =
+        [1, 2, 3, 4].map(|at| given.input(at).map(|v| v.constants()));
+    let (Some(scale), Some(bias), Some(mean), Some(variance)) = (scale?, bias?, mean?, variance?)
+    else {
         return Err(from.unsupported("statistics that are no constants"));
     };
     let columns = value.dims.get(1).copied().unwrap_or(1);
-    if value.dims.len() != 2 || [scale.len(), bias.len(), mean.len(), variance.len()] != [columns; 4] {
+    if value.dims.len() != 2
+        || [scale.len(), bias.len(), mean.len(), variance.len()] != [columns; 4]
+    {
         return Err(from.unsupported("something else than columns"));
     }
     let epsilon = f64::from(from.float("epsilon", 1e-5)?);

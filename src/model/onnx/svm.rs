@@ -87,7 +87,8 @@ pub(super) fn read(from: &Attributes, columns: usize) -> Result<Machine, Trouble
     let mut counts = Vec::new();
     for count in if classifier { from.ints("vectors_per_class")? } else { Vec::new() } {
         let known = usize::try_from(count).ok().filter(|count| *count <= 10_000_000);
-        counts.push(known.ok_or_else(|| from.contradiction(format!("{count} vectors"), "a count"))?);
+        counts
+            .push(known.ok_or_else(|| from.contradiction(format!("{count} vectors"), "a count"))?);
     }
     let machine = Machine {
         kernel,
@@ -185,7 +186,8 @@ impl Machine {
         }
         let part = |row: usize, (start, count): (usize, usize)| {
             let coefficients = self.coefficients.iter().skip(row * total + start).take(count);
-            let products = coefficients.zip(kernels.iter().skip(start)).map(|(c, k)| f64::from(c * k));
+            let products =
+                coefficients.zip(kernels.iter().skip(start)).map(|(c, k)| f64::from(c * k));
             products.sum::<f64>()
         };
         let mut sums = Vec::new();

@@ -96,12 +96,19 @@ impl<'a> Tracer<'a> {
 
     /// The columns of an input: `width` features of `elem`.
     /// `wide`: rows are in double precision, so that numbers of single precision are to be rounded first.
-    pub fn input(&mut self, port: &Port<'a>, elem: Elem, dims: Vec<usize>, wide: bool) -> Result<(), Trouble> {
+    pub fn input(
+        &mut self,
+        port: &Port<'a>,
+        elem: Elem,
+        dims: Vec<usize>,
+        wide: bool,
+    ) -> Result<(), Trouble> {
         let count: usize = dims.iter().product();
         let mut cells = Vec::new();
         for _ in 0..count {
             let source = self.sources.len() as u32;
-            let mut cell = Cell::Slot(self.builder.step(Op::Raw(source), Vec::new(), 1).map_err(large)?);
+            let mut cell =
+                Cell::Slot(self.builder.step(Op::Raw(source), Vec::new(), 1).map_err(large)?);
             if wide && elem == Elem::Single {
                 let op = Op::Unary(super::arithmetic::Unary::Cast, elem);
                 cell = self.builder.cell(op, vec![cell]).map_err(large)?;
@@ -118,7 +125,9 @@ impl<'a> Tracer<'a> {
     pub fn tensor(&mut self, tensor: &Tensor) -> Result<Value, Trouble> {
         let (dims, values) = values(tensor)?;
         let (elem, cells) = match values {
-            Values::Numbers(elem, numbers) => (elem, numbers.into_iter().map(Cell::Constant).collect()),
+            Values::Numbers(elem, numbers) => {
+                (elem, numbers.into_iter().map(Cell::Constant).collect())
+            }
             Values::Texts(texts) => {
                 let cells = texts.iter().map(|text| Cell::Constant(self.text(text))).collect();
                 (Elem::Text, cells)
@@ -173,7 +182,11 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    fn node(&mut self, from: &Attributes<'a, '_>, inputs: &[Option<Rc<Value>>]) -> Result<Vec<Rc<Value>>, Trouble> {
+    fn node(
+        &mut self,
+        from: &Attributes<'a, '_>,
+        inputs: &[Option<Rc<Value>>],
+    ) -> Result<Vec<Rc<Value>>, Trouble> {
         let name = from.node.name;
         if !encoders::keeps_levels(name) {
             let cells = inputs.iter().flatten().flat_map(|value| value.cells.iter().copied());
@@ -204,18 +217,28 @@ impl<'a> Tracer<'a> {
     fn scan(&mut self, given: &Given<'a, '_, '_>) -> Result<Vec<Rc<Value>>, Trouble> {
         let from = given.from;
         from.only(&["body", "num_scan_inputs"])?;
-        let body = from.get("body", super::message::GRAPH)?.map(|body| body.graph()).transpose()?.flatten();
+        let body = from
+            .get("body", super::message::GRAPH)?
+            .map(|body| body.graph())
+            .transpose()?
+            .flatten();
         let body = body.ok_or_else(|| from.contradiction("no body", "one"))?;
         let rows = usize::try_from(from.int("num_scan_inputs", 0)?).unwrap_or(0);
         let inputs: Vec<Rc<Value>> = given.inputs.iter().flatten().cloned().collect();
-        let carried = inputs.len().checked_sub(rows).filter(|_| rows > 0 && inputs.len() == body.inputs.len());
+        let carried = inputs
+            .len()
+            .checked_sub(rows)
+            .filter(|_| rows > 0 && inputs.len() == body.inputs.len());
         let Some(carried) = carried.filter(|carried| *carried <= body.outputs.len()) else {
-            return Err(from.contradiction("a body with other inputs", "as many as the operator has"));
+            return Err(
+                from.contradiction("a body with other inputs", "as many as the operator has")
+            );
         };
         if self.depth >= 2 || from.version < 9 {
             return Err(from.unsupported("bodies within bodies, or version 8"));
         }
-        let (mut state, rows) = (inputs.get(..carried).unwrap_or_default().to_vec(), inputs.get(carried..));
+        let (mut state, rows) =
+            (inputs.get(..carried).unwrap_or_default().to_vec(), inputs.get(carried..));
         let rows = rows.unwrap_or_default();
         let count = rows.first().and_then(|value| value.dims.first().copied()).unwrap_or(0);
         if rows.iter().any(|value| value.dims.first() != Some(&count)) || count == 0 {
@@ -251,14 +274,18 @@ impl<'a> Tracer<'a> {
             own.extend(body.nodes.iter().flat_map(|node| node.outputs.iter().copied()));
             let outputs: Option<Vec<Rc<Value>>> =
                 body.outputs.iter().map(|port| self.values.get(port.name).cloned()).collect();
-            let outputs = outputs.ok_or_else(|| from.contradiction("an output of the body that nothing gives", "values"))?;
+            let outputs = outputs.ok_or_else(|| {
+                from.contradiction("an output of the body that nothing gives", "values")
+            })?;
             own.iter().for_each(|name| drop(self.values.remove(name)));
             state = outputs.get(..carried).unwrap_or_default().to_vec();
             for (k, value) in outputs.iter().skip(carried).enumerate() {
                 match given_each.get_mut(k) {
                     None => given_each.push((value.elem, value.dims.clone(), value.cells.clone())),
                     Some((_, dims, cells)) if *dims == value.dims => cells.extend(&value.cells),
-                    Some(_) => return Err(from.contradiction("rows of different shapes", "one shape")),
+                    Some(_) => {
+                        return Err(from.contradiction("rows of different shapes", "one shape"));
+                    }
                 }
             }
         }
@@ -308,7 +335,8 @@ pub(super) struct Given<'a, 'n, 'v> {
 
 impl Given<'_, '_, '_> {
     pub fn input(&self, at: usize) -> Result<&Rc<Value>, Trouble> {
-        self.optional(at).ok_or_else(|| self.from.contradiction(format!("no input {at}"), "an input"))
+        self.optional(at)
+            .ok_or_else(|| self.from.contradiction(format!("no input {at}"), "an input"))
     }
 
     pub fn optional(&self, at: usize) -> Option<&Rc<Value>> {
@@ -366,7 +394,8 @@ pub(super) fn needed(graph: &Graph, names: &[&str]) -> Vec<bool> {
     let mut open: Vec<&str> = names.to_vec();
     while let Some(name) = open.pop() {
         let Some(node) = makers.get(name) else { continue };
-        let (Some(wanted), Some(Node { inputs, .. })) = (wanted.get_mut(*node), graph.nodes.get(*node))
+        let (Some(wanted), Some(Node { inputs, .. })) =
+            (wanted.get_mut(*node), graph.nodes.get(*node))
         else {
             continue;
         };

@@ -100,8 +100,11 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         "nodes_values_as_tensor",
         "post_transform",
     ];
-    let known: Vec<&str> =
-        known.into_iter().chain(own.iter().copied()).chain(lists.iter().map(String::as_str)).collect();
+    let known: Vec<&str> = known
+        .into_iter()
+        .chain(own.iter().copied())
+        .chain(lists.iter().map(String::as_str))
+        .collect();
     from.only(&known)?;
     let votes = cast(from, &lists)?;
     let mut base = Vec::new();
@@ -136,7 +139,12 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
     (ensemble.card.trees, ensemble.card.leaves) = (count, leaves);
     let transform = from.word("post_transform", "NONE")?;
     let objective = format!("{}, post_transform {transform}", from.node.name);
-    Ok(Head { body: Body::Trees(Arc::new(ensemble)), one: scores.one, labels: scores.labels, objective })
+    Ok(Head {
+        body: Body::Trees(Arc::new(ensemble)),
+        one: scores.one,
+        labels: scores.labels,
+        objective,
+    })
 }
 
 /// In which width onnxruntime compares and adds for columns of `elem`.
@@ -164,9 +172,7 @@ fn cast(from: &Attributes, lists: &[String; 5]) -> Result<Vec<Vote>, Trouble> {
                 votes.push(Vote { tree, node, output, weight: weight? });
             }
             _ => {
-                return Err(
-                    from.contradiction("lists of votes of different lengths", "one length")
-                );
+                return Err(from.contradiction("lists of votes of different lengths", "one length"));
             }
         }
     }
@@ -281,7 +287,8 @@ impl Mode {
     /// The split, and whether what passes the test goes right. A missing value passes no test but that of inequality.
     pub fn split(self, at: f64, tracks: bool) -> (Split, bool) {
         let threshold = |less, mirrored| {
-            let missing = if tracks != mirrored { MissingRule::NanLeft } else { MissingRule::NanRight };
+            let missing =
+                if tracks != mirrored { MissingRule::NanLeft } else { MissingRule::NanRight };
             (Split::Threshold { at, less, missing }, mirrored)
         };
         let member = |missing_left, mirrored| {
@@ -317,7 +324,8 @@ fn trees(
         from.int_list("nodes_truenodeids")?,
         from.int_list("nodes_falsenodeids")?,
     ];
-    let mut modes = from.get("nodes_modes", message::STRINGS)?.map_or(List::of(&[], 9), |a| a.strings());
+    let mut modes =
+        from.get("nodes_modes", message::STRINGS)?.map_or(List::of(&[], 9), |a| a.strings());
     let mut at = floats(from, "nodes_values")?;
     let mut tracks = from.int_list("nodes_missing_value_tracks_true")?;
     let mut tracked: Option<bool> = None;
@@ -375,7 +383,15 @@ fn trees(
             done.push(before);
         }
         current = Some(tree);
-        entries.push(Entry { id, feature, mode, at: value, yes: number(yes), no: number(no), tracks });
+        entries.push(Entry {
+            id,
+            feature,
+            mode,
+            at: value,
+            yes: number(yes),
+            no: number(no),
+            tracks,
+        });
     }
     let Some(last) = current else { return Err(lengths()) };
     finish(last, &mut entries)?;
@@ -402,7 +418,8 @@ fn tree_of(
     kept: &mut usize,
     trees: &mut Vec<Tree>,
 ) -> Result<(), Trouble> {
-    let broken = |what: String| from.contradiction(format!("tree {tree} with {what}"), "a well-formed tree");
+    let broken =
+        |what: String| from.contradiction(format!("tree {tree} with {what}"), "a well-formed tree");
     // Where a node lies; most files number them by their place.
     let plain = (0..).zip(entries).all(|(i, entry)| entry.id == i);
     let mut map: BTreeMap<i32, u32> = BTreeMap::new();
@@ -451,7 +468,10 @@ fn tree_of(
                 let mut own = own.iter().take_while(|vote| vote.node == entry.id);
                 let count = own.clone().count();
                 // onnxruntime takes a class of two without any vote for absent, and then computes something else.
-                if from.node.name == "TreeEnsembleClassifier" && scores.outputs <= 2 && count < scores.outputs {
+                if from.node.name == "TreeEnsembleClassifier"
+                    && scores.outputs <= 2
+                    && count < scores.outputs
+                {
                     let found = format!("a leaf that does not vote for every class (tree {tree})");
                     return Err(from.unsupported(found));
                 }

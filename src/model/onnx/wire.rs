@@ -117,7 +117,11 @@ impl<'a> List<'a> {
                 Ok(None) => return None,
                 Ok(Some((field, content))) if field == self.field => match content {
                     Content::Bytes(run) => self.run = run,
-                    other => return Some(single(other).ok_or_else(|| "a number of another kind".to_owned())),
+                    other => {
+                        return Some(
+                            single(other).ok_or_else(|| "a number of another kind".to_owned()),
+                        );
+                    }
                 },
                 Ok(Some(_)) => {}
             }
@@ -166,7 +170,9 @@ impl<'a> List<'a> {
             match self.fields.next() {
                 Err(broken) => return Some(Err(broken)),
                 Ok(None) => return None,
-                Ok(Some((field, Content::Bytes(bytes)))) if field == self.field => return Some(Ok(bytes)),
+                Ok(Some((field, Content::Bytes(bytes)))) if field == self.field => {
+                    return Some(Ok(bytes));
+                }
                 Ok(Some((field, _))) if field == self.field => {
                     return Some(Err("a number where a text belongs".to_owned()));
                 }
