@@ -298,6 +298,16 @@ fn columns_doubled_again_and_again() {
         ));
         harmless(&format!("{operator} 60 times"), &onnx_graph(&nodes, 1));
     }
+    // A matrix of 10^12 products of constants.
+    let matrix = |name: &[u8], dims: [i64; 2]| {
+        let dims: Vec<u8> = dims.iter().flat_map(|dim| number(1, *dim)).collect();
+        field(5, &[dims, number(2, 1), field(8, name), field(9, &[0; 4_000_000])].concat())
+    };
+    let node = crate::binary::node("MatMul", "", &["A", "B"], "C", &[]);
+    let add = crate::binary::node("Add", "", &["X", "C"], "Y", &[]);
+    let (a, b) = (matrix(b"A", [1_000_000, 1]), matrix(b"B", [1, 1_000_000]));
+    let graph = [field(1, &node), field(1, &add), a, b].concat();
+    harmless("a product of constants", &onnx_graph(&graph, 1));
     // A constant of a shape that nothing backs.
     let dims: Vec<u8> = (0..2).flat_map(|_| number(1, 1_000_000_000)).collect();
     let tensor = [dims, number(2, 1), field(8, b"W")].concat();
