@@ -119,9 +119,16 @@ pub enum Attribute<'a> {
     Text(&'a str),
 }
 
-/// An ONNX file with one operator on one tensor of `columns` columns.
-pub fn onnx(operator: &str, columns: i64, attributes: &[(&str, Attribute)]) -> Vec<u8> {
-    let mut node = [field(1, b"X"), field(2, b"Y"), field(4, operator.as_bytes())].concat();
+/// An ONNX operator.
+pub fn node(
+    operator: &str,
+    domain: &str,
+    inputs: &[&str],
+    output: &str,
+    attributes: &[(&str, Attribute)],
+) -> Vec<u8> {
+    let mut node: Vec<u8> = inputs.iter().flat_map(|input| field(1, input.as_bytes())).collect();
+    node.extend([field(2, output.as_bytes()), field(4, operator.as_bytes())].concat());
     for (name, value) in attributes {
         let content = match value {
             Attribute::Floats(list) => {
@@ -141,18 +148,28 @@ pub fn onnx(operator: &str, columns: i64, attributes: &[(&str, Attribute)]) -> V
         };
         node.extend(field(5, &[field(1, name.as_bytes()), content].concat()));
     }
-    node.extend(field(7, b"ai.onnx.ml"));
+    node.extend(field(7, domain.as_bytes()));
+    node
+}
+
+/// An ONNX file from a tensor X of some columns to a tensor Y; `content` is the graph's nodes and initialisers.
+pub fn onnx_graph(content: &[u8], columns: i64) -> Vec<u8> {
     let tensor = |name: &[u8], columns: i64| {
         let shape = [field(1, b""), field(1, &number(1, columns))].concat();
         let tensor = [number(1, 1), field(2, &shape)].concat();
         field(1, name).into_iter().chain(field(2, &field(1, &tensor))).collect::<Vec<u8>>()
     };
     let graph = [
-        field(1, &node),
-        field(2, b"g"),
-        field(11, &tensor(b"X", columns)),
-        field(12, &tensor(b"Y", 1)),
+        content,
+        &field(2, b"g"),
+        &field(11, &tensor(b"X", columns)),
+        &field(12, &tensor(b"Y", 1)),
     ];
     let opset = |domain: &[u8], version| field(8, &[field(1, domain), number(2, version)].concat());
     [number(1, 8), field(7, &graph.concat()), opset(b"", 17), opset(b"ai.onnx.ml", 3)].concat()
+}
+
+/// An ONNX file with one operator of ai.onnx.ml on one tensor of `columns` columns.
+pub fn onnx(operator: &str, columns: i64, attributes: &[(&str, Attribute)]) -> Vec<u8> {
+    onnx_graph(&field(1, &node(operator, "ai.onnx.ml", &["X"], "Y", attributes)), columns)
 }

@@ -13,6 +13,7 @@ mod binary;
 mod checks;
 mod declared;
 mod harm;
+mod multiplied;
 mod replay;
 mod tables;
 mod text;

@@ -43,7 +43,9 @@ pub(super) fn read<'a>(
             Err(more) => faults.0.extend(more.0),
         }
     }
-    let width: usize = found.iter().map(|(_, _, dims)| dims.iter().product::<usize>()).sum();
+    let product = |dims: &[usize]| dims.iter().fold(1usize, |n, dim| n.saturating_mul(*dim));
+    let widths = found.iter().map(|(_, _, dims)| product(dims));
+    let width = widths.fold(0usize, usize::saturating_add);
     if width > MOST {
         faults.0.extend(structure(file, format!("{width} features"), format!("at most {MOST}")).0);
     }

@@ -11,6 +11,9 @@ use super::program::{Cell, Op};
 use super::shapes::broadcast;
 use super::trace::{Given, Tracer, Value, large, single};
 
+/// Most numbers of a product.
+const MOST: usize = 1_000_000;
+
 type Outputs = Option<Vec<Rc<Value>>>;
 
 /// MatMul and Gemm with constant weights.
@@ -26,7 +29,7 @@ pub(super) fn product(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Tro
     let (alpha, beta) = (f64::from(from.float("alpha", 1.0)?), f64::from(from.float("beta", 1.0)?));
     let (rows, depth, mut dims) = match a.dims.as_slice() {
         [depth] => (1, *depth, Vec::new()),
-        [outer @ .., depth] => (outer.iter().product(), *depth, outer.to_vec()),
+        [outer @ .., depth] => (outer.iter().product::<usize>(), *depth, outer.to_vec()),
         [] => return Err(from.contradiction("a number", "a matrix")),
     };
     let transposed = turned("transB")?;
@@ -40,6 +43,9 @@ pub(super) fn product(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Tro
     };
     if inner != depth {
         return Err(from.contradiction(format!("{depth} columns for {inner} rows"), "as many"));
+    }
+    if rows.saturating_mul(columns) > MOST {
+        return Err(from.unsupported("a product of such a size"));
     }
     let Some(weights) = b.constants() else {
         return Err(from.unsupported("weights that are no constants"));

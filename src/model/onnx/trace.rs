@@ -64,7 +64,13 @@ pub(super) struct Tracer<'a> {
     pub versions: (i64, i64),
     /// How many bodies are around what is followed.
     depth: usize,
+    /// Elements of all values that operators have given.
+    cells: usize,
 }
+
+/// Most elements that an operator reads, and that all operators give: a value joined with itself again and again must
+/// not fill the memory.
+const MOST: usize = 2_000_000;
 
 impl<'a> Tracer<'a> {
     pub fn new(versions: (i64, i64)) -> Self {
@@ -76,6 +82,7 @@ impl<'a> Tracer<'a> {
             values: HashMap::new(),
             versions,
             depth: 0,
+            cells: 0,
         }
     }
 
@@ -165,10 +172,17 @@ impl<'a> Tracer<'a> {
             }
             let version = if node.domain.is_empty() { self.versions.0 } else { self.versions.1 };
             let from = Attributes { node, version };
+            let read: usize = inputs.iter().flatten().map(|value| value.cells.len()).sum();
+            if read > MOST || self.cells > MOST {
+                troubles
+                    .push(Trouble::Unsupported("a graph of millions of numbers a row".to_owned()));
+                return;
+            }
             match self.node(&from, &inputs) {
                 Err(trouble) if troubles.contains(&trouble) => {}
                 Err(trouble) => troubles.push(trouble),
                 Ok(outputs) => {
+                    self.cells += outputs.iter().map(|value| value.cells.len()).sum::<usize>();
                     for (name, value) in node.outputs.iter().zip(outputs) {
                         if name.is_empty() {
                             continue;

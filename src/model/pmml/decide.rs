@@ -20,8 +20,10 @@ pub const NO_RESULT: f64 = -0.0;
 /// Children that a node is compiled with, and parts of a predicate; wider ones are evaluated as they are.
 const WIDEST: usize = 200;
 
-/// Questions that compiling asks at most.
-const MOST_STEPS: u64 = 5_000_000;
+/// Questions that compiling asks at most, of any file, and more for each node of its trees: conditions whose ways
+/// multiply ask millions for a few nodes, and are evaluated as they are.
+const MOST_STEPS: u64 = 100_000;
+const MOST_STEPS_A_NODE: u64 = 200;
 
 /// Questions inside questions, and tests on a path, that are compiled; calls go as deep.
 const DEEPEST: usize = 250;
@@ -62,6 +64,8 @@ pub struct Compiler {
     present: Vec<bool>,
     known: HashMap<usize, u32>,
     steps: u64,
+    /// Nodes of the trees so far.
+    nodes: u64,
     depth: usize,
 }
 
@@ -95,6 +99,7 @@ impl Compiler {
         single: bool,
     ) -> Result<Vec<Node>, NotTrees> {
         let root = tree.nodes.first().ok_or(NotTrees)?;
+        self.nodes += tree.nodes.len() as u64;
         let none = Knowledge::default();
         let earlier: Vec<&Predicate> = gate.earlier.iter().map(AsRef::as_ref).collect();
         let this = gate.this.as_deref();
@@ -158,7 +163,8 @@ impl Compiler {
         then: &mut Then<'_>,
     ) -> Decided {
         self.steps += 1;
-        if self.steps > MOST_STEPS || self.depth > DEEPEST {
+        let most = MOST_STEPS + MOST_STEPS_A_NODE * self.nodes;
+        if self.steps > most || self.depth > DEEPEST {
             return Err(NotTrees);
         }
         self.depth += 1;
