@@ -32,6 +32,7 @@ mod plant;
 mod pmml;
 mod pull;
 mod read;
+mod scorecard;
 mod ubjson;
 mod xgboost;
 
@@ -54,7 +55,8 @@ use crate::fault::{Checked, Fault, Place};
 /// What the file says about itself; printed by `inspect`, kept in the record.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ModelCard {
-    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `catboost-cbm`, `onnx`, `pmml-4.4`, `linfa`.
+    /// `xgboost-json`, `xgboost-ubjson`, `lightgbm-text`, `catboost-json`, `catboost-cbm`, `onnx`, `pmml-4.4`, `linfa`,
+    /// `scorecard-csv`, `scorecard-toml`.
     pub format: String,
     /// Version of the library that wrote the file, where the file says it.
     pub written_by: String,

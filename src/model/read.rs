@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::fault::{malformed, unsupported};
 use super::json::Json;
 use super::pull::{Error, Kind, Pull};
-use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, pmml, xgboost};
+use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, pmml, scorecard, xgboost};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// Reads a model file; the format is found from its content, not from its name.
@@ -85,6 +85,12 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     let first = text.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
     if first == b"tree" || first == b"tree_sizes" {
         return boxed(lightgbm::text(file, text));
+    }
+    if scorecard::is_csv(first) {
+        return boxed(scorecard::csv(file, bytes));
+    }
+    if scorecard::is_toml(text) {
+        return boxed(scorecard::toml(file, bytes));
     }
     let named: &[(bool, &str)] = &[
         (
@@ -178,7 +184,7 @@ fn unknown(file: &str) -> Faults {
         "M02",
         Place::file(file),
         "a file of no known format",
-        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON or CBM, ONNX, PMML, or a file of `klartext train`",
+        "XGBoost JSON or UBJSON, LightGBM text or JSON dump, CatBoost JSON or CBM, ONNX, PMML, a points table, or a file of `klartext train`",
         "Save the model with the library's save_model.",
     )
     .into()

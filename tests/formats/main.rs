@@ -14,4 +14,5 @@ mod linfa;
 mod onnx;
 mod onnx_pipelines;
 mod pmml;
+mod scorecard;
 mod xgboost;
