@@ -9,7 +9,7 @@ use ndarray::Array2;
 use super::Outcome;
 use super::predict::{TableArgs, placed, usage};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Recipe, TrainingSet, fit};
+use crate::model::{Recipe, Target, TrainingSet, fit};
 use crate::procedure::{Procedure, encoded};
 use crate::table::{Table, write_file};
 
@@ -18,18 +18,25 @@ use crate::table::{Table, write_file};
 pub enum KindArg {
     /// Decision tree (linfa-trees)
     Tree,
+    /// Random forest: the mean of trees on bootstraps (linfa-trees)
+    Forest,
     /// Logistic regression (linfa-logistic)
     Logistic,
+    /// Ordinary least squares; the target is a number (linfa-linear)
+    Linear,
+    /// Least squares with a penalty on the weights; the target is a number (linfa-elasticnet)
+    ElasticNet,
 }
 
 /// Arguments of `klartext train`.
 #[derive(Args, Debug)]
 #[command(
-    about = "Fit a decision tree or a logistic regression with linfa",
+    about = "Fit a tree, a forest or a weighted sum with linfa",
     after_help = "EXAMPLES:\n  \
         klartext train --data past.csv --target granted --positive yes --kind tree --depth 4 -o model.json\n  \
         klartext train --data past.csv --target ui --positive no --procedure models/unemployment-benefit --kind tree -o model.json\n  \
-        klartext train --data past.csv --target late --features age,income --kind logistic -o model.json --force\n\n\
+        klartext train --data past.csv --target late --features age,income --kind logistic -o model.json --force\n  \
+        klartext train --data past.csv --target days --kind elastic-net --penalty 0.1 -o model.json\n\n\
         Missing values are filled with the column's median, which the model file records.\n\
         The same data give the same file."
 )]
@@ -61,7 +68,22 @@ pub struct TrainArgs {
     /// Fewest rows in a leaf of a tree
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub min_leaf: u32,
-    /// Weigh both classes the same while a tree is grown: for a target that is rarely positive, or rarely not
+    /// Trees of a forest
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=5000))]
+    pub trees: u16,
+    /// Percentage of the columns that each tree of a forest may ask about, drawn anew for each
+    #[arg(long, value_name = "PERCENT", default_value_t = 70, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub columns: u8,
+    /// Number that the random draws of a forest start from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Weight of an elastic net's penalty, on standardised columns
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0)]
+    pub penalty: f64,
+    /// Share of an elastic net's penalty that is on the sizes of the weights, 0 to 1; the rest is on their squares
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    pub l1_ratio: f64,
+    /// Weigh both classes the same while trees are grown: for a target that is rarely positive, or rarely not
     #[arg(long)]
     pub balanced: bool,
     #[command(flatten)]
@@ -86,21 +108,27 @@ pub fn run(args: &TrainArgs) -> Checked<Outcome> {
 fn train(args: &TrainArgs) -> Checked<Outcome> {
     let table = args.table.read(&args.data)?;
     let mut faults = Faults::default();
-    let labels = faults.take(labels(args, &table));
+    let (depth, min_leaf, balanced) = (args.depth.into(), args.min_leaf as usize, args.balanced);
+    let kind = match args.kind {
+        KindArg::Tree => Recipe::Tree { depth, min_leaf, balanced },
+        KindArg::Forest => {
+            let (trees, columns, seed) = (args.trees.into(), args.columns.into(), args.seed);
+            Recipe::Forest { trees, depth, min_leaf, balanced, columns, seed }
+        }
+        KindArg::Logistic => Recipe::Logistic,
+        KindArg::Linear => Recipe::Linear,
+        KindArg::ElasticNet => {
+            Recipe::ElasticNet { penalty: args.penalty, l1_ratio: args.l1_ratio }
+        }
+    };
+    let wanted = if kind.numeric() { numbers(args, &table) } else { labels(args, &table) };
+    let wanted = faults.take(wanted);
     let columns = faults.take(columns(args, &table));
-    let (Some((positive, labels)), Some((features, values))) = (labels, columns) else {
+    let (Some(wanted), Some((features, values))) = (wanted, columns) else {
         return Err(faults);
     };
-    let kind = match args.kind {
-        KindArg::Tree => Recipe::Tree {
-            depth: args.depth.into(),
-            min_leaf: args.min_leaf as usize,
-            balanced: args.balanced,
-        },
-        KindArg::Logistic => Recipe::Logistic,
-    };
     let target = args.target.clone();
-    let data = TrainingSet { file: table.file.clone(), features, values, target, positive, labels };
+    let data = TrainingSet { file: table.file.clone(), features, values, target, wanted };
     let file = fit(&data, kind)?;
     let mut bytes = serde_json::to_vec(&file).map_err(|e| {
         Fault::new("F03", Place::default(), e.to_string(), "a model", "Please report this.")
@@ -110,8 +138,33 @@ fn train(args: &TrainArgs) -> Checked<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The target as numbers.
+fn numbers(args: &TrainArgs, table: &Table) -> Checked<Target> {
+    if let Some(positive) = &args.positive {
+        let found = format!("the positive value `{positive}` of a target that is a number");
+        let mend = "Leave --positive out, or fit a tree, a forest or a logistic regression.";
+        return Err(usage(found, "no positive value", mend).into());
+    }
+    let read = table.numbers(std::slice::from_ref(&args.target), args.table.decimal_comma);
+    let mut faults = Faults(read.faults);
+    // A column that does not exist has its fault, and no cells.
+    if faults.0.is_empty() {
+        for (row, number) in table.rows.iter().zip(&read.values) {
+            if number.is_nan() {
+                faults.push(no_value(args, table, row.line));
+            }
+        }
+    }
+    faults.or(Target::Number(read.values.into_iter().collect()))
+}
+
+fn no_value(args: &TrainArgs, table: &Table, line: u64) -> Fault {
+    let place = Place::file(&table.file).line(line).field(&args.target);
+    Fault::new("M07", place, "no value", "a value of the target", "Remove the row, or fill it.")
+}
+
 /// The positive value, and whether each row has it.
-fn labels(args: &TrainArgs, table: &Table) -> Checked<(String, Vec<bool>)> {
+fn labels(args: &TrainArgs, table: &Table) -> Checked<Target> {
     let at = table.locate(std::slice::from_ref(&args.target))?;
     let at = at.first().copied().unwrap_or(usize::MAX);
     let mut faults = Faults::default();
@@ -119,14 +172,7 @@ fn labels(args: &TrainArgs, table: &Table) -> Checked<(String, Vec<bool>)> {
     for (r, row) in table.rows.iter().enumerate() {
         let text = table.text(r, at).map(str::trim);
         if matches!(text, None | Some("" | "NA" | "NaN" | "nan" | "null")) {
-            let place = Place::file(&table.file).line(row.line).field(&args.target);
-            faults.push(Fault::new(
-                "M07",
-                place,
-                "no value",
-                "a value of the target",
-                "Remove the row, or fill it.",
-            ));
+            faults.push(no_value(args, table, row.line));
         }
         texts.push(text.unwrap_or(""));
     }
@@ -146,7 +192,8 @@ fn labels(args: &TrainArgs, table: &Table) -> Checked<(String, Vec<bool>)> {
             .into());
         }
     };
-    Ok((positive.to_owned(), texts.iter().map(|t| *t == positive).collect()))
+    let labels = texts.iter().map(|t| *t == positive).collect();
+    Ok(Target::Class { positive: positive.to_owned(), labels })
 }
 
 /// The feature columns; columns that are left out because they hold text are reported.

@@ -1,4 +1,5 @@
-//! Fitting linfa models: a decision tree (linfa-trees) or a logistic regression (linfa-logistic) on numeric columns.
+//! Fitting linfa models on numeric columns: a decision tree or a forest of them (linfa-trees), and what `weighted`
+//! fits.
 //!
 //! The same data give the same file. linfa-trees 0.8.1 keeps class counts in hash maps, and takes the class that the
 //! map yields last where two are equally frequent; its pruning, which merges sister leaves of one class, then depends
@@ -6,11 +7,14 @@
 
 use linfa::Dataset;
 use linfa::traits::Fit;
-use linfa_logistic::LogisticRegression;
 use linfa_trees::{DecisionTree, TreeNode};
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::linfa_file::{Fitted, LinfaFile, SCHEMA};
+use super::linfa_file::{Fitted, LinfaFile, SCHEMA, TreeColumns};
+use super::weighted;
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// What is fitted, with its limits.
@@ -26,8 +30,53 @@ pub enum Recipe {
         /// leaves in which the same class prevails: with a rare class and without balance, that may be all of them.
         balanced: bool,
     },
+    /// A random forest: the mean of trees, each of a bootstrap of the rows and of some of the columns.
+    Forest {
+        /// How many trees, 1 to 5000.
+        trees: usize,
+        /// As for a tree.
+        depth: usize,
+        /// As for a tree.
+        min_leaf: usize,
+        /// As for a tree, in each bootstrap.
+        balanced: bool,
+        /// Percentage of the columns that a tree sees, rounded up, 1 to 100.
+        columns: usize,
+        /// Where the bootstraps start.
+        seed: u64,
+    },
     /// A logistic regression with an L2 penalty of 1 on the weights of the standardised columns.
     Logistic,
+    /// Ordinary least squares.
+    Linear,
+    /// Least squares with a penalty on the weights of the standardised columns.
+    ElasticNet {
+        /// Weight of the penalty, 0 or more.
+        penalty: f64,
+        /// Share of the penalty that is on the weights' sizes, the rest on their squares; 0 to 1.
+        l1_ratio: f64,
+    },
+}
+
+impl Recipe {
+    /// Whether the target is a number, not a class.
+    pub fn numeric(&self) -> bool {
+        matches!(self, Recipe::Linear | Recipe::ElasticNet { .. })
+    }
+}
+
+/// What is to be predicted, one entry a row.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// One of two classes.
+    Class {
+        /// The target's value that counts as positive.
+        positive: String,
+        /// Whether a row has it.
+        labels: Vec<bool>,
+    },
+    /// A number.
+    Number(Vec<f64>),
 }
 
 /// Rows to fit on.
@@ -41,10 +90,8 @@ pub struct TrainingSet {
     pub values: Array2<f64>,
     /// The target column.
     pub target: String,
-    /// The target's value that counts as positive.
-    pub positive: String,
-    /// One a row.
-    pub labels: Vec<bool>,
+    /// Its values.
+    pub wanted: Target,
 }
 
 /// Fits a model.
@@ -62,15 +109,31 @@ pub fn fit(data: &TrainingSet, kind: Recipe) -> Checked<LinfaFile> {
             "Check the table and the choice of columns.",
         )
     };
-    let rows = data.labels.len();
+    let rows = match &data.wanted {
+        Target::Class { labels, .. } => labels.len(),
+        Target::Number(numbers) => numbers.len(),
+    };
     // linfa-trees counts rows in single precision, exactly up to 2^24.
     if !(2..=1 << 24).contains(&rows) || data.values.nrows() != rows {
         faults.push(refuse(format!("{rows} rows"), "between 2 and 16777216 rows"));
     }
-    let positives = data.labels.iter().filter(|l| **l).count();
-    if positives == 0 || positives == rows {
-        let found = format!("{positives} of {rows} rows with {} = {}", data.target, data.positive);
-        faults.push(refuse(found, "rows of both kinds"));
+    match &data.wanted {
+        Target::Class { positive, labels } => {
+            let positives = labels.iter().filter(|l| **l).count();
+            if positives == 0 || positives == rows {
+                let found = format!("{positives} of {rows} rows with {} = {positive}", data.target);
+                faults.push(refuse(found, "rows of both kinds"));
+            }
+        }
+        Target::Number(numbers) => {
+            if numbers.iter().any(|y| !y.is_finite()) {
+                let found = format!("a row without a number in the target `{}`", data.target);
+                faults.push(refuse(found, "a number in every row"));
+            } else if numbers.windows(2).all(|pair| pair.first() == pair.last()) {
+                let found = format!("a single value of the target `{}`", data.target);
+                faults.push(refuse(found, "different values"));
+            }
+        }
     }
     if data.features.is_empty() {
         faults.push(refuse("no features".to_owned(), "at least one numeric column"));
@@ -87,18 +150,43 @@ pub fn fit(data: &TrainingSet, kind: Recipe) -> Checked<LinfaFile> {
     for (mut column, fill) in values.columns_mut().into_iter().zip(&fill) {
         column.iter_mut().filter(|x| x.is_nan()).for_each(|x| *x = *fill);
     }
-    let (model, by) = match kind {
-        Recipe::Tree { depth, min_leaf, balanced } => {
-            (tree(values, &data.labels, depth, min_leaf, balanced), "linfa-trees 0.8.1")
+    let (model, by) = match (kind, &data.wanted) {
+        (Recipe::Tree { depth, min_leaf, balanced }, Target::Class { labels, .. }) => {
+            let fitted = tree(values, labels, Limits { depth, min_leaf, balanced });
+            let fitted = fitted.and_then(|tree| {
+                divided(std::slice::from_ref(&tree), balanced)?;
+                Ok(Fitted::Tree(tree))
+            });
+            (fitted, "linfa-trees 0.8.1")
         }
-        Recipe::Logistic => (logistic(values, &data.labels), "linfa-logistic 0.8.1"),
+        (
+            Recipe::Forest { trees, depth, min_leaf, balanced, columns, seed },
+            Target::Class { labels, .. },
+        ) => {
+            let limits = Limits { depth, min_leaf, balanced };
+            (forest(&values, labels, limits, (trees, columns, seed)), "linfa-trees 0.8.1")
+        }
+        (Recipe::Logistic, Target::Class { labels, .. }) => {
+            (weighted::logistic(values, labels), "linfa-logistic 0.8.1")
+        }
+        (Recipe::Linear, Target::Number(numbers)) => {
+            (weighted::linear(values, numbers, &data.features), "linfa-linear 0.8.1")
+        }
+        (Recipe::ElasticNet { penalty, l1_ratio }, Target::Number(numbers)) => {
+            (weighted::elastic_net(values, numbers, penalty, l1_ratio), "linfa-elasticnet 0.8.1")
+        }
+        (_, Target::Class { .. }) => (Err("a target of classes for a regression".to_owned()), ""),
+        (_, Target::Number(_)) => (Err("a target of numbers for classes".to_owned()), ""),
     };
     let model = model.map_err(|e| refuse(e, "data that can be fitted"))?;
     Ok(LinfaFile {
         schema: SCHEMA.to_owned(),
         written_by: format!("klartext {} with {by}", env!("CARGO_PKG_VERSION")),
         target: data.target.clone(),
-        positive: data.positive.clone(),
+        positive: match &data.wanted {
+            Target::Class { positive, .. } => Some(positive.clone()),
+            Target::Number(_) => None,
+        },
         rows: rows as u64,
         features: data.features.clone(),
         fill,
@@ -114,44 +202,6 @@ fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
         (known.get(known.len().saturating_sub(1) / 2)?, known.get(known.len() / 2)?);
     // Halved before adding, so that the sum of two large numbers stays finite; + 0 turns −0 into 0.
     Some(if lower == upper { *lower } else { lower / 2.0 + upper / 2.0 } + 0.0)
-}
-
-fn logistic(values: Array2<f64>, labels: &[bool]) -> Result<Fitted, String> {
-    let rows = values.nrows() as f64;
-    let mut scaled = values;
-    let mut scales = Vec::with_capacity(scaled.ncols());
-    for mut column in scaled.columns_mut() {
-        let mean = column.sum() / rows;
-        let deviation = (column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt();
-        // A constant column says nothing: it stays 0 and gets the weight 0 by the penalty.
-        let deviation = if deviation > 0.0 { deviation } else { f64::INFINITY };
-        if !mean.is_finite() || deviation.is_nan() {
-            return Err("a column whose mean is beyond double precision".to_owned());
-        }
-        column.mapv_inplace(|x| (x - mean) / deviation);
-        scales.push((mean, deviation));
-    }
-    let data = Dataset::new(scaled, Array1::from(labels.to_vec()));
-    let fitted = LogisticRegression::default()
-        .max_iterations(1000)
-        .gradient_tolerance(1e-8)
-        .fit(&data)
-        .map_err(|e| format!("a fit that failed ({e})"))?;
-    // linfa calls the larger class positive, which is `true`; asked all the same.
-    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
-    let weights: Vec<f64> = fitted
-        .params()
-        .iter()
-        .zip(&scales)
-        .map(|(w, (_, deviation))| sign * w / deviation + 0.0)
-        .collect();
-    let shift: f64 = weights.iter().zip(&scales).map(|(w, (mean, _))| w * mean).sum();
-    let intercept = sign * fitted.intercept() - shift;
-    if weights.iter().chain([&intercept]).all(|w| w.is_finite()) {
-        Ok(Fitted::Logistic { weights, intercept })
-    } else {
-        Err("a fit that did not converge".to_owned())
-    }
 }
 
 /// A node on the way from linfa to the file.
@@ -172,17 +222,67 @@ impl Draft {
     }
 }
 
-fn tree(
-    values: Array2<f64>,
-    labels: &[bool],
+/// The limits of a tree, as in [`Recipe::Tree`].
+#[derive(Clone, Copy, Debug)]
+struct Limits {
     depth: usize,
     min_leaf: usize,
     balanced: bool,
+}
+
+/// Refuses trees of which none has a split.
+fn divided(trees: &[TreeColumns], balanced: bool) -> Result<(), String> {
+    if trees.iter().any(|tree| tree.feature.len() > 1) {
+        return Ok(());
+    }
+    let found = "a tree of a single leaf, because the same class prevails everywhere";
+    Err(if balanced { found.to_owned() } else { format!("{found} (--balanced may help)") })
+}
+
+/// Trees of bootstraps: as many rows as there are, drawn with replacement, and some columns, drawn without.
+/// docs/decisions/0011 says why this is not linfa-ensemble.
+fn forest(
+    values: &Array2<f64>,
+    labels: &[bool],
+    limits: Limits,
+    (count, percent, seed): (usize, usize, u64),
 ) -> Result<Fitted, String> {
+    if !(1..=5000).contains(&count) || !(1..=100).contains(&percent) {
+        return Err(format!("{count} trees on {percent} % of the columns (1 to 5000, 1 to 100)"));
+    }
+    let mut chance = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut trees = Vec::with_capacity(count);
+    for _ in 0..count {
+        let rows: Vec<usize> =
+            labels.iter().map(|_| chance.random_range(0..labels.len() as u64) as usize).collect();
+        let mut features: Vec<u32> = (0..values.ncols() as u32).collect();
+        features.shuffle(&mut chance);
+        features.truncate((features.len() * percent).div_ceil(100));
+        features.sort_unstable();
+        let at: Vec<usize> = features.iter().map(|f| *f as usize).collect();
+        let drawn = values.select(Axis(1), &at).select(Axis(0), &rows);
+        let classes: Vec<bool> = rows.iter().filter_map(|r| labels.get(*r).copied()).collect();
+        let mut grown = tree(drawn, &classes, limits)?;
+        for feature in grown.feature.iter_mut().flatten() {
+            *feature = features.get(*feature as usize).copied().unwrap_or(*feature);
+        }
+        trees.push(grown);
+    }
+    divided(&trees, limits.balanced)?;
+    Ok(Fitted::Forest { trees })
+}
+
+fn tree(values: Array2<f64>, labels: &[bool], limits: Limits) -> Result<TreeColumns, String> {
+    let Limits { depth, min_leaf, balanced } = limits;
     if !(1..=32).contains(&depth) || min_leaf == 0 {
         return Err(format!(
             "a depth of {depth} and {min_leaf} rows in a leaf (1 to 32, and at least 1)"
         ));
+    }
+    if labels.windows(2).all(|pair| pair.first() == pair.last()) {
+        // A bootstrap of one class: linfa would have nothing to divide, and there is nothing to balance.
+        let positives = labels.iter().filter(|l| **l).count() as u64;
+        return Ok(columns(&[Draft { split: None, rows: labels.len() as u64, positives }]));
     }
     let weights =
         if balanced { Weights::balancing(labels) } else { Weights { positive: 1, negative: 1 } };
@@ -206,13 +306,7 @@ fn tree(
     prune(&mut drafts, weights);
     // It predicts with `x < threshold`: the counts that the saved model has.
     count(&mut drafts, data.records.view(), labels, |x, threshold| x < threshold);
-    match columns(&drafts) {
-        Fitted::Tree { feature, .. } if feature.len() < 2 => {
-            let found = "a tree of a single leaf, because the same class prevails everywhere";
-            Err(if balanced { found.to_owned() } else { format!("{found} (--balanced may help)") })
-        }
-        tree => Ok(tree),
-    }
+    Ok(columns(&drafts))
 }
 
 /// How often a row of each class counts while the tree is grown; shares and covers are of single rows.
@@ -296,7 +390,7 @@ fn prune(drafts: &mut [Draft], weights: Weights) {
 
 /// The file's columns, in preorder. A split that sends every training row to one side is left out: its other side
 /// would have no rows to take a share of.
-fn columns(drafts: &[Draft]) -> Fitted {
+fn columns(drafts: &[Draft]) -> TreeColumns {
     let (mut feature, mut threshold, mut left, mut right) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut value, mut cover) = (Vec::new(), Vec::new());
@@ -335,7 +429,7 @@ fn columns(drafts: &[Draft]) -> Fitted {
         value.push(draft.positives as f64 / draft.rows.max(1) as f64);
         cover.push(draft.rows);
     }
-    Fitted::Tree { feature, threshold, left, right, value, cover }
+    TreeColumns { feature, threshold, left, right, value, cover }
 }
 
 #[cfg(test)]
@@ -354,9 +448,12 @@ mod tests {
             features: vec!["a".into(), "b".into(), "c".into()],
             values: Array2::from_shape_fn((rows, 3), |(r, c)| cell(r, c)),
             target: "y".into(),
-            positive: "1".into(),
-            labels: (0..rows).map(|r| (r * r + r / 3) % 4 < 2).collect(),
+            wanted: Target::Class { positive: "1".into(), labels: labels(rows) },
         }
+    }
+
+    fn labels(rows: usize) -> Vec<bool> {
+        (0..rows).map(|r| (r * r + r / 3) % 4 < 2).collect()
     }
 
     fn bytes(data: &TrainingSet, kind: Recipe) -> String {
@@ -367,7 +464,10 @@ mod tests {
     fn the_same_data_give_the_same_bytes() {
         for (rows, balanced) in [(20, false), (40, true), (61, false)] {
             let data = data(rows);
-            for kind in [Recipe::Tree { depth: 4, min_leaf: 1, balanced }, Recipe::Logistic] {
+            let (depth, min_leaf) = (4, 1);
+            let forest =
+                Recipe::Forest { trees: 5, depth, min_leaf, balanced, columns: 60, seed: 3 };
+            for kind in [Recipe::Tree { depth, min_leaf, balanced }, forest, Recipe::Logistic] {
                 let first = bytes(&data, kind);
                 assert!((0..40).all(|_| bytes(&data, kind) == first), "{kind:?}");
             }
@@ -382,12 +482,12 @@ mod tests {
             .model("m.json")
             .unwrap();
         let mut reached = std::collections::BTreeMap::<u64, (f64, f64)>::new();
-        for (row, label) in data.values.rows().into_iter().zip(&data.labels) {
+        for (row, label) in data.values.rows().into_iter().zip(labels(200)) {
             let mut score = [0.0];
             model.exact(&row.to_vec(), &mut score);
             let entry = reached.entry(score[0].to_bits()).or_default();
             entry.0 += 1.0;
-            entry.1 += f64::from(u8::from(*label));
+            entry.1 += f64::from(u8::from(label));
         }
         assert!(reached.len() > 2);
         for (bits, (rows, positives)) in reached {
@@ -408,14 +508,14 @@ mod tests {
             model.value(&raw, &mut value);
             sum += value[0];
         }
-        let share = data.labels.iter().filter(|l| **l).count() as f64;
+        let share = labels(200).into_iter().filter(|l| *l).count() as f64;
         assert!((sum - share).abs() < 1e-4, "{sum} {share}");
     }
 
     #[test]
     fn what_cannot_be_fitted_is_refused() {
         let mut one_class = data(20);
-        one_class.labels.fill(true);
+        one_class.wanted = Target::Class { positive: "1".into(), labels: vec![true; 20] };
         one_class.values.column_mut(2).fill(f64::NAN);
         let faults = fit(&one_class, Recipe::Logistic).unwrap_err();
         assert_eq!(faults.0.len(), 2, "{faults}");

@@ -1,15 +1,16 @@
-//! `klartext.linfa/1`: a linfa-trees or linfa-logistic model as `klartext train` saves it.
+//! `klartext.linfa/1`: a model of linfa-trees, linfa-logistic, linfa-linear or linfa-elasticnet as `klartext train`
+//! saves it.
 //!
 //! A tree compares `x < threshold`, as linfa predicts; its leaf is the share of positive training rows that reached
-//! it, its cover their number. A missing value counts as the median of the training rows (`fill`), so at a split it
+//! it, its cover their number; a forest is the mean of its trees. A missing value counts as the median of the training rows (`fill`), so at a split it
 //! goes where the fill value goes.
 
 use serde::{Deserialize, Serialize};
 
 use super::fault::{add, malformed, structure};
 use super::{
-    Comparison, FloatWidth, Form, LinearModel, Link, MissingRule, Model, ModelCard, Node, Split,
-    Tree, TreeEnsemble, named,
+    Comparison, Form, LinearModel, Link, MissingRule, Model, ModelCard, Node, Parts, Split, Tree,
+    TreeEnsemble, named,
 };
 use crate::fault::{Checked, Faults};
 
@@ -26,8 +27,9 @@ pub struct LinfaFile {
     pub written_by: String,
     /// The target column.
     pub target: String,
-    /// The value of the target that counts as positive.
-    pub positive: String,
+    /// The value of the target that counts as positive; none where the target is a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub positive: Option<String>,
     /// Rows it was fitted on.
     pub rows: u64,
     /// Feature names in column order.
@@ -42,20 +44,12 @@ pub struct LinfaFile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fitted {
-    /// A decision tree in columns, one entry a node in preorder; `feature` is null in a leaf.
-    Tree {
-        /// Feature index of the split, null in a leaf.
-        feature: Vec<Option<u32>>,
-        /// `x < threshold` goes left; 0 in a leaf.
-        threshold: Vec<f64>,
-        /// Left child; 0 in a leaf.
-        left: Vec<u32>,
-        /// Right child; 0 in a leaf.
-        right: Vec<u32>,
-        /// Share of positive training rows that reached the node.
-        value: Vec<f64>,
-        /// Training rows that reached the node.
-        cover: Vec<u64>,
+    /// A decision tree.
+    Tree(TreeColumns),
+    /// A random forest: the mean of its trees.
+    Forest {
+        /// In the order of their bootstraps.
+        trees: Vec<TreeColumns>,
     },
     /// A logistic regression on the values as they stand in the data.
     Logistic {
@@ -64,6 +58,31 @@ pub enum Fitted {
         /// The intercept.
         intercept: f64,
     },
+    /// A regression on a target of numbers, on the values as they stand in the data.
+    Linear {
+        /// One weight a feature.
+        weights: Vec<f64>,
+        /// The intercept.
+        intercept: f64,
+    },
+}
+
+/// A decision tree in columns, one entry a node in preorder.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TreeColumns {
+    /// Feature index of the split, null in a leaf.
+    pub feature: Vec<Option<u32>>,
+    /// `x < threshold` goes left; 0 in a leaf.
+    pub threshold: Vec<f64>,
+    /// Left child; 0 in a leaf.
+    pub left: Vec<u32>,
+    /// Right child; 0 in a leaf.
+    pub right: Vec<u32>,
+    /// Share of positive training rows that reached the node.
+    pub value: Vec<f64>,
+    /// Training rows that reached the node.
+    pub cover: Vec<u64>,
 }
 
 /// Reads the file.
@@ -95,10 +114,23 @@ impl LinfaFile {
                 ),
             );
         }
+        let numeric = matches!(self.model, Fitted::Linear { .. });
+        if numeric == self.positive.is_some() {
+            let found = if numeric {
+                "a positive value of a target of numbers"
+            } else {
+                "no positive value of the target"
+            };
+            add(
+                &mut faults,
+                structure(file, found, "one for a tree, forest or logistic regression"),
+            );
+        }
+        let positive = self.positive.map(|p| format!(" = {p}")).unwrap_or_default();
         let card = |objective: &str| ModelCard {
             format: "linfa".to_owned(),
             written_by: self.written_by.clone(),
-            objective: format!("{objective} of {} = {}", self.target, self.positive),
+            objective: format!("{objective} of {}{positive}", self.target),
             features,
             classes: Vec::new(),
             trees: 0,
@@ -107,90 +139,101 @@ impl LinfaFile {
             missing: "A missing value counts as the median of the training rows.".to_owned(),
             ..ModelCard::default()
         };
-        match self.model {
-            Fitted::Tree { feature, threshold, left, right, value, cover } => {
-                let n = feature.len();
-                if [threshold.len(), left.len(), right.len(), value.len(), cover.len()]
-                    .iter()
-                    .any(|l| *l != n)
-                {
-                    add(
-                        &mut faults,
-                        structure(file, "node columns of different lengths", "one entry a node"),
-                    );
-                }
-                let columns =
-                    feature.iter().zip(&threshold).zip(&left).zip(&right).zip(&value).zip(&cover);
-                let nodes: Vec<Node> = columns
-                    .map(|(((((feature, threshold), left), right), value), cover)| {
-                        let cover = *cover as f64;
-                        let Some(feature) = *feature else {
-                            return Node::Leaf { value: *value, cover };
-                        };
-                        let fill = self.fill.get(feature as usize).copied().unwrap_or(0.0);
-                        let missing = if fill < *threshold {
-                            MissingRule::NanLeft
-                        } else {
-                            MissingRule::NanRight
-                        };
-                        let split =
-                            Split::Threshold { at: *threshold, less: Comparison::Less, missing };
-                        Node::Inner { feature, split, left: *left, right: *right, cover }
-                    })
-                    .collect();
-                let tree = Tree::arranged(0, &nodes, count).map_err(|what| {
-                    structure(file, format!("a tree with {what}"), "a well-formed tree")
-                });
-                let tree = faults.take(tree);
+        let (weights, intercept, link, objective) = match self.model {
+            Fitted::Tree(tree) => {
+                let tree = faults.take(tree.tree(file, &self.fill));
                 let (Some(tree), true) = (tree, faults.0.is_empty()) else {
                     return Err(faults);
                 };
-                let (width, link) = (FloatWidth::Double, Link::Identity);
-                let card = card("share");
                 let ensemble = TreeEnsemble {
-                    card,
+                    card: card("share"),
                     trees: vec![tree],
-                    base: vec![0.0],
-                    width,
-                    link,
-                    divisor: 1.0,
                     ..TreeEnsemble::default()
                 };
-                Ok(Box::new(FilledTree { tree: ensemble.measured(), fill: self.fill }))
+                let tree = Box::new(ensemble.measured());
+                return Ok(Box::new(FilledTree { tree, fill: self.fill }));
             }
-            Fitted::Logistic { weights, intercept } => {
-                if weights.len() != count
-                    || !weights.iter().chain([&intercept]).all(|w| w.is_finite())
-                {
+            Fitted::Forest { trees } => {
+                if trees.is_empty() {
                     add(
                         &mut faults,
-                        structure(
-                            file,
-                            "weights that do not fit the features",
-                            "one finite number a feature",
-                        ),
+                        structure(file, "a forest without trees", "at least one tree"),
                     );
                 }
-                let link = Link::Logistic { slope: 1.0 };
-                let card = card("logistic regression");
-                let linear = LinearModel {
-                    card,
-                    weights: vec![weights],
-                    intercepts: vec![intercept],
-                    fill: self.fill,
-                    link,
-                    ..LinearModel::default()
+                let trees: Vec<Tree> = trees
+                    .into_iter()
+                    .filter_map(|tree| faults.take(tree.tree(file, &self.fill)))
+                    .collect();
+                faults.or(())?;
+                let ensemble = TreeEnsemble {
+                    card: card("mean share"),
+                    divisor: trees.len() as f64,
+                    rounds: (1..=trees.len()).collect(),
+                    parts: Parts::Averaged,
+                    trees,
+                    ..TreeEnsemble::default()
                 };
-                faults.or(Box::new(linear))
+                let tree = Box::new(ensemble.measured());
+                return Ok(Box::new(FilledTree { tree, fill: self.fill }));
             }
+            Fitted::Logistic { weights, intercept } => {
+                (weights, intercept, Link::Logistic { slope: 1.0 }, "logistic regression")
+            }
+            Fitted::Linear { weights, intercept } => {
+                (weights, intercept, Link::Identity, "linear regression")
+            }
+        };
+        if weights.len() != count || !weights.iter().chain([&intercept]).all(|w| w.is_finite()) {
+            let found = "weights that do not fit the features";
+            add(&mut faults, structure(file, found, "one finite number a feature"));
         }
+        let linear = LinearModel {
+            card: card(objective),
+            weights: vec![weights],
+            intercepts: vec![intercept],
+            fill: self.fill,
+            link,
+            ..LinearModel::default()
+        };
+        faults.or(Box::new(linear))
     }
 }
 
-/// A tree that puts a number in the place of every missing one; its splits send a missing value where that number goes.
+impl TreeColumns {
+    /// The tree, whose splits send a missing value where its fill goes.
+    fn tree(&self, file: &str, fill: &[f64]) -> Checked<Tree> {
+        let TreeColumns { feature, threshold, left, right, value, cover } = self;
+        let n = feature.len();
+        if [threshold.len(), left.len(), right.len(), value.len(), cover.len()]
+            .iter()
+            .any(|l| *l != n)
+        {
+            let found = "node columns of different lengths";
+            return Err(structure(file, found, "one entry a node"));
+        }
+        let columns = feature.iter().zip(threshold).zip(left).zip(right).zip(value).zip(cover);
+        let nodes: Vec<Node> = columns
+            .map(|(((((feature, threshold), left), right), value), cover)| {
+                let cover = *cover as f64;
+                let Some(feature) = *feature else {
+                    return Node::Leaf { value: *value, cover };
+                };
+                let fill = fill.get(feature as usize).copied().unwrap_or(0.0);
+                let missing =
+                    if fill < *threshold { MissingRule::NanLeft } else { MissingRule::NanRight };
+                let split = Split::Threshold { at: *threshold, less: Comparison::Less, missing };
+                Node::Inner { feature, split, left: *left, right: *right, cover }
+            })
+            .collect();
+        Tree::arranged(0, &nodes, fill.len())
+            .map_err(|what| structure(file, format!("a tree with {what}"), "a well-formed tree"))
+    }
+}
+
+/// Trees that put a number in the place of every missing one; their splits send a missing value where that number goes.
 #[derive(Debug)]
 struct FilledTree {
-    tree: TreeEnsemble,
+    tree: Box<dyn Model>,
     fill: Vec<f64>,
 }
 
@@ -217,6 +260,11 @@ impl Model for FilledTree {
 
     fn form(&self) -> Form<'_> {
         self.tree.form()
+    }
+
+    fn part(&self, rounds: std::ops::Range<usize>) -> Checked<Box<dyn Model>> {
+        let (tree, fill) = (self.tree.part(rounds)?, self.fill.clone());
+        Ok(Box::new(FilledTree { tree, fill }))
     }
 
     fn fills(&self) -> Option<&[f64]> {

@@ -34,6 +34,7 @@ mod pull;
 mod read;
 mod scorecard;
 mod ubjson;
+mod weighted;
 mod xgboost;
 
 pub use columns::{columns_for, is_nameless, rows_for};
@@ -41,10 +42,10 @@ pub use encoding::{EncodedColumn, Folding, Rule, Shape, encode};
 pub use ensemble::{
     Comparison, FloatWidth, MissingRule, Node, Parts, Slope, Split, Tree, TreeEnsemble,
 };
-pub use fit::{Recipe, TrainingSet, fit};
+pub use fit::{Recipe, Target, TrainingSet, fit};
 pub use kind::{FeatureKind, HashedLevels, Levels, Unseen};
 pub use linear::LinearModel;
-pub use linfa_file::{Fitted, LinfaFile};
+pub use linfa_file::{Fitted, LinfaFile, TreeColumns};
 pub use link::{Link, MeanLink};
 pub use read::{FileIdentity, from_bytes, read};
 

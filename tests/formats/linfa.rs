@@ -116,7 +116,7 @@ fn a_logistic_regression_serves_the_whole_way() {
 /// Promise: a saved linfa model is the model that linfa fitted.
 #[test]
 fn saved_linfa_models_predict_as_linfa_does() {
-    use klartext::model::{Recipe, TrainingSet, fit};
+    use klartext::model::{Recipe, Target, TrainingSet, fit};
     use linfa::traits::{Fit, Predict};
 
     let cases = rows(model("xgb_injury_multi.json").model.as_ref(), "injury.X.csv");
@@ -137,8 +137,7 @@ fn saved_linfa_models_predict_as_linfa_does() {
         features: features.iter().map(|f| format!("x{f}")).collect(),
         values: values.clone(),
         target: "hosp".into(),
-        positive: "1".into(),
-        labels: labels.clone(),
+        wanted: Target::Class { positive: "1".into(), labels: labels.clone() },
     };
     let saved = |kind| {
         let bytes = serde_json::to_vec(&fit(&data, kind).unwrap()).unwrap();
@@ -147,7 +146,7 @@ fn saved_linfa_models_predict_as_linfa_does() {
     let (tree, logistic) =
         (saved(Recipe::Tree { depth: 6, min_leaf: 2, balanced: false }), saved(Recipe::Logistic));
     assert!(tree.card().leaves > 2);
-    let dataset = linfa::Dataset::new(values.clone(), ndarray::Array1::from(labels));
+    let dataset = linfa::Dataset::new(values.clone(), ndarray::Array1::from(labels.clone()));
     let theirs = linfa_trees::DecisionTree::params();
     let theirs =
         theirs.max_depth(Some(6)).min_weight_leaf(2.0).min_weight_split(4.0).fit(&dataset).unwrap();
@@ -164,7 +163,7 @@ fn saved_linfa_models_predict_as_linfa_does() {
     };
     let leaves: Vec<_> = values.rows().into_iter().map(leaf).collect();
     let tied = |at| {
-        let labels = leaves.iter().zip(&data.labels).filter(|(l, _)| **l == at);
+        let labels = leaves.iter().zip(&labels).filter(|(l, _)| **l == at);
         labels.map(|(_, label)| if *label { 1 } else { -1 }).sum::<i32>() == 0
     };
     let classes = theirs.predict(&values);
@@ -189,4 +188,179 @@ fn saved_linfa_models_predict_as_linfa_does() {
     tree.exact(&row, &mut score);
     tree.exact(&[f64::NAN; 5], &mut missing);
     assert_eq!(score, missing, "a missing value goes where the fill value goes");
+}
+
+/// Fifty rows of small numbers, and two targets.
+fn table() -> (ndarray::Array2<f64>, Vec<bool>, Vec<f64>) {
+    let cell = |r: usize, c: usize| ((r * (7 + 3 * c) + r * r * (c + 2)) % 23) as f64 * 1.25 + 40.0;
+    let values = ndarray::Array2::from_shape_fn((50, 4), |(r, c)| cell(r, c));
+    let numbers: Vec<f64> =
+        values.rows().into_iter().map(|x| x[0] - 2.0 * x[1] + 0.1 * x[2] * x[3]).collect();
+    (values, numbers.iter().map(|y| *y > 130.0).collect(), numbers)
+}
+
+fn set(wanted: klartext::model::Target) -> klartext::model::TrainingSet {
+    klartext::model::TrainingSet {
+        file: "t.csv".into(),
+        features: ["a", "b", "c", "d"].map(String::from).into(),
+        values: table().0,
+        target: "y".into(),
+        wanted,
+    }
+}
+
+fn written(wanted: &klartext::model::Target, kind: klartext::model::Recipe) -> Vec<u8> {
+    let file = || klartext::model::fit(&set(wanted.clone()), kind).unwrap();
+    let bytes = serde_json::to_vec(&file()).unwrap();
+    assert_eq!(bytes, serde_json::to_vec(&file()).unwrap(), "the same data give the same bytes");
+    bytes
+}
+
+/// Promise: a saved linear model predicts as linfa's own.
+#[test]
+fn saved_linear_models_predict_as_linfa_does() {
+    use klartext::model::{Recipe, Target};
+    use linfa::traits::{Fit, Predict};
+
+    let (values, _, numbers) = table();
+    let targets = ndarray::Array1::from(numbers.clone());
+    let wanted = Target::Number(numbers);
+    let linear = linfa_linear::LinearRegression::new();
+    let linear = linear.fit(&linfa::Dataset::new(values.clone(), targets.clone())).unwrap();
+    let mut scaled = values.clone();
+    for mut column in scaled.columns_mut() {
+        let (mean, deviation) = (column.mean().unwrap(), column.std(0.0));
+        column.mapv_inplace(|x| (x - mean) / deviation);
+    }
+    // A tight fit, so that the last rounding of the standardisation does not decide when linfa stops.
+    let (penalty, l1_ratio) = (0.25, 0.75);
+    let net = linfa_elasticnet::ElasticNet::params().penalty(penalty).l1_ratio(l1_ratio);
+    let net = net.tolerance(1e-8).max_iterations(1000);
+    let net = net.fit(&linfa::Dataset::new(scaled.clone(), targets)).unwrap();
+    for (kind, theirs) in [
+        (Recipe::Linear, linear.predict(&values)),
+        (Recipe::ElasticNet { penalty, l1_ratio }, net.predict(&scaled)),
+    ] {
+        let saved = klartext::model::from_bytes("m.json", &written(&wanted, kind)).unwrap();
+        assert!(saved.card().objective.ends_with("regression of y"), "{}", saved.card().objective);
+        let (mut raw, mut value) = ([0.0], [0.0]);
+        for (row, theirs) in values.rows().into_iter().zip(&theirs) {
+            saved.raw(&row.to_vec(), &mut raw);
+            saved.value(&raw, &mut value);
+            assert!(
+                (value[0] - theirs).abs() <= 1e-12 * theirs.abs().max(1.0),
+                "{kind:?} {value:?} {theirs}"
+            );
+        }
+    }
+}
+
+/// Promise: a forest is the mean of its trees, also of some of them, and its seed is all that is random in it.
+#[test]
+fn a_saved_forest_is_the_mean_of_its_trees() {
+    use klartext::model::{Fitted, LinfaFile, Recipe, Target};
+
+    let (values, labels, _) = table();
+    let wanted = Target::Class { positive: "1".into(), labels };
+    let forest = |seed| Recipe::Forest {
+        trees: 12,
+        depth: 4,
+        min_leaf: 2,
+        balanced: false,
+        columns: 50,
+        seed,
+    };
+    let bytes = written(&wanted, forest(7));
+    assert_ne!(bytes, written(&wanted, forest(8)));
+    let file: LinfaFile = serde_json::from_slice(&bytes).unwrap();
+    let saved = klartext::model::from_bytes("m.json", &bytes).unwrap();
+    let Fitted::Forest { trees } = &file.model else { panic!() };
+    assert_eq!((trees.len(), saved.card().trees), (12, 12));
+    let mut asked = std::collections::BTreeSet::new();
+    let score = |model: &dyn klartext::model::Model, row: &[f64]| {
+        let (mut raw, mut value) = ([0.0], [0.0]);
+        model.raw(row, &mut raw);
+        model.value(&raw, &mut value);
+        value[0]
+    };
+    let part = saved.part(3..5).unwrap();
+    for row in values.rows() {
+        let row = row.to_vec();
+        let each: Vec<f64> = trees
+            .iter()
+            .map(|tree| {
+                let mut at = 0;
+                while let Some(feature) = tree.feature[at] {
+                    asked.insert(feature);
+                    let left = row[feature as usize] < tree.threshold[at];
+                    at = (if left { tree.left[at] } else { tree.right[at] }) as usize;
+                }
+                tree.value[at]
+            })
+            .collect();
+        assert!((score(saved.as_ref(), &row) - each.iter().sum::<f64>() / 12.0).abs() < 1e-15);
+        assert!((score(part.as_ref(), &row) - (each[3] + each[4]) / 2.0).abs() < 1e-15);
+    }
+    assert!(asked.len() > 2, "trees of different columns: {asked:?}");
+    assert!(trees.iter().all(|tree| tree.cover[0] == 50 && !tree.feature.is_empty()));
+    let missing = score(saved.as_ref(), &[f64::NAN; 4]);
+    assert_eq!(missing, score(saved.as_ref(), &file.fill));
+    assert_eq!(saved.fills(), Some(&file.fill[..]));
+}
+
+/// Promise: a target that is no number, or that a weighted sum cannot be fitted to, is refused with the place.
+#[test]
+fn a_target_that_is_no_number_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("past.csv");
+    let model = folder.path().join("model.json");
+    let train = |table: &str, more: &[&str]| {
+        std::fs::write(&data, table).unwrap();
+        let (data, model) = (data.display().to_string(), model.display().to_string());
+        let args = ["train", "--data", &data, "--target", "y", "--force", "-o", &model];
+        let ran = Command::new(env!("CARGO_BIN_EXE_klartext")).args(args).args(more).output();
+        let ran = ran.unwrap();
+        (ran.status.success(), String::from_utf8(ran.stderr).unwrap())
+    };
+    let good = "a,b,y\n1,2,3\n2,1,5\n3,5,4\n4,4,9\n";
+    let linear: &[&str] = &["--kind", "linear"];
+    assert!(train(good, linear).0);
+    assert!(train(good, &["--kind", "elastic-net", "--l1-ratio", "0", "--penalty", "0.1"]).0);
+    for (table, more, expected) in [
+        ("a,b,y\n1,2,3\n2,1,yes\n3,5,4\n4,4,9\n", linear, "yes"),
+        ("a,b,y\n1,2,3\n2,1,\n3,5,4\n4,4,9\n", linear, "no value"),
+        ("a,b,y\n1,2,3\n2,1,3\n3,5,3\n4,4,3\n", linear, "a single value"),
+        ("a,b,y\n1,2,3\n2,4,5\n3,6,4\n4,8,9\n", linear, "`b` that is a weighted sum"),
+        ("a,b,y\n1,2,3\n2,2,5\n3,2,4\n4,2,9\n", linear, "the same value of `b`"),
+        (good, &["--kind", "linear", "--positive", "3"], "--positive"),
+        (good, &["--kind", "elastic-net", "--l1-ratio", "2"], "a penalty of 1, 2 of it L1"),
+        (good, &["--kind", "elastic-net", "--penalty", "NaN"], "a penalty of NaN"),
+    ] {
+        let (success, told) = train(table, more);
+        assert!(!success && told.contains(expected), "{expected}: {told}");
+    }
+}
+
+/// Promise: a file of before forests and regressions still reads, and one that contradicts itself does not.
+#[test]
+fn old_files_read_and_contradictions_do_not() {
+    let old = r#"{"schema":"klartext.linfa/1","written_by":"klartext 0.1.0 with linfa-trees 0.8.1","target":"y",
+        "positive":"1","rows":4,"features":["a"],"fill":[1.0],"model":{"tree":{"feature":[0,null,null],
+        "threshold":[2.0,0.0,0.0],"left":[1,0,0],"right":[2,0,0],"value":[0.5,0.0,1.0],"cover":[4,2,2]}}}"#;
+    let read = |text: &str| klartext::model::from_bytes("m.json", text.as_bytes());
+    assert_eq!(read(old).unwrap().card().leaves, 2);
+    for (from, to) in [
+        ("\"positive\":\"1\",", ""),
+        ("\"threshold\":[2.0,", "\"threshold\":["),
+        ("\"left\":[1,", "\"left\":[7,"),
+        ("\"tree\":", "\"grove\":"),
+    ] {
+        assert!(old.contains(from) && read(&old.replace(from, to)).is_err(), "{from}");
+    }
+    let at = old.find("{\"tree\"").unwrap();
+    let other = |model: &str| format!("{}{model}}}", &old[..at]);
+    assert!(read(&other("{\"forest\":{\"trees\":[]}}")).is_err());
+    let regression = other("{\"linear\":{\"weights\":[2.0],\"intercept\":1.0}}");
+    assert!(read(&regression).is_err(), "a regression has no positive value");
+    assert!(read(&regression.replace("\"positive\":\"1\",", "")).is_ok());
 }
