@@ -107,6 +107,27 @@ fn attributions_are_of_raw_columns() {
     }
 }
 
+/// Real columns: probabilities, and exact values of a weighted sum brought back from the indicators to each raw column.
+#[test]
+fn a_logistic_regression_behind_encoders_is_attributed_to_raw_columns() {
+    let name = "sk_logreg_benefits";
+    let probabilities = worst(name, "benefits.X.csv", "onnx_scores", distance);
+    assert!(probabilities <= 1e-7, "{probabilities:e}");
+    let loaded = model("sk_logreg_benefits.onnx");
+    let model = loaded.model.as_ref();
+    let background = rows(model, "benefits.background100.csv");
+    let given = expected("sk_logreg_benefits.linear_shap_rawcols");
+    let base = expected("sk_logreg_benefits.linear_shap_base");
+    let given = given.as_slice().unwrap().chunks(16);
+    for (row, given) in rows(model, "benefits.X.csv").rows().into_iter().zip(given) {
+        let found = interventional(model, row.as_slice().unwrap(), background.view(), 0).unwrap();
+        assert!((found.base_value - base.as_slice().unwrap()[0]).abs() <= 2e-7);
+        for (value, given) in found.values.iter().zip(given) {
+            assert!((value - given).abs() <= 2e-7, "{value} {given}");
+        }
+    }
+}
+
 /// A network: its probabilities, and Shapley values by enumeration as computed independently.
 #[test]
 fn a_network_is_evaluated_and_attributed_as_a_whole() {
