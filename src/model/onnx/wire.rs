@@ -2,7 +2,7 @@
 //!
 //! A list of numbers is read where it lies, so that a file takes no more memory than itself (a list of small integers
 //! would take eight times its bytes). Nothing is allocated for bytes that are not there. The encoding is that of
-//! <https://protobuf.dev/programming-guides/encoding/>.
+//! the Protocol Buffers documentation, chapter "Encoding".
 
 /// What is wrong with the bytes, as a clause.
 pub(super) type Broken = String;
