@@ -285,7 +285,7 @@ fn hostile_xml_is_refused() {
 fn wide_and_deep_trees_end() {
     let head = "<PMML version=\"4.4\"><DataDictionary><DataField name=\"a\" optype=\"continuous\" dataType=\"double\"/><DataField name=\"b\" optype=\"continuous\" dataType=\"double\"/></DataDictionary><TreeModel functionName=\"regression\"><MiningSchema><MiningField name=\"a\"/><MiningField name=\"b\"/></MiningSchema>";
     let test = |i: usize| {
-        let field = if i % 2 == 0 { "a" } else { "b" };
+        let field = if i.is_multiple_of(2) { "a" } else { "b" };
         format!("<SimplePredicate field=\"{field}\" operator=\"equal\" value=\"{i}\"/>")
     };
     let any = |from: usize, n: usize| {

@@ -156,6 +156,12 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
     Ok(Head { body: Body::Trees(Arc::new(ensemble)), one: false, labels: Vec::new(), objective })
 }
 
+/// A leaf: its node, and the target it adds to.
+type End = (usize, usize);
+
+/// What is to be placed: whether it is a leaf, its number, and where its parent keeps it.
+type Due = (bool, i64, Option<(usize, bool)>);
+
 impl Lists {
     /// The sets of members, in the order of the nodes that ask for them, each ended by a NaN.
     fn members(&mut self, from: &Attributes, all: &[f64]) -> Result<(), Trouble> {
@@ -186,10 +192,9 @@ impl Lists {
     }
 
     /// The nodes of the tree at a root, and which of them are leaves for which target.
-    fn tree(&self, root: i64) -> Result<(Vec<Node>, Vec<(usize, usize)>), String> {
-        let (mut nodes, mut ends): (Vec<Node>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
-        // What is to be placed: node or leaf, its number, and where its parent keeps it.
-        let mut open: Vec<(bool, i64, Option<(usize, bool)>)> = vec![(false, root, None)];
+    fn tree(&self, root: i64) -> Result<(Vec<Node>, Vec<End>), String> {
+        let (mut nodes, mut ends): (Vec<Node>, Vec<End>) = (Vec::new(), Vec::new());
+        let mut open: Vec<Due> = vec![(false, root, None)];
         while let Some((leaf, number, parent)) = open.pop() {
             // A tree has fewer nodes than there are, and one more leaf than nodes.
             if nodes.len() > 2 * self.modes.len() {

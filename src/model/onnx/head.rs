@@ -18,6 +18,7 @@ pub(super) struct Head {
 
 /// What the model is; its features are the columns that the operator reads.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // one a file
 pub(super) enum Body {
     Trees(Arc<TreeEnsemble>),
     Linear(LinearModel),

@@ -165,10 +165,10 @@ fn told(graph: &Graph, name: &str, left: usize) -> Option<usize> {
 /// Class labels that operators behind the model name, or the last classifier.
 pub(super) fn labels(graph: &Graph, tracer: &Tracer) -> Result<Vec<String>, Trouble> {
     let of = |node: &Node, ints: &str| Attributes { node, version: 0 }.labels(ints);
-    for node in graph.nodes.iter().filter(|node| node.name == "ZipMap") {
+    if let Some(node) = graph.nodes.iter().find(|node| node.name == "ZipMap") {
         return of(node, "classlabels_int64s");
     }
-    let outputs = graph.outputs.iter().filter(|port| matches!(port.kind, Some(6 | 7 | 8)));
+    let outputs = graph.outputs.iter().filter(|port| matches!(port.kind, Some(6..=8)));
     let names: Vec<&str> = outputs.map(|port| port.name).collect();
     let wanted = needed(graph, &names);
     let behind =

@@ -72,7 +72,8 @@ pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Outputs, Troub
             }
             let mut tiled = Value::clone(value);
             for (axis, times) in repeats.iter().enumerate() {
-                let parts = vec![Rc::new(tiled.clone()); *times];
+                let part = Rc::new(tiled);
+                let parts: Vec<_> = (0..*times).map(|_| Rc::clone(&part)).collect();
                 tiled = joined(given, &parts, axis)?;
             }
             Some(vec![Rc::new(tiled)])
