@@ -32,6 +32,7 @@ mod plant;
 mod pmml;
 mod pull;
 mod read;
+mod skops;
 mod ubjson;
 mod xgboost;
 
