@@ -85,7 +85,7 @@ fn version(object: &Object) -> Option<(u32, u32)> {
 pub(super) fn is_skops(bytes: &[u8]) -> bool {
     const NAME: &[u8] = b"schema.json";
     // The names of all members are repeated at the archive's end.
-    bytes.starts_with(b"PK\x03\x04") && bytes.windows(NAME.len()).any(|window| window == NAME)
+    bytes.starts_with(b"PK\x03\x04") && bytes.windows(NAME.len()).rev().any(|window| window == NAME)
 }
 
 /// Reads the file.
@@ -387,6 +387,7 @@ fn with_trees(
         derived,
         rounds: ends,
         parts: grown.parts,
+        ..TreeEnsemble::default()
     };
     Ok(Prepared::around(Box::new(ensemble.measured()), refuses, fill))
 }
