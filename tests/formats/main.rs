@@ -13,4 +13,5 @@ mod lightgbm;
 mod linfa;
 mod onnx;
 mod pmml;
+mod skops;
 mod xgboost;
