@@ -65,7 +65,9 @@ impl Model for Trees {
                 FloatWidth::Single | FloatWidth::OnnxRuntime => {
                     f64::from(sum / self.0.divisor as f32)
                 }
-                FloatWidth::Double | FloatWidth::SingleInput => self.sum(row, k),
+                FloatWidth::Double | FloatWidth::SingleInput | FloatWidth::OnnxRuntimeWide => {
+                    self.sum(row, k)
+                }
             };
         }
     }

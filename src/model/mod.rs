@@ -33,6 +33,7 @@ mod pmml;
 mod pull;
 mod read;
 mod scorecard;
+mod skops;
 mod ubjson;
 mod weighted;
 mod xgboost;

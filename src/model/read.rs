@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use super::fault::{malformed, unsupported};
 use super::json::Json;
 use super::pull::{Error, Kind, Pull};
-use super::{LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, pmml, scorecard, xgboost};
+use super::{
+    LoadedModel, Model, catboost, lightgbm, linfa_file, onnx, pmml, scorecard, skops, xgboost,
+};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// Reads a model file; the format is found from its content, not from its name.
@@ -79,6 +81,9 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     if starts(b"CBM1") {
         return boxed(catboost::cbm(file, bytes));
     }
+    if skops::is_skops(bytes) {
+        return skops::read(file, bytes);
+    }
     if text.starts_with(b"<") {
         return pmml::read(file, text);
     }
@@ -106,7 +111,7 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
                 || starts(b"\x80\x03")
                 || starts(b"\x80\x04")
                 || starts(b"\x80\x05"),
-            "a Python pickle",
+            "a Python pickle, which is a program (use skops.io.dump, or export to ONNX)",
         ),
         (starts(b"PK\x03\x04"), "a ZIP archive"),
         (starts(b"\x1f\x8b"), "a gzip archive"),

@@ -15,4 +15,5 @@ mod onnx;
 mod onnx_pipelines;
 mod pmml;
 mod scorecard;
+mod skops;
 mod xgboost;
