@@ -2,6 +2,7 @@
 
 scikit-learn 1.9.1 with skops 0.16.0 and shap 0.54.1 (all of it), and scikit-learn 1.5.2 with skops 0.11.0 (the part named
 `old`, without contributions): `python make_skops.py` in the one environment, `python make_skops.py old` in the other.
+The numbers are the same each time; a skops file names its arrays by where they lay in memory, so its bytes are not.
 """
 
 import pathlib
@@ -108,7 +109,7 @@ def write(name, model, target, frame, rows=None, margin=None, shap=False):
         values, base = explained.values, np.asarray(explained.base_values)
         if values.ndim == 3:
             # two classes: the second one
-            kept = slice(1, 2) if values.shape[2] == 2 else slice(None)
+            kept = slice(1, 2) if hasattr(model, "classes_") and values.shape[2] == 2 else slice(None)
             values, base = values[:, :, kept].transpose(0, 2, 1), base[:, kept]
         else:
             values, base = values[:, None, :], base.reshape(len(rows), 1)

@@ -318,11 +318,11 @@ fn picked(archive: &Archive<'_>, columns: &[Chain], places: &[f64]) -> Checked<V
     places.iter().map(at).collect()
 }
 
-/// A column's categories, their codes, and how many codes there are where rare ones are grouped.
-type Coded = (Vec<Cell>, Vec<f64>, Option<f64>);
+/// A column's categories, the code of each, and the code of the group of rare ones.
+type Categories = (Vec<Cell>, Vec<f64>, Option<f64>);
 
-/// The codes of each column's categories, rare ones grouped, and how many there are.
-fn categories(archive: &Archive<'_>, node: &Node, count: usize) -> Checked<Vec<Coded>> {
+/// The codes of each column's categories, rare ones grouped.
+fn categories(archive: &Archive<'_>, node: &Node, count: usize) -> Checked<Vec<Categories>> {
     let list = archive.list("categories_", archive.attribute(node, "categories_")?)?;
     if list.len() != count {
         let found = format!("categories of {} columns in a {}", list.len(), node.class);
