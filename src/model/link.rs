@@ -266,9 +266,15 @@ impl Link {
 /// some 1e-7, which is not little of a small probability.
 pub(super) fn rational_logistic(x: f32) -> f32 {
     const ABOVE: [f32; 5] =
-        [4.370_310_3e-11, 1.156_273_3e-7, 6.085_749e-5, 8.513_771e-3, 2.482_879_5e-1];
-    const BELOW: [f32; 6] =
-        [6.102_474e-13, 5.761_021e-9, 6.291_068e-6, 1.701_988_2e-3, 1.168_176_6e-1, 9.931_519e-1];
+        [4.370_31e-11, 1.156_273_2e-7, 6.085_749e-5, 8.513_771e-3, 2.482_879_5e-1];
+    const BELOW: [f32; 6] = [
+        6.102_473_7e-13,
+        5.761_021_4e-9,
+        6.291_068e-6,
+        1.701_988_2e-3,
+        1.168_176_5e-1,
+        9.931_519e-1,
+    ];
     if x.is_nan() {
         return x;
     }
@@ -330,5 +336,32 @@ fn rising(raw: &[f64], out: &mut [f64], f: impl Fn(f64, f64) -> f64) {
     for (out, raw) in out.iter_mut().zip(raw) {
         *out = before.map_or(*raw, |before| f(before, *raw));
         before = Some(*out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bits of onnxruntime 1.32.0's Sigmoid.
+    #[test]
+    fn the_logistic_function_of_onnxruntime() {
+        for (x, bits) in [
+            (-30.0, 0x00000000),
+            (-17.5, 0x33000000),
+            (-8.204575, 0x398f4000),
+            (-5.3767633, 0x3b96c800),
+            (-1.25, 0x3e640b82),
+            (-0.001, 0x3effdf3b),
+            (0.0, 0x3f000000),
+            (0.3, 0x3f130eaa),
+            (2.718, 0x3f70260a),
+            (5.3767633, 0x3f7ed270),
+            (12.5, 0x3f7fffc2),
+            (40.0, 0x3f800000),
+        ] {
+            assert_eq!(rational_logistic(x).to_bits(), bits, "{x}");
+        }
+        assert!(rational_logistic(f32::NAN).is_nan());
     }
 }
