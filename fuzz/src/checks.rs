@@ -157,7 +157,7 @@ fn evaluated(model: &dyn Model, row: &[f64]) {
         }
         let (raw, exact) = (raw[output], exact[output]);
         // A PMML tree may have no prediction; scikit-learn refuses rows with missing values.
-        let refuses = ["pmml", "skops"].contains(&model.card().format.as_str());
+        let refuses = ["pmml", "skops"].iter().any(|name| model.card().format.starts_with(name));
         if exact.is_nan() && refuses {
             assert!(raw.is_nan(), "{raw} where there is no prediction");
             continue;

@@ -7,7 +7,15 @@ use crate::reference::path;
 /// What cannot be read exactly is refused by name, and contradictions are found.
 #[test]
 fn what_is_no_model_is_refused() {
-    refused([]);
+    let deep = [b"{\"a\":".as_slice(), &[b'['; 100_000]].concat();
+    refused([
+        (b"{\"schema\":\"klartext.linfa/9\"}".to_vec(), "M04", "klartext.linfa/9"),
+        (b"<?xml version=\"1.0\"?><PMML/>".to_vec(), "M05", "PMML"),
+        (b"\x80\x04\x95".to_vec(), "M04", "pickle"),
+        (b"hello".to_vec(), "M02", "no known format"),
+        (b"".to_vec(), "M03", "empty"),
+        (deep, "M03", "nested"),
+    ]);
 }
 
 /// A file cut off anywhere, or with any byte changed, is refused or read, and never panics, hangs or takes memory
