@@ -22,7 +22,14 @@ fn the_corpus_does_no_harm() {
     assert!(seen > 50, "only {seen} files in the corpus");
 }
 
-/// Loading takes less than four times the file, at its peak and with the model that it gives.
+/// How many bytes an archive's members have when unpacked, which is what its reader has to hold; nothing of other files.
+fn unpacked(bytes: &[u8]) -> Option<usize> {
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).ok()?;
+    usize::try_from(archive.decompressed_size()?).ok()
+}
+
+/// Loading takes less than four times the file (of a packed one: its content), at its peak and with the model that it
+/// gives.
 #[test]
 fn loading_takes_less_than_four_times_the_file() {
     let _alone = alone();
@@ -36,8 +43,9 @@ fn loading_takes_less_than_four_times_the_file() {
             continue;
         }
         let (model, peak) = peak(|| from_bytes("m", &bytes));
-        if model.is_ok() && peak >= 4 * bytes.len() {
-            let ratio = peak as f64 / bytes.len() as f64;
+        let size = unpacked(&bytes).unwrap_or(bytes.len());
+        if model.is_ok() && peak >= 4 * size {
+            let ratio = peak as f64 / size as f64;
             wrong.push(format!("{}: {ratio:.1} times", path.file_name().unwrap().display()));
         }
         seen += usize::from(model.is_ok());
