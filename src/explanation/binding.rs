@@ -74,7 +74,7 @@ pub(super) fn bind(procedure: &Procedure, model: &LoadedModel) -> Checked<Vec<Ve
 /// Fills in the codes of values that the model knows by name: the name is the value's `id`.
 ///
 /// # Errors
-/// P22 where the model has no names for the column, or not this one. Columns that the model lacks are left to [`bind`].
+/// P22 where the model has no names for the column, or not this one. Columns that the model lacks are told when the procedure meets the model.
 pub fn name_codes(procedure: &mut Procedure, model: &LoadedModel) -> Checked<()> {
     let card = model.model.card();
     let mut faults = Faults::default();

@@ -345,6 +345,7 @@ mod tests {
 
     /// The bits of onnxruntime 1.32.0's Sigmoid.
     #[test]
+    #[allow(clippy::approx_constant)] // a number as any other
     fn the_logistic_function_of_onnxruntime() {
         for (x, bits) in [
             (-30.0, 0x00000000),
