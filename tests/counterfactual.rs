@@ -13,18 +13,12 @@ use proptest::prelude::*;
 const COLUMNS: usize = 6;
 
 fn card() -> ModelCard {
-    ModelCard {
-        format: "made by hand".into(),
-        written_by: String::new(),
-        objective: String::new(),
-        features: (0..COLUMNS).map(|i| format!("f{i}")).collect(),
-        classes: Vec::new(),
-        trees: 0,
-        depth: 0,
-        leaves: 0,
-        missing: String::new(),
-        ..ModelCard::default()
-    }
+    ModelCard { features: (0..COLUMNS).map(|i| format!("f{i}")).collect(), ..ModelCard::default() }
+}
+
+/// A sum of trees whose raw score is the prediction.
+fn summed(trees: Vec<Tree>, base: Vec<f64>, width: FloatWidth) -> Trees {
+    Trees(TreeEnsemble { card: card(), trees, base, width, ..TreeEnsemble::default() })
 }
 
 /// A model that evaluates its trees in single precision for `raw` and in double precision for `exact`.
@@ -215,15 +209,7 @@ fn trees(draw: &mut Draw) -> Trees {
     let divisor =
         if draw.below(3) == 0 && width == FloatWidth::Double { count as f64 } else { 1.0 };
     let base = vec![f64::from((draw.unit() - 0.5) as f32); 2];
-    Trees(TreeEnsemble {
-        card: card(),
-        trees,
-        base,
-        width,
-        link: Link::Identity,
-        divisor,
-        ..TreeEnsemble::default()
-    })
+    Trees(TreeEnsemble { card: card(), trees, base, width, divisor, ..TreeEnsemble::default() })
 }
 
 /// Every admissible value of a feature with its cost, the own value first; written apart from the search.
@@ -409,15 +395,7 @@ fn stump(at: f64, less: Comparison, width: FloatWidth) -> Trees {
     ];
     let trees = vec![Tree { output: 0, nodes }];
     let base = vec![0.0];
-    Trees(TreeEnsemble {
-        card: card(),
-        trees,
-        base,
-        width,
-        link: Link::Identity,
-        divisor: 1.0,
-        ..TreeEnsemble::default()
-    })
+    summed(trees, base, width)
 }
 
 fn free(column: usize) -> Adjustable {
@@ -474,16 +452,7 @@ fn a_flip_holds_in_both_arithmetics() {
         let second = vec![inner(1.0, 1, 2), leaf(-1.0), leaf(b)];
         let trees = [first, second].map(|nodes| Tree { output: 0, nodes }).to_vec();
         let width = FloatWidth::Single;
-        let link = Link::Identity;
-        let model = Trees(TreeEnsemble {
-            card: card(),
-            trees,
-            base: vec![0.0],
-            width,
-            link,
-            divisor: 1.0,
-            ..TreeEnsemble::default()
-        });
+        let model = summed(trees, vec![0.0], width);
         let whole = Adjustable { kind: AdjustableKind::Number { step: Some(1.0) }, ..free(0) };
         let target = Target { threshold_raw: single.max(double), above: true, margin: 0.0 };
         let search = Search::new(&model, 0, &[whole], Limits::default()).expect("sound");
@@ -504,7 +473,6 @@ fn linear_closed_form() {
         weights: vec![vec![2.0, 1.0, 0.0, 0.0, 0.0, 0.0]],
         intercepts: vec![-6.0],
         fill: vec![0.0; COLUMNS],
-        link: Link::Identity,
         ..LinearModel::default()
     });
     let two = [Adjustable { max: 2.0, ..free(0) }, free(1)];
@@ -573,15 +541,7 @@ fn ties_are_broken_the_same_way() {
         Tree { output: 0, nodes }
     });
     let (trees, width) = (trees.collect(), FloatWidth::Single);
-    let trees = Trees(TreeEnsemble {
-        card: card(),
-        trees,
-        base: vec![-2.0],
-        width,
-        link,
-        divisor: 1.0,
-        ..TreeEnsemble::default()
-    });
+    let trees = summed(trees, vec![-2.0], width);
     let yes = |column: usize, weight: f64| {
         let kind = AdjustableKind::Codes { values: vec![0.0, 1.0] };
         Adjustable { kind, scale: 0.0, weight, ..free(column) }

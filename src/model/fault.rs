@@ -30,7 +30,7 @@ pub(super) fn unsupported(file: &str, what: impl Into<String>) -> Faults {
         Place::file(file),
         short(what.into()),
         "a model that can be explained exactly",
-        "This is not supported yet; train the model without it.",
+        "Save the model in another form, or train it without this; docs/formats.md lists what is read.",
     )
     .into()
 }
