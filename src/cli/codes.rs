@@ -15,10 +15,16 @@ const CODES: &[(&str, &str)] = &[
     ("D01", "The table of decisions lacks a column."),
     ("D02", "A decision names a case that is not in the table of cases."),
     ("D03", "A case has two decisions."),
-    ("D04", "A decision does not say whether the human agreed, deviated or has not decided yet."),
+    (
+        "D04",
+        "A decision does not say whether the human agreed, deviated, made no use of the suggestion, or has not decided yet.",
+    ),
     ("D05", "The outcome of a decision is neither positive nor negative."),
     ("D06", "A decision has no local date and time at which it was taken."),
-    ("D07", "The date of the notice is no date."),
+    ("D07", "A date of a decision (notice, reply) is no date."),
+    ("D08", "A cell that takes yes or no holds something else."),
+    ("D09", "The letter asked for is none of the kinds."),
+    ("D10", "A first look has no words or no time."),
     ("F01", "A file cannot be read."),
     ("F02", "A file exists and --force was not given; nothing was overwritten."),
     ("F03", "A file or folder cannot be written."),
@@ -94,11 +100,13 @@ const CODES: &[(&str, &str)] = &[
     ("P32", "A person has no name."),
     ("P33", "A person's language is not in the catalogue."),
     ("P34", "A case has two people."),
+    ("P35", "The share of cases without sheet B is no share from 0 to 0.5."),
     ("P40", "The table of cases lacks a column."),
     ("P41", "A case id cannot name a folder."),
     ("P42", "Two cases have the same id."),
     ("P43", "The date of a case's data is no date."),
     ("P44", "A value of a case cannot be read as what the procedure says it is."),
+    ("P45", "The column statement of a case is neither yes nor no."),
     ("P50", "Two features claim the same column of the model."),
     ("P51", "A feature names a column that the model does not have."),
     ("P52", "A column of the model belongs to no feature: nobody could read what was used."),
@@ -146,31 +154,11 @@ const CODES: &[(&str, &str)] = &[
     ("T10", "A table has a quoted field that never ends, or a line that is not CSV."),
 ];
 
-/// Gates that only `check` and the reading of a procedure ask about.
-const CHECKED_BEFORE: &[(&str, &str)] = &[
-    ("G10", "A protected feature never stands in an example of other values; a proxy should not."),
-    ("G14", "The simplified tree is shown to caseworkers only if it is right often enough."),
-    ("G20", "How often the program is right is told only from 200 recent held-out cases a result."),
-    ("G21", "What a letter says was not used is no column of the model."),
-];
-
-/// Gates on a record; each says itself what it checks.
-const GATES: &[GateCode] = &[
-    GateCode::G01,
-    GateCode::G02,
-    GateCode::G03,
-    GateCode::G04,
-    GateCode::G11,
-    GateCode::G13,
-    GateCode::G19,
-    GateCode::G24,
-    GateCode::G28,
-];
-
 /// The meaning of a code, in any case of letters.
 pub(super) fn meaning(code: &str) -> Option<&'static str> {
     let code = code.trim().to_uppercase();
-    let gate = || GATES.iter().find(|gate| format!("{gate:?}") == code).map(|gate| gate.rule());
-    let listed = CODES.iter().chain(CHECKED_BEFORE).find(|(known, _)| *known == code);
+    let gate =
+        || GateCode::ALL.iter().find(|gate| format!("{gate:?}") == code).map(|gate| gate.rule());
+    let listed = CODES.iter().find(|(known, _)| *known == code);
     listed.map(|(_, text)| *text).or_else(gate)
 }

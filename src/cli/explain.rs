@@ -49,7 +49,7 @@ pub(super) struct ExplainArgs {
     /// Only these cases
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     only: Vec<String>,
-    /// Which letter [default: annex where a Bescheid is recorded, else the procedure's]
+    /// Which letter, for all cases [default: the one in the decisions, else annex where a Bescheid is recorded, else the procedure's]
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
     /// Write final documents, without the watermark
@@ -75,8 +75,18 @@ enum Reader {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
+    /// Information, no decision
     Info,
+    /// Explains a Bescheid
     Annex,
+    /// Asks for the person's view first
+    Hearing,
+    /// Says which documents are missing
+    MissingDocuments,
+    /// Answers a request for an explanation
+    Reply,
+    /// Cover of a fully automated decision
+    Automatic,
 }
 
 /// A language tag of the command line.
@@ -144,6 +154,10 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
         letter: args.kind.map(|kind| match kind {
             Kind::Info => LetterKind::Info,
             Kind::Annex => LetterKind::Annex,
+            Kind::Hearing => LetterKind::Hearing,
+            Kind::MissingDocuments => LetterKind::MissingDocuments,
+            Kind::Reply => LetterKind::Reply,
+            Kind::Automatic => LetterKind::Automatic,
         }),
         force: args.force,
         output,

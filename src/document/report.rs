@@ -171,6 +171,8 @@ impl Report<'_> {
         let role = match t.procedure.role {
             Role::Suggestion => "report-role-suggestion",
             Role::Support => "report-role-support",
+            Role::Priority => "report-role-priority",
+            Role::Document => "report-role-document",
         };
         let lead = format!(
             "{} {}",
@@ -221,6 +223,8 @@ impl Report<'_> {
         let role = match procedure.role {
             Role::Suggestion => "report-role-suggestion",
             Role::Support => "report-role-support",
+            Role::Priority => "report-role-priority",
+            Role::Document => "report-role-document",
         };
         let threshold = self.shortest(100.0 * procedure.threshold);
         let meaning = self.say(

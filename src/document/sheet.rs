@@ -14,8 +14,6 @@ use crate::procedure::{Kind, Outcome, Procedure};
 
 /// Body size of a sheet in points.
 const BODY: f32 = 9.0;
-/// A simplified tree is shown to caseworkers from this fidelity on (gate G14).
-const LEAST_FIDELITY: f64 = 0.90;
 
 /// Part A: the case, before any result.
 ///
@@ -157,14 +155,10 @@ impl Sheet<'_> {
             .gates
             .iter()
             .filter(|verdict| verdict.consequence >= Consequence::Draft)
-            .filter_map(|verdict| match verdict.gate {
-                GateCode::G01 => Some("gate-g01"),
-                GateCode::G02 => Some("gate-g02"),
-                GateCode::G04 => Some("gate-g04"),
-                // G28 is what the mark on every page says; the others leave no sheet.
-                _ => None,
-            })
-            .map(|id| self.say(id, &[]))
+            // G28 is what the mark on every page says.
+            .filter(|verdict| verdict.gate != GateCode::G28)
+            .map(|verdict| format!("gate-{}", format!("{:?}", verdict.gate).to_lowercase()))
+            .map(|id| self.say(&id, &[]))
             .collect();
         if !held.is_empty() {
             let blocked = self.record.consequence() >= Consequence::BlockLetter;
@@ -439,11 +433,9 @@ impl Sheet<'_> {
         blocks
     }
 
-    /// The simplified tree is shown only where it is faithful (G14) and agrees in this case.
+    /// The simplified tree is shown only where it is faithful, in all cases (G14) and in ones like this (G15).
     fn tree_is_shown(&self) -> bool {
-        let surrogate = &self.record.surrogate;
-        surrogate.agrees
-            && surrogate.agreeing as f64 >= LEAST_FIDELITY * surrogate.rows.max(1) as f64
+        self.record.allows(GateCode::G14) && self.record.passes(GateCode::G15)
     }
 
     /// Of 100 held-out cases, those in which the tree agrees with the program; never rounded up.
@@ -490,7 +482,12 @@ impl Sheet<'_> {
             chart::TreeWords { yes: t.wording.text("word-yes"), no: t.wording.text("word-no") };
         let format = chart::Format { width: TEXT_WIDTH, text_size: 8.5 };
         let drawing = chart::surrogate_tree(&view, &words, format);
-        let caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
+        let mut caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
+        if !self.record.passes(GateCode::G14) {
+            let wrong = 100 - 100 * surrogate.agreeing / surrogate.rows.max(1);
+            let warning = self.say("sheet-tree-warning", &[("fehler", &wrong.to_string())]);
+            caption = format!("{caption} {warning}");
+        }
         vec![self.heading("sheet-tree-head"), t.figure(drawing, alt.join(" "), Some(caption))]
     }
 

@@ -23,6 +23,35 @@ use crate::table::{Separator, Table, read_table};
 /// Smallest group of which a range is told (gate G27).
 const LEAST_GROUP: usize = 20;
 
+/// What earlier cases have of a feature.
+#[derive(Clone, Debug)]
+pub(super) enum Known {
+    /// Least and greatest number.
+    Range(f64, f64),
+    /// Places of the choices that occur.
+    Choices(std::collections::BTreeSet<usize>),
+    /// No value at all.
+    Nothing,
+}
+
+impl Known {
+    /// Of one feature's values.
+    fn of(values: impl Iterator<Item = CaseValue>) -> Known {
+        values.fold(Known::Nothing, |known, value| match (known, value) {
+            (known, CaseValue::Missing) => known,
+            (Known::Range(low, high), CaseValue::Number(x)) => {
+                Known::Range(low.min(x), high.max(x))
+            }
+            (_, CaseValue::Number(x)) => Known::Range(x, x),
+            (Known::Choices(mut seen), CaseValue::Choice(i)) => {
+                seen.insert(i);
+                Known::Choices(seen)
+            }
+            (_, CaseValue::Choice(i)) => Known::Choices([i].into()),
+        })
+    }
+}
+
 /// Everything about a procedure that does not depend on the case.
 #[derive(Debug)]
 pub struct Basis<'a> {
@@ -48,6 +77,8 @@ pub struct Basis<'a> {
     pub typical: Vec<Option<(f64, f64)>>,
     /// 1st and 99th percentile of each feature in the comparison group.
     pub usual: Vec<Option<(f64, f64)>>,
+    /// What of each feature the comparison group and the hold-out have.
+    pub(super) known: Vec<Known>,
     /// How often the program was right with the negative and with the positive result.
     pub frequencies: [FrequencyView; 2],
     /// The surrogate tree.
@@ -132,6 +163,12 @@ impl<'a> Basis<'a> {
             range: high - low,
             typical: ranges(10, 90),
             usual: ranges(1, 99),
+            known: (0..procedure.features.len())
+                .map(|i| {
+                    let rows = background_values.iter().chain(&holdout.values);
+                    Known::of(rows.filter_map(|row| row.get(i).copied()))
+                })
+                .collect(),
             frequencies: frequencies(&holdout, procedure.holdout_as_of, today),
             surrogate,
             measured,

@@ -3,14 +3,16 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::basis::Basis;
+use super::basis::{Basis, Known};
 use super::gate;
 use super::reason::Reasons;
 use super::record::*;
 use crate::attribution::grouped;
 use crate::counterfactual::{Change, Found, Proof, Target};
 use crate::fault::{Checked, Fault, Place};
-use crate::procedure::{Case, CaseValue, Decision, Encoding, Feature, LetterKind, Person};
+use crate::procedure::{
+    Case, CaseValue, Decision, Encoding, Feature, Handling, Kind, LetterKind, Person,
+};
 
 /// What a record needs besides the case: who, what a human decided, when, released by whom.
 #[derive(Clone, Debug)]
@@ -21,9 +23,11 @@ pub struct Circumstances {
     pub approved_by: Option<String>,
     /// What a human decided.
     pub decision: Option<Decision>,
+    /// How humans handle the case besides.
+    pub handling: Handling,
     /// Who gets the letter.
     pub recipient: Option<Person>,
-    /// Which letter; the procedure's where nothing else is asked for.
+    /// Which letter; the one of [`Handling::letter`], an annex where a Bescheid is recorded, or the procedure's where nothing else is asked for.
     pub letter: Option<LetterKind>,
 }
 
@@ -94,7 +98,14 @@ impl Basis<'_> {
         // A deviating human's case is no Bescheid by itself: a recorded notice makes the letter an annex.
         let has_notice =
             with.decision.as_ref().is_some_and(|decision| decision.notice_date.is_some());
-        let usual_letter = if has_notice { LetterKind::Annex } else { procedure.letter };
+        let usual_letter = match (procedure.letter, has_notice) {
+            (LetterKind::Info, true) => LetterKind::Annex,
+            (kind, _) => kind,
+        };
+        let letter = with.letter.or(with.handling.letter).unwrap_or(usual_letter);
+
+        let near = (value - procedure.threshold).abs() < procedure.near;
+        let reasons = Reasons::choose(&pairs, positive, distance, self.range);
 
         let mut record = Record {
             schema: SCHEMA.to_owned(),
@@ -107,8 +118,9 @@ impl Basis<'_> {
                 id: case.id.clone(),
                 data_as_of: case.data_as_of,
                 inputs_sha256: inputs_sha256(&procedure.features, &case.values),
+                statement: case.statement,
             },
-            letter: with.letter.unwrap_or(usual_letter),
+            letter,
             date: with.date,
             approved_by: with.approved_by,
             inputs: self.inputs(&case.values, &row),
@@ -119,7 +131,8 @@ impl Basis<'_> {
                 threshold: procedure.threshold,
                 threshold_raw: self.threshold_raw,
                 positive,
-                near: (value - procedure.threshold).abs() < procedure.near,
+                near,
+                situation: situation(positive, near, &reasons),
             },
             attribution: AttributionView {
                 method: if card.trees > 0 { "tree-interventional" } else { "linear" }.to_owned(),
@@ -143,13 +156,16 @@ impl Basis<'_> {
                     .collect(),
                 residual: (exact - attribution.base_value - attribution.values.iter().sum::<f64>())
                     .abs(),
+                seeds: vec![],
             },
-            reasons: Reasons::choose(&pairs, positive, distance, self.range),
+            reasons,
             surrogate: self.surrogate_view(&row, positive),
             counterfactual: self.counterfactual(&case.values, &row, positive)?,
             frequency: self.frequencies[usize::from(positive)].clone(),
             unusual: self.unusual(&case.values),
             decision: with.decision,
+            handling: with.handling,
+            control: self.is_control(case),
             recipient: with.recipient,
             gates: vec![],
         };
@@ -174,19 +190,42 @@ impl Basis<'_> {
                     .collect(),
                 filled: value == CaseValue::Missing && self.model.model.fills().is_some(),
                 filled_with: self.filled_with(feature, columns, value),
+                numeric: !matches!(feature.kind, Kind::Category | Kind::YesNo),
                 typical,
             })
             .collect()
     }
 
+    /// Whether a case gets no sheet B: the hash of its id decides, so that the share is the same on every machine and
+    /// nobody can choose.
+    fn is_control(&self, case: &Case) -> bool {
+        let share = self.procedure.sheets.control_share;
+        let digest = Sha256::digest(format!("{}/{}", self.procedure.id, case.id));
+        let drawn = digest.iter().take(4).fold(0u64, |sum, &byte| sum * 256 + u64::from(byte));
+        (drawn as f64) < share * 4_294_967_296.0
+    }
+
+    /// Inputs unlike those of earlier cases (gate G16).
     pub(super) fn unusual(&self, values: &[CaseValue]) -> Vec<Unusual> {
-        let features = self.procedure.features.iter().zip(values).zip(&self.usual);
+        let features = self.procedure.features.iter().zip(values).zip(&self.usual).zip(&self.known);
         features
-            .filter_map(|((feature, value), usual)| match (value, usual) {
-                (CaseValue::Number(x), &Some((low, high))) if *x < low || *x > high => {
-                    Some(Unusual { feature: feature.id.clone(), low, high })
-                }
-                _ => None,
+            .filter_map(|(((feature, value), usual), known)| {
+                let (kind, low, high) = match (value, known) {
+                    (CaseValue::Number(x), Known::Range(low, high)) if x < low || x > high => {
+                        (UnusualKind::OutsideRange, *low, *high)
+                    }
+                    (CaseValue::Choice(i), Known::Choices(seen)) if !seen.contains(i) => {
+                        (UnusualKind::UnseenCategory, 0.0, 0.0)
+                    }
+                    (CaseValue::Number(x), _) => match usual {
+                        &Some((low, high)) if *x < low || *x > high => {
+                            (UnusualKind::OutsideUsual, low, high)
+                        }
+                        _ => return None,
+                    },
+                    _ => return None,
+                };
+                Some(Unusual { feature: feature.id.clone(), kind, low, high })
             })
             .collect()
     }
@@ -310,6 +349,17 @@ impl Basis<'_> {
             Found::AlreadyThere | Found::NotFound => {}
         }
         Ok(out)
+    }
+}
+
+/// Where the case stands, for the words that say so.
+fn situation(positive: bool, near: bool, reasons: &Reasons) -> Situation {
+    let opposed = reasons.named.iter().any(|reason| !reason.speaks_for);
+    match (near, positive) {
+        (true, _) if opposed => Situation::NearOpposed,
+        (true, _) => Situation::NearUnopposed,
+        (false, true) => Situation::ClearlyAbove,
+        (false, false) => Situation::ClearlyBelow,
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reason::Reasons;
 use super::verdict::GateVerdict;
-use crate::procedure::{Decision, LetterKind, Person, Role};
+use crate::procedure::{Decision, Handling, LetterKind, Person, Role};
 
 /// Name and version of this schema.
 pub const SCHEMA: &str = "klartext.explanation/1";
@@ -57,6 +57,10 @@ pub struct Record {
     pub unusual: Vec<Unusual>,
     /// What a human decided.
     pub decision: Option<Decision>,
+    /// How humans handle the case besides.
+    pub handling: Handling,
+    /// The case is one of those that get no sheet B, so that the agency sees how people decide without the program.
+    pub control: bool,
     /// Who gets the letter.
     pub recipient: Option<Person>,
     /// What was checked, and what follows.
@@ -130,6 +134,8 @@ pub struct CaseIdentity {
     pub data_as_of: Option<Date>,
     /// SHA-256 over feature ids and values.
     pub inputs_sha256: String,
+    /// The person wrote something that no input holds (§ 31a sentence 2 SGB X).
+    pub statement: bool,
 }
 
 /// A value as it stands in the case table.
@@ -157,6 +163,8 @@ pub struct Input {
     pub filled: bool,
     /// That value, where it is one that the feature can have.
     pub filled_with: Option<f64>,
+    /// The feature is a number (else: yes or no, or one of a list).
+    pub numeric: bool,
     /// 10th and 90th percentile of the comparison group, where at least 20 values are known (gate G27).
     pub typical: Option<(f64, f64)>,
 }
@@ -187,6 +195,22 @@ pub struct Prediction {
     pub positive: bool,
     /// Within the band around the threshold that counts as near (gate G18).
     pub near: bool,
+    /// Where the case stands, for the words that say so.
+    pub situation: Situation,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Situation {
+    /// At or above the threshold, and not near.
+    ClearlyAbove,
+    /// Below the threshold, and not near.
+    ClearlyBelow,
+    /// Near the threshold, with points on both sides.
+    NearOpposed,
+    /// Near the threshold, with no point against the result.
+    NearUnopposed,
 }
 
 /// Which inputs moved the raw score.
@@ -202,6 +226,17 @@ pub struct AttributionView {
     pub columns: Vec<ColumnAttribution>,
     /// |exact − (base value + sum)|, gate G11.
     pub residual: f64,
+    /// Of sampled methods: the attributions that single seeds give (gate G12); empty for exact ones.
+    pub seeds: Vec<SeedRun>,
+}
+
+/// What one seed of a sampled method gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SeedRun {
+    /// The seed.
+    pub seed: u64,
+    /// One value a feature of the procedure.
+    pub values: Vec<f64>,
 }
 
 /// Attribution of a feature.
@@ -319,13 +354,27 @@ pub struct FrequencyView {
     pub printable: bool,
 }
 
-/// An input outside the 1st to 99th percentile of the comparison group.
+/// An input unlike those of earlier cases.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Unusual {
     /// Feature id.
     pub feature: String,
-    /// 1st percentile.
+    /// In which way.
+    pub kind: UnusualKind,
+    /// 1st percentile of the comparison group, or its least value where that is passed; 0 for categories.
     pub low: f64,
-    /// 99th percentile.
+    /// 99th percentile, or the greatest value.
     pub high: f64,
+}
+
+/// In which way an input is unlike those of earlier cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnusualKind {
+    /// Outside the 1st to 99th percentile of the comparison group.
+    OutsideUsual,
+    /// Outside every value of comparison group and hold-out.
+    OutsideRange,
+    /// A category that neither has.
+    UnseenCategory,
 }

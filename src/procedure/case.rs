@@ -27,6 +27,8 @@ pub struct Case {
     pub data_as_of: Option<Date>,
     /// One value a feature of the procedure.
     pub values: Vec<CaseValue>,
+    /// The person wrote something that no feature holds.
+    pub statement: bool,
 }
 
 /// Reads a table of cases. A faulty case does not stop the others: the result lists the good ones and the faults.
@@ -53,6 +55,7 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
     let columns: Vec<usize> = features.iter().filter_map(|feature| column(&feature.id)).collect();
     let id_column = column("case_id").unwrap_or_default();
     let date_column = column("data_as_of");
+    let statement = column("statement");
     let mut cases: Vec<Case> = vec![];
     let mut seen = std::collections::BTreeSet::new();
     for row in &table.rows {
@@ -105,8 +108,19 @@ pub fn read_cases(features: &[Feature], table: &Table) -> (Vec<Case>, Faults) {
                 )),
             }
         }
+        let written = statement.map(cell).unwrap_or_default();
+        if !["", "yes", "no"].contains(&written) {
+            faults.push(Fault::new(
+                "P45",
+                place("statement"),
+                format!("“{written}”"),
+                "yes or no",
+                "Say whether the person wrote something that no other column holds.",
+            ));
+        }
         if faults.0.len() == before {
-            cases.push(Case { id: id.to_owned(), data_as_of, values });
+            let statement = written == "yes";
+            cases.push(Case { id: id.to_owned(), data_as_of, values, statement });
         }
     }
     (cases, faults)

@@ -1,6 +1,7 @@
 //! From `procedure.toml` as written to a checked [`Procedure`]: every fault in one list, with line and field.
 
 mod feature;
+mod legal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -75,6 +76,20 @@ impl Checker<'_> {
     ) {
         let place = Place::file(&self.file).line(line_of(self.text, at)).field(field);
         self.faults.push(Fault::new(code, place, found, expected, mend));
+    }
+
+    /// A word that shows that the text was never written.
+    fn left_over(&mut self, at: usize, field: &str, text: &str) {
+        if let Some(word) = LEFT_OVER.iter().find(|word| text.contains(**word)) {
+            self.fault(
+                "P04",
+                at,
+                field,
+                &format!("“{word}”"),
+                "the agency's own text",
+                "Replace the left-over word.",
+            );
+        }
     }
 
     /// A text that must stand.
@@ -339,29 +354,15 @@ impl Checker<'_> {
             at,
             "program.role",
             &program.role,
-            &[("suggestion", Role::Suggestion), ("support", Role::Support)],
+            &[
+                ("suggestion", Role::Suggestion),
+                ("support", Role::Support),
+                ("priority", Role::Priority),
+                ("document", Role::Document),
+            ],
             Role::Suggestion,
         );
-        if program.automation != "none" {
-            let found = format!(
-                "“{}”{}",
-                program.automation,
-                if program.discretion { " with discretion = true" } else { "" }
-            );
-            let expected = if program.discretion {
-                "none: only a human exercises discretion (gate G04)"
-            } else {
-                "none: this version writes no fully automated decisions"
-            };
-            self.fault(
-                "G04",
-                at,
-                "program.automation",
-                &found,
-                expected,
-                "Let a human decide, and record the decision.",
-            );
-        }
+        let full_automation = self.automation(at, &program);
         let learned = self.word(
             at,
             "program.kind",
@@ -369,13 +370,33 @@ impl Checker<'_> {
             &[("learned", true), ("rules", false)],
             true,
         );
-        let letter = self.word(
-            at,
-            "program.letter",
-            &program.letter,
-            &[("info", LetterKind::Info), ("annex", LetterKind::Annex)],
-            LetterKind::Info,
-        );
+        let letter =
+            self.word(at, "program.letter", &program.letter, &LetterKind::ALL, LetterKind::Info);
+        if (letter == LetterKind::Automatic) != full_automation.is_some() {
+            self.fault(
+                "G06",
+                at,
+                "program.letter",
+                &format!("“{}” with automation = “{}”", program.letter, program.automation),
+                "automatic where automation is full, another kind where a human decides",
+                "Choose the letter that says who decided.",
+            );
+        }
+        let document_type = self.optional(at, "program.document_type", program.document_type);
+        if role == Role::Document && document_type.is_empty() {
+            self.fault(
+                "P03",
+                at,
+                "program.document_type",
+                "nothing",
+                "what the program looks for",
+                "Write what kind of document it is, as it stands after “Gesucht haben wir: ”.",
+            );
+        }
+        let not_used_audit = program
+            .not_used_audit
+            .as_deref()
+            .map(|date| self.date(at, "program.not_used_audit", date));
         let not_used = program
             .not_used
             .into_iter()
@@ -468,16 +489,8 @@ impl Checker<'_> {
             outcomes.negative.span().start,
             outcomes.negative.into_inner(),
         );
-        let remedy_heading = raw.remedy.map(|remedy| {
-            self.word(
-                top,
-                "remedy.regime",
-                &remedy.regime,
-                &[("SGG", ()), ("AO", ()), ("VwGO", ()), ("none", ())],
-                (),
-            );
-            self.filled(top, "remedy.heading", remedy.heading)
-        });
+        let remedy = raw.remedy.map(|remedy| self.remedy(remedy));
+        let sheets = self.sheets(raw.sheets);
 
         let mut ids = BTreeSet::new();
         let mut features = vec![];
@@ -571,7 +584,11 @@ impl Checker<'_> {
             surrogate_limits: (limits.max_depth, limits.max_leaves, limits.min_leaf),
             positive,
             negative,
-            remedy_heading,
+            remedy,
+            full_automation,
+            sheets,
+            document_type,
+            not_used_audit,
             features,
             file: self.file,
         };

@@ -17,6 +17,17 @@ pub enum Agreement {
     Agreed,
     /// Decided differently.
     Deviated,
+    /// Decided without using the suggestion.
+    NotUsed,
+    /// No human: the program decided alone (full automation).
+    Automatic,
+}
+
+impl Agreement {
+    /// The human decided with the program's suggestion in hand, and followed it.
+    pub fn follows(self) -> bool {
+        matches!(self, Agreement::Agreed | Agreement::Automatic)
+    }
 }
 
 /// What a human decided.
@@ -99,13 +110,15 @@ pub fn read_decisions(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String,
         let agreement = match cell("agreed").as_str() {
             "agreed" => Agreement::Agreed,
             "deviated" => Agreement::Deviated,
+            "not_used" => Agreement::NotUsed,
+            "automatic" => Agreement::Automatic,
             "open" => continue,
             _ => {
                 refuse(
                     "D04",
                     "agreed",
-                    "agreed, deviated or open",
-                    "Enter one of the three words.",
+                    "agreed, deviated, not_used, automatic or open",
+                    "Enter one of the words.",
                 );
                 continue;
             }

@@ -7,6 +7,7 @@ mod check;
 pub(crate) use check::hex;
 mod decision;
 mod feature;
+mod handling;
 mod person;
 mod raw;
 
@@ -14,6 +15,7 @@ pub(crate) use case::is_case_id;
 pub use case::{Case, CaseValue, encoded, read_cases, read_values};
 pub use decision::{Agreement, Decision, read_decisions};
 pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
+pub use handling::{FirstLook, Handling, Hearing, read_handlings};
 pub use person::{Person, read_people};
 
 use std::collections::BTreeMap;
@@ -36,6 +38,10 @@ pub enum Role {
     Suggestion,
     /// Suggests a decision that a human takes.
     Support,
+    /// Sorts cases: which ones humans look at first.
+    Priority,
+    /// Reads a document and checks whether it is the right one and complete.
+    Document,
 }
 
 /// Which letter a person gets.
@@ -48,6 +54,87 @@ pub enum LetterKind {
     Info,
     /// Explains a Bescheid.
     Annex,
+    /// Asks for the person's view before a decision that burdens them (§ 24 SGB X).
+    Hearing,
+    /// Says which documents are missing (§ 16 (3) SGB I).
+    MissingDocuments,
+    /// Answers somebody who asked how a result came about (Art. 15 (1) h GDPR, Art. 86 AI Act, § 35 (3) SGB X).
+    Reply,
+    /// The cover of a fully automated decision (§ 31a SGB X, § 155 (4) AO).
+    Automatic,
+}
+
+impl LetterKind {
+    /// Every kind with its name in tables, in `procedure.toml` and in texts.
+    pub const ALL: [(&'static str, LetterKind); 6] = [
+        ("info", LetterKind::Info),
+        ("annex", LetterKind::Annex),
+        ("hearing", LetterKind::Hearing),
+        ("missing_documents", LetterKind::MissingDocuments),
+        ("reply", LetterKind::Reply),
+        ("automatic", LetterKind::Automatic),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        LetterKind::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<LetterKind> {
+        LetterKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
+
+    /// It explains a Bescheid that carries the legal reasons and the remedy notice.
+    pub fn explains_a_bescheid(self) -> bool {
+        matches!(self, LetterKind::Annex | LetterKind::Automatic)
+    }
+}
+
+/// How a person may object to a Bescheid; the words of one regime are wrong in another.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+pub enum RemedyRegime {
+    /// Widerspruch, then Sozialgericht.
+    #[serde(rename = "SGG")]
+    Sgg,
+    /// Einspruch, then Finanzgericht.
+    #[serde(rename = "AO")]
+    Ao,
+    /// Widerspruch, then Verwaltungsgericht.
+    #[serde(rename = "VwGO")]
+    Vwgo,
+    /// No Bescheid, so no remedy against one.
+    #[serde(rename = "none")]
+    None,
+}
+
+/// The remedy notice in the agency's Bescheid. Never computed, never paraphrased.
+#[derive(Clone, Debug)]
+pub struct Remedy {
+    /// Which words are right.
+    pub regime: RemedyRegime,
+    /// Its heading in the Bescheid.
+    pub heading: String,
+    /// The notice, byte for byte, where the agency wants it to stand in the letter too.
+    pub text: Option<String>,
+}
+
+/// A decision that the program takes alone; the law must allow it, and no discretion may be left.
+#[derive(Clone, Debug)]
+pub struct FullAutomation {
+    /// The law that allows it, in the agency's words.
+    pub legal_basis: Localised,
+}
+
+/// How sheets are used.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SheetRules {
+    /// Sheet B is written only for cases whose first look (sheet A) is recorded.
+    pub first_look_required: bool,
+    /// Share of cases that get no sheet B, so that the agency sees how people decide without the program.
+    pub control_share: f64,
 }
 
 /// Who writes.
@@ -206,8 +293,16 @@ pub struct Procedure {
     pub positive: Outcome,
     /// Below it.
     pub negative: Outcome,
-    /// Heading of the remedy notice in the Bescheid, where one is named.
-    pub remedy_heading: Option<String>,
+    /// The remedy notice in the Bescheid, where there is one.
+    pub remedy: Option<Remedy>,
+    /// The program decides alone (else: a human decides).
+    pub full_automation: Option<FullAutomation>,
+    /// How sheets are used.
+    pub sheets: SheetRules,
+    /// What the program looks for, where it reads documents: completes "Gesucht haben wir: ".
+    pub document_type: Localised,
+    /// When the details that the program does not use were last examined for stand-ins, where they were.
+    pub not_used_audit: Option<Date>,
     /// What people know about a case.
     pub features: Vec<Feature>,
 }

@@ -42,6 +42,9 @@ pub struct RawProcedure {
     /// What the remedy notice of the agency says; never written by the program.
     #[serde(default)]
     pub remedy: Option<RawRemedy>,
+    /// How sheets are used.
+    #[serde(default)]
+    pub sheets: Option<RawSheets>,
     /// What people know about a case, in the order of the letter.
     pub feature: Vec<Spanned<RawFeature>>,
 }
@@ -98,10 +101,16 @@ pub struct RawPrivacy {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawProgram {
-    /// `suggestion` (of an offer), `support` (of a decision), `priority`, `document`.
+    /// `suggestion` (of an offer), `support` (of a decision), `priority` (order of cases), `document` (reads one).
     pub role: String,
     /// `none` (a human decides) or `full`.
     pub automation: String,
+    /// With `full`: the law that allows it, the agency's own words.
+    #[serde(default)]
+    pub automation_legal_basis: Texts,
+    /// With `full`: the agency says that no case needs an officer (§ 31a sentence 1 SGB X).
+    #[serde(default)]
+    pub no_reason_for_officer: bool,
     /// The law leaves discretion: a human's considerations are required in the decision record.
     pub discretion: bool,
     /// `learned` or `rules`.
@@ -114,13 +123,19 @@ pub struct RawProgram {
     pub legal_basis: Texts,
     /// Who owns it.
     pub owner: String,
-    /// `info` or `annex`: the letter kind when nothing else is asked for.
+    /// `info`, `annex`, `hearing`, `missing_documents`, `reply`, `automatic`: the letter when nothing else is asked for.
     pub letter: String,
+    /// What a program that reads documents looks for: completes "Gesucht haben wir: …".
+    #[serde(default)]
+    pub document_type: Texts,
     /// At least two things the program cannot know; nominative, lower-case start unless a noun.
     pub blind_spots: BTreeMap<String, Vec<String>>,
     /// Details that are no input of the model and cannot be derived from one; verified against the model's columns.
     #[serde(default)]
     pub not_used: Vec<RawNotUsed>,
+    /// When it was last examined whether other details stand in for those, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub not_used_audit: Option<String>,
     /// Uses that are not allowed, for the owner's report.
     #[serde(default)]
     pub prohibited_uses: BTreeMap<String, Vec<String>>,
@@ -247,6 +262,21 @@ pub struct RawRemedy {
     pub regime: String,
     /// Heading of the remedy notice in the Bescheid.
     pub heading: String,
+    /// The notice itself, where it is to stand in the letter too; inserted byte for byte.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// How sheets are used.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSheets {
+    /// Sheet B needs the record of sheet A.
+    #[serde(default)]
+    pub first_look_required: bool,
+    /// Share of cases without sheet B, 0 to 0.5.
+    #[serde(default)]
+    pub control_share: f64,
 }
 
 /// Something that people know about a case; one thing for people even where the model has several columns.

@@ -14,7 +14,7 @@ use super::{Loaded, report};
 use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Usage, to_json};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;
-use crate::procedure::{Case, LetterKind, read_cases, read_decisions, read_people};
+use crate::procedure::{Case, LetterKind, read_cases, read_decisions, read_handlings, read_people};
 use crate::table::{Separator, Table, read_table};
 
 /// What is asked for.
@@ -95,10 +95,13 @@ pub fn run(
     };
     let people = refused.take(people);
     let decisions = match &job.decisions {
-        Some(path) => {
-            read_table(path, Separator::Detect).and_then(|table| read_decisions(&table, &all))
-        }
-        None => Ok(BTreeMap::new()),
+        Some(path) => read_table(path, Separator::Detect).and_then(|table| {
+            let mut faults = Faults::default();
+            let decisions = faults.take(read_decisions(&table, &all));
+            let handlings = faults.take(read_handlings(&table, &all));
+            faults.or(decisions.zip(handlings).unwrap_or_default())
+        }),
+        None => Ok(<(BTreeMap<_, _>, BTreeMap<_, _>)>::default()),
     };
     let decisions = refused.take(decisions);
     for id in job.only.iter().filter(|id| !all.contains(&id.as_str())) {
@@ -110,7 +113,9 @@ pub fn run(
             "Correct --only.",
         ));
     }
-    let (Some(people), Some(decisions), true) = (people, decisions, refused.0.is_empty()) else {
+    let (Some(people), Some((decisions, handlings)), true) =
+        (people, decisions, refused.0.is_empty())
+    else {
         return Err(refused);
     };
     let cases: Vec<Case> = cases
@@ -127,6 +132,7 @@ pub fn run(
                 date: job.date,
                 approved_by: job.approved_by.clone(),
                 decision: decisions.get(&case.id).cloned(),
+                handling: handlings.get(&case.id).cloned().unwrap_or_default(),
                 recipient: people.get(&case.id).cloned(),
                 letter: job.letter,
             };

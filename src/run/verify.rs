@@ -154,7 +154,12 @@ pub(super) fn case_of(procedure: &Procedure, record: &Record, file: &str) -> Che
             )
         })?);
     }
-    Ok(Case { id: record.case.id.clone(), data_as_of: record.case.data_as_of, values })
+    Ok(Case {
+        id: record.case.id.clone(),
+        data_as_of: record.case.data_as_of,
+        values,
+        statement: record.case.statement,
+    })
 }
 
 fn circumstances(record: &Record) -> Circumstances {
@@ -162,6 +167,7 @@ fn circumstances(record: &Record) -> Circumstances {
         date: record.date,
         approved_by: record.approved_by.clone(),
         decision: record.decision.clone(),
+        handling: record.handling.clone(),
         recipient: record.recipient.clone(),
         letter: Some(record.letter),
     }

@@ -31,9 +31,23 @@ waterfall-caption = Rechenwert (Log-Odds, keine Wahrscheinlichkeit). Volle Balke
 waterfall-alt-start = Rechenweg. Die Vergleichsgruppe liegt bei { $wert }.
 waterfall-alt-end = Dieser Fall liegt bei { $wert }. Die Grenze liegt bei { $grenze }.
 
-gate-g01 = Es fehlen Angaben der Behörde zum Bescheid.
+gate-g01 = Es fehlen Angaben der Behörde, die dieses Schreiben braucht.
 gate-g02 = Der Vermerk über die Entscheidung eines Menschen ist unvollständig oder passt nicht zum Ergebnis.
 gate-g04 = Es fehlt die Abwägung eines Menschen (§ 35 Absatz 1 Satz 3 SGB X).
+gate-g05 = Die Person hat selbst etwas geschrieben. Das hat noch kein Mensch beachtet (§ 31a Satz 2 SGB X).
+gate-g06 = Für eine Entscheidung allein durch das Programm fehlt etwas (§ 31a SGB X).
+gate-g07 = Die Anhörung oder der Grund für eine Ausnahme fehlt (§ 24 SGB X).
+gate-g08 = Ein Wort passt nicht zum richtigen Rechtsbehelf.
+gate-g09 = Für eine geschützte Angabe fehlt die Rechtsgrundlage.
+gate-g10 = Eine geschützte Angabe darf so nicht im Brief stehen.
+gate-g12 = Die Erklärung ist nicht stabil.
+gate-g16 = Der Fall ist anders als frühere Fälle. Ein Mensch muss genau hinsehen und das eintragen.
+gate-g17 = Zu viel beruht auf eingesetzten Werten.
+gate-g21 = Der Brief sagt von einer Angabe zu Unrecht, dass sie nicht benutzt wurde.
+gate-g22 = Der Brief ist nicht einfach genug geschrieben.
+gate-g23 = Im Brief steht ein Wort, das dort nicht stehen soll.
+gate-g25 = Der Brief ist zu lang.
+gate-g26 = Ein Datum passt nicht.
 
 data-missing-usual = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt.
 sheet-against-filled = Diese Angaben fehlen: { $label_liste }. Das Programm hat übliche Werte eingesetzt.

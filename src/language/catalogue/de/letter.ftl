@@ -2,11 +2,14 @@
 
 ## Betreff, Anrede, Art des Schreibens
 subj-annex = { $vorgang }: So hat ein Computerprogramm mitgewirkt
+subj-hearing = { $vorgang }: Ihre Sicht vor unserer Entscheidung
+subj-missing = { $vorgang }: Es fehlen Unterlagen
 subj-info = { $vorgang }: Wir nutzen ein Computerprogramm
 # Nach der Anrede und ihrem Komma geht es klein weiter.
 kind-annex = dieses Schreiben erklärt den Bescheid vom { $bescheid_datum }. Es ändert den Bescheid nicht. Rechtlich gilt nur der Bescheid.
 kind-info = dieses Schreiben ist eine Information. Es ist kein Bescheid.
-kind-hearing = Wir haben noch nicht entschieden. Sie können uns vorher Ihre Sicht schreiben.
+kind-missing = in Ihren Unterlagen fehlt noch etwas. Bitte helfen Sie uns, damit wir weiter prüfen können.
+kind-hearing = wir haben noch nicht entschieden. Sie können uns vorher Ihre Sicht schreiben.
 kind-reply = Sie haben uns gefragt, wie das Ergebnis entstanden ist. Hier ist unsere Antwort.
 greet = Guten Tag { $anrede_name },
 
@@ -37,6 +40,8 @@ sum-who-human = Entschieden hat ein Mensch: { $entscheider_funktion }.
 sum-who-auto = Entschieden hat ein Computerprogramm.
 sum-who-open = Entschieden ist noch nichts.
 sum-suggestion = Der Vorschlag des Programms: { $vorschlag }.
+sum-missing = Diese Unterlagen fehlen:
+sum-missing-checked = Ein Mensch hat Ihre Unterlagen angesehen.
 sum-offer = Das Angebot ist freiwillig. Sie dürfen Nein sagen.
 sum-act = Sie sind nicht einverstanden? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
 sum-act-info = Haben Sie Fragen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
@@ -59,6 +64,8 @@ role-suggest = Ein Computerprogramm hat Ihre Daten ausgewertet. Es hat uns darau
 role-suggest-none = Ein Computerprogramm hat Ihre Daten ausgewertet. Es hat für Sie kein besonderes Angebot vorgeschlagen. Sie können uns trotzdem jederzeit um Hilfe bitten.
 role-suggest-followed = Ein Mensch hat den Vorschlag geprüft. Er ist zum gleichen Ergebnis gekommen.
 role-suggest-deviated = Ein Mensch hat den Vorschlag geprüft. Er hat anders entschieden als das Programm.
+role-support-unused = Ein Computerprogramm hat Ihre Angaben ausgewertet. Ein Mensch hat Ihren Fall selbst geprüft. Den Vorschlag des Programms hat er nicht benutzt.
+role-suggest-unused = Ein Mensch hat Ihren Fall selbst geprüft. Den Vorschlag des Programms hat er nicht benutzt.
 role-suggest-open = Ein Mensch prüft den Vorschlag noch.
 role-auto = Ein Computerprogramm hat Ihre Angaben geprüft. Das Programm hat auch entschieden.
 role-rules = Das Programm arbeitet mit festen Regeln. Menschen haben die Regeln nach dem Gesetz geschrieben.
@@ -101,6 +108,7 @@ rea-average = Ihr Fall lag im Durchschnitt.
 rea-caveat-info = Diese Punkte zeigen nur, wie das Programm gerechnet hat. Sie entscheiden nicht über Ihren Antrag.
 rea-caveat-case = Diese Punkte zeigen nur, wie das Programm gerechnet hat. Sie entscheiden nicht über Ihren Fall.
 rea-caveat = Diese Punkte zeigen, wie das Programm gerechnet hat. Sie sind nicht die rechtlichen Gründe. Die rechtlichen Gründe stehen im Bescheid.
+rea-protected = Das Gesetz schützt diese Angabe besonders: { $label }. Wir dürfen sie hier benutzen. Das Gesetz dafür: { $rechtsgrundlage }.
 rea-folge = Das bedeutet für Sie: { $folge }.
 
 ## Andere Werte, anderes Ergebnis
@@ -131,7 +139,10 @@ unc-freq = Das Programm kann sich irren. Wir haben es mit { $n_test } alten Fä
 unc-freq-meaning = Richtig heißt hier: { $richtig_heisst }.
 unc-freq-period = Diese alten Fälle sind aus dieser Zeit: { $zeitraum }.
 unc-nofreq = Das Programm kann sich irren. Wie oft das bei Fällen wie Ihrem passiert, wissen wir nicht genau.
-unc-border = Ihr Fall lag nahe an der Grenze. Schon kleine Unterschiede hätten das Ergebnis des Programms geändert.
+sit-clearly-above = Das Programm hat eine Grenze. Ihr Fall lag deutlich darüber.
+sit-clearly-below = Das Programm hat eine Grenze. Ihr Fall lag deutlich darunter.
+sit-near-opposed = Ihr Fall lag nahe an der Grenze. Es gab Punkte dafür und Punkte dagegen. Schon kleine Unterschiede hätten das Ergebnis des Programms geändert.
+sit-near-unopposed = Ihr Fall lag nahe an der Grenze. Schon kleine Unterschiede hätten das Ergebnis des Programms geändert.
 unc-ood = Ihr Fall ist anders als die meisten früheren Fälle. Darum ist das Ergebnis des Programms hier weniger sicher. Ein Mensch hat den Fall deshalb besonders genau geprüft.
 unc-ood-unchecked = Ihr Fall ist anders als die meisten früheren Fälle. Darum ist das Ergebnis des Programms hier weniger sicher.
 unc-blind = Das Programm kennt nur die Angaben in diesem Brief. Es weiß zum Beispiel nichts über: { $blind_liste }. Ist so etwas bei Ihnen wichtig? Dann schreiben Sie uns das bitte.
@@ -146,6 +157,7 @@ act-review-until = Bitte melden Sie sich bis zum { $frist_pruefung }.
 act-correct = Eine Angabe ist falsch oder fehlt? Sagen Sie uns, was richtig ist. Wir ändern die Angabe und prüfen den Fall neu.
 act-view = Sie sehen etwas anders? Schreiben Sie uns. Wir lesen das und beziehen es ein.
 act-object = Sie sind mit der Entscheidung nicht einverstanden? Dann können Sie sich wehren. Wie das geht und welche Frist gilt, steht im Bescheid. Suchen Sie dort diese Überschrift: { $rechtsbehelf_ueberschrift }. Wichtig: Ein Anruf reicht dafür nicht. Die Frist läuft auch, wenn wir den Fall noch einmal prüfen.
+act-send = Sie haben die Unterlagen? Schicken Sie uns bitte eine Kopie. Sie können die Unterlagen nicht bekommen? Rufen Sie uns an. Wir helfen Ihnen.
 act-offer = Sie möchten das Angebot annehmen? Rufen Sie uns an oder schreiben Sie uns. Sie möchten es nicht? Dann müssen Sie nichts tun.
 act-access = Sie möchten Ihre Akte oder Ihre Daten sehen? Fragen Sie uns.
 act-help = Sie brauchen Hilfe? Wir beraten Sie kostenlos. Auch Beratungsstellen helfen Ihnen.

@@ -31,9 +31,23 @@ waterfall-caption = Score (log-odds, not a probability). Solid bars raise it, ha
 waterfall-alt-start = Calculation. The comparison group is at { $wert }.
 waterfall-alt-end = This case is at { $wert }. The limit is at { $grenze }.
 
-gate-g01 = The agency’s details on the decision notice are missing.
+gate-g01 = Details of the agency that this letter needs are missing.
 gate-g02 = The record of a person’s decision is incomplete or does not match the result.
 gate-g04 = A person’s considerations are missing (§ 35 (1) sentence 3 SGB X).
+gate-g05 = The person wrote something themselves. No one has considered it yet (§ 31a sentence 2 SGB X).
+gate-g06 = Something is missing for a decision by the program alone (§ 31a SGB X).
+gate-g07 = The hearing, or the reason for an exception, is missing (§ 24 SGB X).
+gate-g08 = A word does not fit the right legal remedy.
+gate-g09 = The legal basis for a protected detail is missing.
+gate-g10 = A protected detail may not stand in the letter like this.
+gate-g12 = The explanation is not stable.
+gate-g16 = The case is unlike earlier cases. A person must look closely and record it.
+gate-g17 = Too much rests on values that were filled in.
+gate-g21 = The letter says of a detail that it was not used, but it was.
+gate-g22 = The letter is not written simply enough.
+gate-g23 = The letter has a word that should not be there.
+gate-g25 = The letter is too long.
+gate-g26 = A date does not fit.
 
 data-missing-usual = One detail was missing: { $label }. The program used a usual value instead.
 sheet-against-filled = These details are missing: { $label_liste }. The program used usual values instead.

@@ -1,0 +1,158 @@
+//! What mattered to the program, and what would have changed its result.
+
+use super::{Letter, TEXT_WIDTH, body, note};
+use crate::chart;
+use crate::document::{Block, PanelTone, Run, bold, plain};
+use crate::explanation::{CounterfactualStatus, GateCode};
+use crate::procedure::Protection;
+
+impl Letter<'_> {
+    /// The human decided differently: the human's own words, and nothing about the rejected suggestion.
+    pub(super) fn human_reasons(&self) -> Vec<Block> {
+        let Some(decision) = &self.record.decision else { return vec![] };
+        let intro = self.say("dec-reasons-head", &[]);
+        let written = format!("{intro} {}\n{}", decision.reasons, decision.considerations);
+        let paragraphs = written.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut blocks = vec![self.heading("head-human-reasons")];
+        blocks.extend(paragraphs.map(|line| body(vec![plain(line)])));
+        blocks
+    }
+
+    pub(super) fn reasons(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let reasons = &record.reasons;
+        let mut blocks = vec![self.heading("rea-head")];
+        if reasons.flat {
+            blocks.push(self.paragraph("rea-flat", &[]));
+        }
+        if reasons.average {
+            blocks.push(self.paragraph("rea-average", &[]));
+        }
+        let goal = t.of(&self.suggested().goal);
+        for (side, head, none) in [
+            (true, "rea-for-head", "rea-none-for"),
+            (false, "rea-against-head", "rea-none-against"),
+        ] {
+            let items: Vec<Vec<Run>> = reasons
+                .named
+                .iter()
+                .filter(|reason| reason.speaks_for == side)
+                .map(|reason| t.reason(record, reason))
+                .collect();
+            if items.is_empty() {
+                blocks.push(self.paragraph(none, &[]));
+            } else {
+                blocks
+                    .push(Block::Heading { level: 3, text: self.say(head, &[("ziel_inf", goal)]) });
+                blocks.push(Block::List { items });
+            }
+        }
+        let rest = if reasons.named.len() == record.inputs.len() {
+            "rea-all"
+        } else if reasons.rest_share > 0.25 {
+            "rea-rest-big"
+        } else {
+            "rea-rest"
+        };
+        let caveat = if self.has_bescheid() { "rea-caveat" } else { "rea-caveat-case" };
+        let mut after = vec![self.say(rest, &[]), self.say(caveat, &[])];
+        if !reasons.flat && !reasons.named.is_empty() {
+            after.insert(0, self.say("rea-intro", &[]));
+        }
+        blocks.push(body(vec![plain(after.join(" "))]));
+        blocks.extend(self.protected_reasons());
+        if !reasons.named.is_empty() {
+            blocks.push(self.chart());
+        }
+        blocks
+    }
+
+    fn chart(&self) -> Block {
+        let (record, t) = (self.record, &self.t);
+        let mut rows = vec![];
+        let mut alt = vec![self.say("alt-reasons", &[])];
+        for reason in &record.reasons.named {
+            let (Some(feature), Some(input)) =
+                (t.feature(&reason.feature), t.input(record, &reason.feature))
+            else {
+                continue;
+            };
+            let label = t.short_line(feature, &input.value);
+            let strength = t.wording.text(reason.strength.message());
+            let pattern = if reason.speaks_for {
+                "alt-reasons-for-clause"
+            } else {
+                "alt-reasons-against-clause"
+            };
+            alt.push(self.say(pattern, &[("satz", &label), ("staerke", &strength)]));
+            rows.push(chart::Reason {
+                label,
+                share: if reason.speaks_for { reason.share } else { -reason.share },
+            });
+        }
+        if record.reasons.rest_share > 0.0 {
+            let label = self.say("chart-rest", &[]);
+            rows.push(chart::Reason { label, share: record.reasons.rest_net });
+            let side =
+                if record.reasons.rest_net >= 0.0 { "alt-rest-for" } else { "alt-rest-against" };
+            alt.push(self.say(side, &[]));
+        }
+        let data = chart::Reasons {
+            against: self.say("chart-against", &[]),
+            towards: self.say("chart-for", &[]),
+            rows,
+        };
+        let drawing = chart::reasons(&data, chart::Format { width: TEXT_WIDTH, text_size: 10.0 });
+        t.figure(drawing, alt.join(" "), Some(self.say("chart-read", &[])))
+    }
+
+    pub(super) fn counterfactual(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        let found = &record.counterfactual;
+        if !(record.passes(GateCode::G19) && found.status == CounterfactualStatus::Found) {
+            return match found.status {
+                CounterfactualStatus::Impossible => {
+                    vec![self.heading("cf-head"), self.paragraph("cf-none-two", &[])]
+                }
+                _ => vec![],
+            };
+        }
+        let lines: Vec<String> = found
+            .changes
+            .iter()
+            .filter_map(|change| {
+                let feature = t.feature(&change.feature)?;
+                let slots = [
+                    ("label", t.of(&feature.label)),
+                    ("cf_wert", &*t.short_value(feature, &change.to)),
+                    ("wert", &*t.short_value(feature, &change.from)),
+                ];
+                Some(self.say("cf-item", &slots))
+            })
+            .collect();
+        let intro = if lines.len() == 1 { "cf-intro" } else { "cf-intro-two" };
+        let mut blocks = vec![self.paragraph(intro, &[])];
+        blocks
+            .push(Block::List { items: lines.into_iter().map(|line| vec![bold(line)]).collect() });
+        let caveat = if self.has_bescheid() { "cf-caveat" } else { "cf-caveat-case" };
+        blocks.push(note(self.say(caveat, &[])));
+        vec![Block::Keep(vec![
+            self.heading("cf-head"),
+            Block::Panel { tone: PanelTone::Plain, blocks },
+        ])]
+    }
+
+    /// A protected detail among the reasons stands with the law that lets the agency use it (gate G10).
+    fn protected_reasons(&self) -> Vec<Block> {
+        let named = self.record.reasons.named.iter();
+        named
+            .filter_map(|reason| {
+                let feature = self.t.feature(&reason.feature)?;
+                let Protection::Protected(basis) = &feature.protection else { return None };
+                let slots =
+                    [("label", self.t.of(&feature.label)), ("rechtsgrundlage", self.t.of(basis))];
+                Some(self.paragraph("rea-protected", &slots))
+            })
+            .collect()
+    }
+}
