@@ -142,6 +142,7 @@ const CODES: &[(&str, &str)] = &[
         "A record lacks a value that the procedure needs, so that it cannot be computed again.",
     ),
     ("R63", "A record was changed after it was written."),
+    ("R64", "Sheet B is asked for, and no first look (sheet A) of the case is recorded."),
     ("T01", "A table cannot be read."),
     ("T02", "A table is not written in UTF-8."),
     ("T03", "A row has more or fewer cells than the header."),

@@ -41,8 +41,6 @@ pub enum PanelTone {
     Caution,
     /// White ground and thin border.
     Plain,
-    /// As plain: a text of the agency, byte for byte, which is not the program's and is not judged as its text.
-    Agency,
 }
 
 /// Alignment of a table column.

@@ -6,6 +6,7 @@ mod report;
 mod rule;
 mod sheet;
 mod telling;
+mod words;
 
 pub use block::*;
 pub use letter::letter;

@@ -25,7 +25,7 @@ impl Composer {
         let look = match tone {
             PanelTone::Summary => Look::Summary,
             PanelTone::Caution => Look::Caution,
-            PanelTone::Plain | PanelTone::Agency => Look::Plain,
+            PanelTone::Plain => Look::Plain,
         };
         let section = self.tags.node(parent, Role::Sect);
         let side = 4.2 * MM;

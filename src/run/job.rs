@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::complete::complete;
 use super::documents::{Audience, DocumentKind, Rendered, render};
 use super::files::write_file;
 use super::manifest::{CaseEntry, FileEntry, HeldBack, Manifest, held_back_csv};
@@ -14,7 +15,9 @@ use super::{Loaded, report};
 use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Usage, to_json};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;
-use crate::procedure::{Case, LetterKind, read_cases, read_decisions, read_handlings, read_people};
+use crate::procedure::{
+    Case, LetterKind, Procedure, read_cases, read_decisions, read_handlings, read_people,
+};
 use crate::table::{Separator, Table, read_table};
 
 /// What is asked for.
@@ -248,7 +251,11 @@ fn remove_own_files(folder: &Path) {
 fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (CaseEntry, Faults) {
     let mut entry = CaseEntry { id: case.id.clone(), files: vec![], held_back: vec![] };
     let mut faults = Faults::default();
-    let Some(record) = faults.take(basis.explain(case, with)) else {
+    let explained = basis.explain(case, with).and_then(|mut record| {
+        let german = complete(&mut record, basis.procedure)?;
+        Ok((record, german))
+    });
+    let Some((record, mut german)) = faults.take(explained) else {
         entry.held_back.extend(faults.0.iter().map(|fault| fault_entry(&case.id, "all", fault)));
         return (entry, Faults::default());
     };
@@ -262,8 +269,18 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
             entry.held_back.extend(gate_entries(&record, kind, kind.allowed_up_to(), "blocked"));
             continue;
         }
+        if let Some(held) = sheet_held(&record, basis.procedure, kind) {
+            entry.held_back.extend(held);
+            continue;
+        }
         for language in languages(job, &record, kind) {
-            match render(kind, &record, basis.procedure, language) {
+            // The German letter was laid out when its pages were counted.
+            let laid_out = (kind, language) == (DocumentKind::Letter, Language::De);
+            let rendered = match german.take_if(|_| laid_out) {
+                Some(rendered) => Ok(rendered),
+                None => render(kind, &record, basis.procedure, language),
+            };
+            match rendered {
                 Ok(rendered) => files.push((rendered.name, rendered.bytes, Some(rendered.pages))),
                 Err(faults) => {
                     entry.held_back.extend(
@@ -289,6 +306,30 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
         }
     }
     (entry, faults)
+}
+
+/// Sheet B of a case without a recorded first look, where the procedure asks for one, and of a control case: not written.
+/// The one is a finding, the other is meant.
+fn sheet_held(
+    record: &Record,
+    procedure: &Procedure,
+    kind: DocumentKind,
+) -> Option<Option<HeldBack>> {
+    if kind != DocumentKind::SheetB {
+        return None;
+    }
+    if procedure.sheets.first_look_required && record.handling.first_look.is_none() {
+        return Some(Some(HeldBack {
+            case_id: record.case.id.clone(),
+            document: kind.name().to_owned(),
+            code: "R64".to_owned(),
+            consequence: "blocked".to_owned(),
+            finding: "no first look is recorded (sheet A)".to_owned(),
+            mend: "Enter first_look and first_look_at in decisions.csv; then sheet B is written."
+                .to_owned(),
+        }));
+    }
+    record.control.then_some(None)
 }
 
 /// The owner's report in every language; what could not be written is held back and stops nothing else.

@@ -1,5 +1,6 @@
 //! Many cases: records and documents for each, in parallel, every file written whole or not at all.
 
+mod complete;
 mod documents;
 mod files;
 mod job;

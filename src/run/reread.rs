@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::complete::complete;
 use super::verify::case_of;
-use crate::explanation::{Record, from_json, inputs_sha256};
+use crate::explanation::{GateVerdict, Record, from_json, inputs_sha256};
 use crate::fault::{Checked, Fault, Place};
 use crate::procedure::Procedure;
 
@@ -33,11 +34,18 @@ pub fn read_record(procedure: &Procedure, path: &Path) -> Checked<Record> {
     let case = case_of(procedure, &record, &file)?;
     let changed = if inputs_sha256(&procedure.features, &case.values) != record.case.inputs_sha256 {
         "inputs that are not those of inputs_sha256"
-    } else if record.judged(procedure) != record.gates {
+    } else if judged_again(&record, procedure)? != record.gates {
         "verdicts that the gates do not give on this record"
     } else {
         return Ok(record);
     };
     let mend = "Explain the case again; records are not edited.";
     Err(fault("R63", changed.to_owned(), "a record as `klartext explain` wrote it", mend).into())
+}
+
+/// The verdicts of all gates, those about the finished letter too.
+fn judged_again(record: &Record, procedure: &Procedure) -> Checked<Vec<GateVerdict>> {
+    let mut again = Record { gates: record.judged(procedure), ..record.clone() };
+    complete(&mut again, procedure)?;
+    Ok(again.gates)
 }

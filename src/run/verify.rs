@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::Loaded;
+use super::complete::complete;
 use super::documents::{DocumentKind, render};
 use super::report::render_report;
 use crate::explanation::{
@@ -71,7 +72,9 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     let procedure = &loaded.procedure;
     same_procedure(procedure, &record.procedure.id, &file)?;
     let basis = Basis::new(procedure, &loaded.model, record.date)?;
-    let computed = basis.explain(&case_of(procedure, &record, &file)?, circumstances(&record))?;
+    let mut computed =
+        basis.explain(&case_of(procedure, &record, &file)?, circumstances(&record))?;
+    complete(&mut computed, procedure)?;
     let differences = differences(&attached, &to_json(&computed));
     let rendered = render(kind, &computed, procedure, language)?;
     Ok(Verdict {

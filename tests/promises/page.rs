@@ -17,6 +17,28 @@ pub struct Page<'a> {
     pub raw: String,
     /// Without spaces and hyphens.
     squeezed: String,
+    /// The same without what stands between the text of two pages: footer, mark of a draft, running header.
+    flow: String,
+}
+
+/// What runs over two pages, without what the pages put between.
+fn without_page_breaks(raw: &str, reference: &str) -> String {
+    let mut lines: Vec<&str> = vec![];
+    let mut after_footer = false;
+    for line in raw.lines().map(|line| line.trim_matches(['\u{c}', ' '])) {
+        let footer = line.starts_with(&format!("{reference} · "));
+        let furniture = line.starts_with("ENTWURF")
+            || line.starts_with("DRAFT")
+            || line.starts_with(reference)
+            || line.is_empty();
+        if footer || (after_footer && furniture) {
+            after_footer = true;
+            continue;
+        }
+        after_footer = false;
+        lines.push(line);
+    }
+    squeeze(&lines.join(" "))
 }
 
 /// Sheets are hyphenated: hyphens and spaces at line ends are the typesetter's.
@@ -32,7 +54,8 @@ impl<'a> Page<'a> {
         raw: String,
     ) -> Self {
         let text = flat(&raw);
-        Page { kind, expected, record, squeezed: squeeze(&text), text, raw }
+        let flow = without_page_breaks(&raw, record.text("/case/id").unwrap_or_default());
+        Page { kind, expected, record, squeezed: squeeze(&text), flow, text, raw }
     }
 
     /// The same page with one place changed.
@@ -307,7 +330,8 @@ impl Page<'_> {
     }
 
     fn has(&self, faults: &mut Vec<String>, wanted: &str) {
-        if !self.squeezed.contains(&squeeze(wanted)) {
+        let wanted_squeezed = squeeze(wanted);
+        if ![&self.squeezed, &self.flow].iter().any(|text| text.contains(&wanted_squeezed)) {
             faults.push(format!("no “{wanted}”"));
         }
     }

@@ -1,7 +1,7 @@
 //! What the person can do now, which details were used, whom to ask, and the agency's own texts.
 
 use super::{Letter, body, note, question_bold};
-use crate::document::{Align, Block, Cell, PanelTone, Run, TableColumn, plain};
+use crate::document::{Align, Block, Cell, Run, TableColumn, plain};
 use crate::explanation::InputValue;
 use crate::language::Language;
 use crate::procedure::{LetterKind, Role};
@@ -184,7 +184,7 @@ impl Letter<'_> {
     pub(super) fn remedy_notice(&self) -> Vec<Block> {
         let remedy = self.t.procedure.remedy.as_ref().filter(|_| self.has_bescheid());
         let text = remedy.and_then(|remedy| Some((&remedy.heading, remedy.text.as_ref()?)));
-        text.map(|(heading, text)| agency_text(heading.clone(), text)).into_iter().collect()
+        text.map(|(heading, text)| agency_text(heading.clone(), text.clone())).into_iter().collect()
     }
 
     /// Facts and intended decision of a hearing, or the agency's own answer.
@@ -193,7 +193,7 @@ impl Letter<'_> {
         if text.is_empty() {
             return vec![];
         }
-        vec![agency_text(self.say("head-agency-text", &[]), text)]
+        vec![agency_text(self.say("head-agency-text", &[]), text.clone())]
     }
 
     /// The notice under § 66 (3) SGB I and the time limit: the agency's texts.
@@ -203,18 +203,11 @@ impl Letter<'_> {
             return vec![];
         }
         let text = format!("{}\n{}", handling.notice_66, handling.time_limit);
-        vec![agency_text(self.say("head-agency-text", &[]), &text)]
+        vec![agency_text(self.say("head-agency-text", &[]), text)]
     }
 }
 
-/// A text of the agency, only broken into lines, framed under a heading of its own. It is not the program's text and is
-/// not judged as one.
-fn agency_text(heading: String, text: &str) -> Block {
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    Block::Panel {
-        tone: PanelTone::Agency,
-        blocks: std::iter::once(Block::Heading { level: 2, text: heading })
-            .chain(lines.map(|line| body(vec![plain(line)])))
-            .collect(),
-    }
+/// A text of the agency, byte for byte, framed under a heading of its own.
+fn agency_text(heading: String, text: String) -> Block {
+    Block::AgencyText { heading, text }
 }

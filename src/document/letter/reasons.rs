@@ -142,17 +142,22 @@ impl Letter<'_> {
         ])]
     }
 
-    /// A protected detail among the reasons stands with the law that lets the agency use it (gate G10).
-    fn protected_reasons(&self) -> Vec<Block> {
+    /// Protected details among the reasons stand with the law that lets the agency use them, in the agency's words (gate
+    /// G10).
+    fn protected_reasons(&self) -> Option<Block> {
         let named = self.record.reasons.named.iter();
-        named
+        let protected: Vec<String> = named
             .filter_map(|reason| {
                 let feature = self.t.feature(&reason.feature)?;
                 let Protection::Protected(basis) = &feature.protection else { return None };
                 let slots =
                     [("label", self.t.of(&feature.label)), ("rechtsgrundlage", self.t.of(basis))];
-                Some(self.paragraph("rea-protected", &slots))
+                Some(self.say("rea-protected", &slots))
             })
-            .collect()
+            .collect();
+        (!protected.is_empty()).then(|| {
+            let head = self.say("rea-protected-head", &[]);
+            note(format!("{head} {}", protected.join(" ")))
+        })
     }
 }

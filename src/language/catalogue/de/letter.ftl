@@ -108,7 +108,8 @@ rea-average = Ihr Fall lag im Durchschnitt.
 rea-caveat-info = Diese Punkte zeigen nur, wie das Programm gerechnet hat. Sie entscheiden nicht über Ihren Antrag.
 rea-caveat-case = Diese Punkte zeigen nur, wie das Programm gerechnet hat. Sie entscheiden nicht über Ihren Fall.
 rea-caveat = Diese Punkte zeigen, wie das Programm gerechnet hat. Sie sind nicht die rechtlichen Gründe. Die rechtlichen Gründe stehen im Bescheid.
-rea-protected = Das Gesetz schützt diese Angabe besonders: { $label }. Wir dürfen sie hier benutzen. Das Gesetz dafür: { $rechtsgrundlage }.
+rea-protected-head = Manche Angaben schützt das Gesetz besonders. Hier dürfen wir sie benutzen.
+rea-protected = { $label }: { $rechtsgrundlage }.
 rea-folge = Das bedeutet für Sie: { $folge }.
 
 ## Andere Werte, anderes Ergebnis

@@ -107,7 +107,8 @@ rea-average = Your case was average.
 rea-caveat-info = These points only show how the program calculated. They do not decide about your application.
 rea-caveat-case = These points only show how the program calculated. They do not decide about your case.
 rea-caveat = These points show how the program calculated. They are not the legal reasons. The legal reasons are in the notice.
-rea-protected = The law protects this detail specially: { $label }. We may use it here. The law for this: { $rechtsgrundlage }.
+rea-protected-head = The law protects some details specially. We may use them here.
+rea-protected = { $label }: { $rechtsgrundlage }.
 rea-folge = This means for you: { $folge }.
 
 ## Other values, another result

@@ -1,0 +1,87 @@
+//! The gates about the finished letter: words of another remedy, and pages. They are judged on the letter's own texts and
+//! pages, and their verdicts go into the record before anything is written.
+
+use super::documents::{DocumentKind, Rendered, render};
+use crate::document;
+use crate::explanation::{Consequence, GateCode, GateVerdict, Record};
+use crate::fault::Checked;
+use crate::language::Language;
+use crate::procedure::{LetterKind, Procedure, RemedyRegime};
+
+/// Pages of a letter without a finding, and with a warning (gate G25).
+const PAGES: (usize, usize) = (3, 4);
+/// Words of the remedy under the AO, and of those under SGG and VwGO.
+const AO_WORDS: [&str; 2] = ["einspruch", "finanzgericht"];
+const SOCIAL_WORDS: [&str; 3] = ["widerspruch", "sozialgericht", "verwaltungsgericht"];
+
+/// Judges the letter of a record: its texts in every language of the procedure, its pages in German. Gives the German
+/// letter where it was laid out and the verdicts did not change it.
+///
+/// # Errors
+/// As for [`render`].
+pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Checked<Option<Rendered>> {
+    let mut remedy = None;
+    for &language in &procedure.languages {
+        let letter = document::letter(record, procedure, language)?;
+        let words = letter.texts().join(" ").to_lowercase();
+        remedy = remedy.or(remedy_words(record.letter, procedure, &words));
+    }
+    record.put(GateVerdict::of(GateCode::G08, Consequence::BlockLetter, remedy));
+    // A letter that is held back is not laid out: nobody counts its pages.
+    if record.consequence() > DocumentKind::Letter.allowed_up_to() {
+        return Ok(None);
+    }
+    let german = render(DocumentKind::Letter, record, procedure, Language::De)?;
+    if german.pages <= PAGES.0 {
+        return Ok(Some(german));
+    }
+    let hard = german.pages > PAGES.1;
+    let consequence = if hard { Consequence::Draft } else { Consequence::Warning };
+    let finding = format!("{} pages", german.pages);
+    record.put(GateVerdict::of(GateCode::G25, consequence, Some(finding)));
+    Ok(None)
+}
+
+/// G08: the first word of another remedy, also within compounds (Widerspruchsfrist).
+fn remedy_words(letter: LetterKind, procedure: &Procedure, words: &str) -> Option<String> {
+    let regime = procedure.remedy.as_ref().map_or(RemedyRegime::None, |remedy| remedy.regime);
+    // A letter without a Bescheid tells no way to contest one; a hearing and an answer may speak of the regime's own.
+    let none = letter == LetterKind::Info || letter == LetterKind::MissingDocuments;
+    let wrong: Vec<&str> = match regime {
+        _ if none => AO_WORDS.into_iter().chain(SOCIAL_WORDS).collect(),
+        RemedyRegime::None => AO_WORDS.into_iter().chain(SOCIAL_WORDS).collect(),
+        RemedyRegime::Ao => SOCIAL_WORDS.to_vec(),
+        RemedyRegime::Sgg => AO_WORDS.into_iter().chain(["verwaltungsgericht"]).collect(),
+        RemedyRegime::Vwgo => AO_WORDS.into_iter().chain(["sozialgericht"]).collect(),
+    };
+    let found = wrong.into_iter().find(|word| words.contains(word))?;
+    Some(format!("“{found}” in a letter ({}) under the regime {regime:?}", letter.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn procedure(regime: RemedyRegime) -> Procedure {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/rehab-management");
+        let mut procedure = Procedure::load(&folder).unwrap();
+        procedure.remedy.as_mut().unwrap().regime = regime;
+        procedure
+    }
+
+    /// G08: each regime has words of its own; compounds count.
+    #[test]
+    fn each_remedy_has_its_own_words() {
+        let judge = |regime, kind, words| remedy_words(kind, &procedure(regime), words);
+        let annex = LetterKind::Annex;
+        assert_eq!(judge(RemedyRegime::Sgg, annex, "die widerspruchsfrist läuft"), None);
+        assert!(judge(RemedyRegime::Sgg, annex, "ein einspruch").is_some());
+        assert!(judge(RemedyRegime::Ao, annex, "die widerspruchsfrist läuft").is_some());
+        assert_eq!(judge(RemedyRegime::Ao, annex, "ein einspruch beim finanzgericht"), None);
+        assert!(judge(RemedyRegime::Vwgo, annex, "das sozialgericht").is_some());
+        assert_eq!(judge(RemedyRegime::Vwgo, annex, "das verwaltungsgericht"), None);
+        assert!(judge(RemedyRegime::Sgg, LetterKind::Info, "ein widerspruch").is_some());
+        assert!(judge(RemedyRegime::None, annex, "ein widerspruch").is_some());
+    }
+}
