@@ -2,6 +2,7 @@
 
 mod feature;
 mod legal;
+mod outcome;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::raw::{RawOutcome, RawProcedure, Texts};
+use super::raw::{RawProcedure, Texts};
 use super::{
     Agency, AuditGroup, LetterKind, Localised, NotUsed, Outcome, Privacy, Procedure, Role,
 };
@@ -248,39 +249,6 @@ impl Checker<'_> {
             );
             Date::MIN
         })
-    }
-
-    fn outcome(&mut self, field: &str, at: usize, raw: RawOutcome) -> Outcome {
-        let mut say = |name: &str, texts: Texts| self.texts(at, &format!("{field}.{name}"), texts);
-        let outcome = Outcome {
-            short: say("short", raw.short),
-            result: say("result", raw.result),
-            suggestion: say("suggestion", raw.suggestion),
-            goal: say("goal", raw.goal),
-            consequence: say("consequence", raw.consequence),
-            right_means: say("right_means", raw.right_means),
-            adverse: raw.adverse,
-        };
-        for (name, texts) in [
-            ("result", &outcome.result),
-            ("suggestion", &outcome.suggestion),
-            ("consequence", &outcome.consequence),
-            ("right_means", &outcome.right_means),
-            ("goal", &outcome.goal),
-        ] {
-            if texts.values().any(|text| text.ends_with('.')) {
-                let field = format!("{field}.{name}");
-                self.fault(
-                    "P11",
-                    at,
-                    &field,
-                    "a full stop at the end",
-                    "none: the letter sets it",
-                    "Take the full stop out.",
-                );
-            }
-        }
-        outcome
     }
 
     fn procedure(

@@ -4,7 +4,6 @@
 use super::documents::{DocumentKind, Rendered, render};
 use crate::document;
 use crate::explanation::{Consequence, GateCode, GateVerdict, Record};
-use crate::fault::Checked;
 use crate::language::Language;
 use crate::procedure::{LetterKind, Procedure, RemedyRegime};
 
@@ -16,30 +15,28 @@ const SOCIAL_WORDS: [&str; 3] = ["widerspruch", "sozialgericht", "verwaltungsger
 
 /// Judges the letter of a record: its texts in every language of the procedure, its pages in German. Gives the German
 /// letter where it was laid out and the verdicts did not change it.
-///
-/// # Errors
-/// As for [`render`].
-pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Checked<Option<Rendered>> {
+/// A letter that cannot be written at all is refused where it is to be written, with its own fault; the sheets are not.
+pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Option<Rendered> {
     let mut remedy = None;
     for &language in &procedure.languages {
-        let letter = document::letter(record, procedure, language)?;
+        let Ok(letter) = document::letter(record, procedure, language) else { continue };
         let words = letter.texts().join(" ").to_lowercase();
         remedy = remedy.or(remedy_words(record.letter, procedure, &words));
     }
     record.put(GateVerdict::of(GateCode::G08, Consequence::BlockLetter, remedy));
     // A letter that is held back is not laid out: nobody counts its pages.
     if record.consequence() > DocumentKind::Letter.allowed_up_to() {
-        return Ok(None);
+        return None;
     }
-    let german = render(DocumentKind::Letter, record, procedure, Language::De)?;
+    let german = render(DocumentKind::Letter, record, procedure, Language::De).ok()?;
     if german.pages <= PAGES.0 {
-        return Ok(Some(german));
+        return Some(german);
     }
     let hard = german.pages > PAGES.1;
     let consequence = if hard { Consequence::Draft } else { Consequence::Warning };
     let finding = format!("{} pages", german.pages);
     record.put(GateVerdict::of(GateCode::G25, consequence, Some(finding)));
-    Ok(None)
+    None
 }
 
 /// G08: the first word of another remedy, also within compounds (Widerspruchsfrist).

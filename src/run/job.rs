@@ -251,14 +251,11 @@ fn remove_own_files(folder: &Path) {
 fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (CaseEntry, Faults) {
     let mut entry = CaseEntry { id: case.id.clone(), files: vec![], held_back: vec![] };
     let mut faults = Faults::default();
-    let explained = basis.explain(case, with).and_then(|mut record| {
-        let german = complete(&mut record, basis.procedure)?;
-        Ok((record, german))
-    });
-    let Some((record, mut german)) = faults.take(explained) else {
+    let Some(mut record) = faults.take(basis.explain(case, with)) else {
         entry.held_back.extend(faults.0.iter().map(|fault| fault_entry(&case.id, "all", fault)));
         return (entry, Faults::default());
     };
+    let mut german = complete(&mut record, basis.procedure);
     // Everything is rendered before anything is written: a case is there whole or not at all.
     let mut files = vec![("record.json".to_owned(), to_json(&record), None)];
     for kind in

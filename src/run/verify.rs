@@ -74,7 +74,7 @@ pub fn verify(loaded: &Loaded, path: &Path) -> Checked<Verdict> {
     let basis = Basis::new(procedure, &loaded.model, record.date)?;
     let mut computed =
         basis.explain(&case_of(procedure, &record, &file)?, circumstances(&record))?;
-    complete(&mut computed, procedure)?;
+    complete(&mut computed, procedure);
     let differences = differences(&attached, &to_json(&computed));
     let rendered = render(kind, &computed, procedure, language)?;
     Ok(Verdict {

@@ -148,18 +148,19 @@ impl Letter<'_> {
             blocks.push(self.paragraph("form-lang", &[]));
         }
         blocks.push(signature);
-        blocks.push(note(self.say(
+        let mut small = self.say(
             "priv",
             &[
                 ("verantwortlicher", t.of(&privacy.controller)),
                 ("dsb_kontakt", t.of(&privacy.officer)),
                 ("aufsicht", t.of(&privacy.authority)),
             ],
-        )));
-        blocks.extend(self.glossary());
+        );
         if t.procedure.invented {
-            blocks.push(note(self.say("foot-invented", &[])));
+            small = format!("{small} {}", self.say("foot-invented", &[]));
         }
+        blocks.push(note(small));
+        blocks.extend(self.glossary());
         blocks
     }
 
