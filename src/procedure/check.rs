@@ -11,9 +11,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::raw::{RawProcedure, Texts};
-use super::{
-    Agency, AuditGroup, LetterKind, Localised, NotUsed, Outcome, Privacy, Procedure, Role,
-};
+use super::{Agency, AuditGroup, LetterKind, Localised, NotUsed, Privacy, Procedure, Role};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::{Catalogue, Language};
 
