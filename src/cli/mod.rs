@@ -7,6 +7,7 @@ mod attribute;
 mod check;
 mod codes;
 mod explain;
+mod init;
 mod inspect;
 mod message;
 mod predict;
@@ -68,6 +69,8 @@ enum Verb {
     Inspect(inspect::InspectArgs),
     /// Train a decision tree or a logistic regression with linfa
     Train(train::TrainArgs),
+    /// A procedure folder to fill in, from a model and a table
+    Init(init::InitArgs),
     /// Everything that can be known about a procedure before a case comes
     Check(check::CheckArgs),
     /// Documents again from a record
@@ -120,6 +123,7 @@ fn run(verb: &Verb) -> Result<Outcome, Faults> {
         Verb::Attribute(args) => attribute::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Train(args) => train::run(args),
+        Verb::Init(args) => init::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Render(args) => render::run(args),
         Verb::Verify(args) => verify::run(args),

@@ -10,6 +10,7 @@ mod feature;
 mod handling;
 mod person;
 mod raw;
+mod sketch;
 
 pub(crate) use case::is_case_id;
 pub use case::{Case, CaseValue, encoded, read_cases, read_values};
@@ -17,6 +18,7 @@ pub use decision::{Agreement, Decision, read_decisions};
 pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
 pub use handling::{FirstLook, Handling, Hearing, read_handlings};
 pub use person::{Person, read_people};
+pub use sketch::{Sketch, SketchOf, sketch};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
