@@ -102,6 +102,15 @@ impl<'a> Telling<'a> {
         }
     }
 
+    /// A value as a clause without full stop: `Ihre Miete: 640 Euro`, or the text of a yes, a no, a missing value.
+    pub fn clause(&self, feature: &Feature, value: &InputValue) -> String {
+        match (value, feature.kind) {
+            (InputValue::Missing, _) => self.of(&feature.missing).to_owned(),
+            (_, Kind::YesNo) => self.value(feature, value),
+            _ => format!("{}: {}", self.of(&feature.label), self.value(feature, value)),
+        }
+    }
+
     /// The sentence about a reason: what it is, and how strongly it spoke for or against.
     pub fn reason(&self, record: &Record, reason: &Reason) -> Vec<Run> {
         let (Some(feature), Some(input)) =
@@ -119,11 +128,7 @@ impl<'a> Telling<'a> {
             sentence = sentence.replace("{typ_von}", &self.quantity(feature, from));
             return vec![plain(sentence.replace("{typ_bis}", &self.quantity(feature, to)))];
         }
-        let what = match (&input.value, feature.kind) {
-            (InputValue::Missing, _) => self.of(&feature.missing).to_owned(),
-            (_, Kind::YesNo) => value,
-            _ => format!("{}: {value}", self.of(&feature.label)),
-        };
+        let what = self.clause(feature, &input.value);
         let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
         // The strength is set bold: split the sentence around it.
         let sentence = self.wording.say(id, &[("satz", &what), ("staerke", "\u{1}")]);

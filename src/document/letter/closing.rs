@@ -88,15 +88,16 @@ impl Letter<'_> {
                 rows,
             },
         ];
-        blocks.extend(self.missing());
-        blocks.push(self.paragraph("data-check", &[]));
+        let mut after = self.missing();
+        after.push(self.say("data-check", &[]));
+        blocks.push(body(vec![plain(after.join(" "))]));
         blocks
     }
 
     /// What the program did about values that are not known: computed without, or put a usual one in their place.
-    fn missing(&self) -> Vec<Block> {
+    fn missing(&self) -> Vec<String> {
         let t = &self.t;
-        let (mut without, mut blocks) = (vec![], vec![]);
+        let (mut without, mut sentences) = (vec![], vec![]);
         for input in self.record.inputs.iter().filter(|input| input.value == InputValue::Missing) {
             let Some(feature) = t.feature(&input.feature) else { continue };
             let label = t.of(&feature.label);
@@ -104,23 +105,23 @@ impl Letter<'_> {
                 Some(number) => {
                     let value = t.quantity(feature, number);
                     let slots = [("label", label), ("ersatzwert", &value)];
-                    blocks.push(self.paragraph("data-missing", &slots));
+                    sentences.push(self.say("data-missing", &slots));
                 }
                 None if input.filled => {
-                    blocks.push(self.paragraph("data-missing-usual", &[("label", label)]));
+                    sentences.push(self.say("data-missing-usual", &[("label", label)]));
                 }
                 None => without.push(label.to_owned()),
             }
         }
         match without.as_slice() {
             [] => {}
-            [one] => blocks.push(self.paragraph("data-missing-skipped", &[("label", one)])),
+            [one] => sentences.push(self.say("data-missing-skipped", &[("label", one)])),
             many => {
-                blocks
-                    .push(self.paragraph("data-missing-many", &[("label_liste", &t.joined(many))]));
+                let labels = t.joined(many);
+                sentences.push(self.say("data-missing-many", &[("label_liste", &labels)]));
             }
         }
-        blocks
+        sentences
     }
 
     /// Whom to ask, who signs, privacy, the words that need explaining.

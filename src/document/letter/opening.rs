@@ -44,8 +44,10 @@ impl Letter<'_> {
             };
             let result = self.say(id, &[(slot, "\u{1}")]);
             let (before, after) = result.split_once('\u{1}').unwrap_or((&result, ""));
+            let means = self.say("rea-folge", &[("folge", t.of(&self.told().consequence))]);
+            let after = format!("{after} {means}");
             blocks.push(body(vec![plain(before), bold(text), plain(after)]));
-            blocks.push(self.paragraph("rea-folge", &[("folge", t.of(&self.told().consequence))]));
+            blocks.extend(self.main_reason());
         }
         let who = match decision {
             _ if self.record.letter == LetterKind::Hearing => self.say("sum-who-open", &[]),
@@ -57,10 +59,26 @@ impl Letter<'_> {
             }
             None => self.say("sum-who-open", &[]),
         };
-        blocks.push(body(vec![plain(who)]));
-        let act = if self.has_bescheid() { "sum-act" } else { "sum-act-info" };
-        blocks.push(self.paragraph(act, &[]));
+        // What the person can do stands on the first page, in short.
+        let act = self.say(if self.has_bescheid() { "sum-act" } else { "sum-act-info" }, &[]);
+        blocks.push(body(vec![plain(format!("{who} {act}"))]));
         Block::Panel { tone: PanelTone::Summary, blocks }
+    }
+
+    /// Why, in one sentence: the strongest point for the result, so that the first page answers it.
+    fn main_reason(&self) -> Option<Block> {
+        let (record, t) = (self.record, &self.t);
+        if !self.tells_the_suggestion() {
+            return None;
+        }
+        if record.reasons.flat {
+            return Some(self.paragraph("rea-flat", &[]));
+        }
+        let reason = record.reasons.named.iter().find(|reason| reason.speaks_for)?;
+        let feature = t.feature(&reason.feature)?;
+        let input = t.input(record, &reason.feature)?;
+        let what = t.clause(feature, &input.value);
+        Some(self.paragraph("sum-why", &[("satz", &what)]))
     }
 
     /// What the program did, whether it learned, and who decided when.

@@ -43,8 +43,9 @@ sum-suggestion = Der Vorschlag des Programms: { $vorschlag }.
 sum-missing = Diese Unterlagen fehlen:
 sum-missing-checked = Ein Mensch hat Ihre Unterlagen angesehen.
 sum-offer = Das Angebot ist freiwillig. Sie dürfen Nein sagen.
-sum-act = Sie sind nicht einverstanden? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
-sum-act-info = Haben Sie Fragen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
+sum-why = Am wichtigsten für das Programm war: { $satz }.
+sum-act = Sie sind nicht einverstanden? Oder ein Mensch soll noch einmal prüfen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
+sum-act-info = Ist etwas falsch? Oder soll ein Mensch noch einmal prüfen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
 
 ## Was entschieden ist und von wem
 dec-human = Wir haben am { $entscheidung_datum } entschieden. Das Ergebnis: { $ergebnis_kurz }. Die Entscheidung hat ein Mensch getroffen: { $entscheider_funktion }. Die rechtlichen Gründe stehen im Bescheid.

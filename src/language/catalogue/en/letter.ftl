@@ -42,8 +42,9 @@ sum-suggestion = The program’s suggestion: { $vorschlag }.
 sum-missing = These documents are missing:
 sum-missing-checked = A person looked at your documents.
 sum-offer = The offer is voluntary. You may say no.
-sum-act = You do not agree? Please read the part “What you can do now”.
-sum-act-info = Do you have questions? Please read the part “What you can do now”.
+sum-why = What mattered most to the program: { $satz }.
+sum-act = You do not agree? Or should a person check again? Please read the part “What you can do now”.
+sum-act-info = Is something wrong? Or should a person check again? Please read the part “What you can do now”.
 
 ## What was decided and by whom
 dec-human = We decided on { $entscheidung_datum }. The result: { $ergebnis_kurz }. A person made the decision: { $entscheider_funktion }. The legal reasons are in the notice.
