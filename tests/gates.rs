@@ -61,7 +61,7 @@ fn explained() -> Record {
             .unwrap()
             .remove("UVR-2026-0001")
             .unwrap_or_default(),
-        recipient: read_people(&only("people.csv"), &ids).unwrap().remove("UVR-2026-0001"),
+        recipient: read_people(&only("people.csv"), &ids, &[]).unwrap().remove("UVR-2026-0001"),
         letter: None,
     };
     basis.explain(case, with).unwrap()
@@ -135,12 +135,12 @@ gate!(g02_human_decision, G02, holds: |_, _| {},
         let value = match &input.value {
             InputValue::Word(word) => {
                 let choice = feature.choices.iter().find(|choice| choice.id == *word).unwrap();
-                choice.text[&klartext::language::Language::De].clone()
+                choice.text[&klartext::language::Language::GERMAN].clone()
             }
             InputValue::Number(number) => number.to_string(),
             InputValue::Missing => String::new(),
         };
-        let label = &feature.label[&klartext::language::Language::De];
+        let label = &feature.label[&klartext::language::Language::GERMAN];
         record.decision.as_mut().unwrap().reasons =
             format!("{label}: {value}. Das hat sehr stark dafür gesprochen.");
     } => Draft, "the program's words";

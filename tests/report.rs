@@ -93,7 +93,7 @@ fn every_number_of_the_document_is_in_its_record() {
     for name in PROCEDURES {
         let loaded = loaded(name);
         let report = numbers(&loaded);
-        let rendered = render_report(&report, &loaded.procedure, Language::En).unwrap();
+        let rendered = render_report(&report, &loaded.procedure, Language::ENGLISH).unwrap();
         let mut known = BTreeSet::new();
         allowed(&serde_json::from_slice(&report.to_json()).unwrap(), &mut known);
         // Searches are told of every hundred, so that they add up.
@@ -148,10 +148,10 @@ fn both_kinds_of_error_are_told_in_both_languages() {
         let (missed, needless) =
             (of_hundred(errors.false_negative_rate), of_hundred(errors.false_positive_rate));
         let right = of_hundred(errors.positive_predictive_value);
-        for language in Language::ALL {
+        for language in [Language::GERMAN, Language::ENGLISH] {
             let text = text_of(&render_report(&report, &loaded.procedure, language).unwrap().bytes);
-            let (told, event) = match language {
-                Language::De => (
+            let (told, event) = match language.tag() {
+                "de" => (
                     [
                         format!("Übersehen: {missed} von 100"),
                         format!("“): {needless} von 100"),
@@ -159,7 +159,7 @@ fn both_kinds_of_error_are_told_in_both_languages() {
                     ],
                     errors.base_rate.unwrap(),
                 ),
-                Language::En => (
+                _ => (
                     [
                         format!("Missed: {missed} of 100"),
                         format!("”): {needless} of 100"),
@@ -172,7 +172,7 @@ fn both_kinds_of_error_are_told_in_both_languages() {
                 assert!(text.contains(&sentence), "{name} {language:?}: {sentence}");
             }
             for n in [event.count, event.of, errors.true_positives, errors.false_negatives] {
-                let n = Numerals::new(language).number(n as f64, 0);
+                let n = Numerals::new(language.about().unwrap()).number(n as f64, 0);
                 assert!(text.contains(&n), "{name} {language:?}: {n}");
             }
         }
@@ -235,7 +235,8 @@ fn small_groups_are_hidden_and_large_ones_are_not() {
     let rate = |value| find(Some(value)).errors.as_ref().unwrap().false_negative_rate.unwrap();
     assert_eq!((gap.column.as_str(), gap.higher.as_str()), ("sex", "female"));
     assert_eq!((gap.higher_rate, gap.lower_rate), (rate("female"), rate("male")));
-    let text = text_of(&render_report(&report, &loaded.procedure, Language::En).unwrap().bytes);
+    let text =
+        text_of(&render_report(&report, &loaded.procedure, Language::ENGLISH).unwrap().bytes);
     assert!(text.contains("not shown") && text.contains("Groups with fewer than 20 cases"));
 }
 
@@ -246,7 +247,7 @@ fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let report = numbers(&loaded);
-            let pdf = render_report(&report, &loaded.procedure, Language::De).unwrap().bytes;
+            let pdf = render_report(&report, &loaded.procedure, Language::GERMAN).unwrap().bytes;
             (report.to_json(), pdf)
         })
     };
@@ -263,7 +264,7 @@ fn the_attached_record_has_the_published_shape() {
     for name in PROCEDURES {
         let loaded = loaded(name);
         let report = numbers(&loaded);
-        let rendered = render_report(&report, &loaded.procedure, Language::De).unwrap();
+        let rendered = render_report(&report, &loaded.procedure, Language::GERMAN).unwrap();
         assert_eq!(rendered.name, "report.de.entwurf.pdf");
         let (marker, bytes) = pdf::attachment(&rendered.bytes).unwrap();
         assert_eq!(marker, "klartext/report/de");
@@ -280,11 +281,11 @@ fn only_a_released_report_on_the_approved_model_is_no_draft() {
     let loaded = loaded("unemployment-benefit");
     let mut report = numbers(&loaded);
     report.approved_by = Some("Kim Muster".to_owned());
-    let released = render_report(&report, &loaded.procedure, Language::De).unwrap();
+    let released = render_report(&report, &loaded.procedure, Language::GERMAN).unwrap();
     assert_eq!(released.name, "report.de.pdf");
     assert!(!text_of(&released.bytes).contains("ENTWURF"));
     report.model.sha256 = "0".repeat(64);
-    let other = render_report(&report, &loaded.procedure, Language::De).unwrap();
+    let other = render_report(&report, &loaded.procedure, Language::GERMAN).unwrap();
     assert_eq!(other.name, "report.de.entwurf.pdf");
     let text = text_of(&other.bytes);
     assert!(text.contains("ENTWURF") && text.contains("NICHT die freigegebene"));
@@ -302,7 +303,7 @@ fn a_run_tells_what_people_made_of_the_suggestions() {
         decisions: Some(fixtures.join("decisions.csv")),
         output: folder.path().to_owned(),
         audiences: BTreeSet::from([Audience::Citizen, Audience::Owner]),
-        languages: vec![Language::De],
+        languages: vec![Language::GERMAN],
         only: vec![],
         approved_by: None,
         date: DATE,

@@ -91,8 +91,10 @@ enum Kind {
 
 /// A language tag of the command line.
 pub(super) fn language(tag: &str) -> Result<Language, String> {
-    let known: Vec<&str> = Language::ALL.iter().map(|language| language.tag()).collect();
-    Language::from_tag(tag).ok_or_else(|| format!("the catalogue has {}", known.join(", ")))
+    let known: Vec<String> = Language::built_in().map(|language| language.to_string()).collect();
+    Language::from_tag(tag).ok_or_else(|| {
+        format!("a tag such as en or de-LS is needed; the catalogue has {}", known.join(", "))
+    })
 }
 
 /// A name: somebody's, and printable.

@@ -9,6 +9,6 @@ mod telling;
 mod words;
 
 pub use block::*;
-pub use letter::letter;
+pub use letter::{letter, not_written_in};
 pub use report::report;
 pub use sheet::{sheet_a, sheet_b};

@@ -134,7 +134,7 @@ impl Report<'_> {
             blocks.extend(section);
         }
         Document {
-            language: t.wording.language().bcp47().to_owned(),
+            language: t.wording.about().bcp47.clone(),
             title: match &draft {
                 Some(mark) => format!("{mark}: {title}"),
                 None => title.clone(),

@@ -64,7 +64,7 @@ impl Sheet<'_> {
         let draft = record.is_draft().then(|| self.say("watermark", &[]));
         blocks.insert(0, Block::Heading { level: 1, text: title.clone() });
         Document {
-            language: t.wording.language().bcp47().to_owned(),
+            language: t.wording.about().bcp47.clone(),
             title: match &draft {
                 Some(mark) => format!("{mark}: {title} ({})", record.case.id),
                 None => format!("{title} ({})", record.case.id),

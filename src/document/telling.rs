@@ -14,14 +14,15 @@ pub(super) struct Telling<'a> {
     /// Its wording.
     pub wording: Wording<'a>,
     /// Numbers of the language.
-    pub numerals: Numerals,
+    pub numerals: Numerals<'a>,
 }
 
 impl<'a> Telling<'a> {
     /// Texts of `procedure` in `language`; `None` if the procedure is not written in it.
     pub fn new(procedure: &'a Procedure, language: Language) -> Option<Self> {
-        let wording = Wording::new(procedure.catalogues.get(&language)?);
-        Some(Telling { procedure, wording, numerals: Numerals::new(language) })
+        let catalogue = procedure.catalogues.get(&language)?;
+        let numerals = Numerals::new(catalogue.about());
+        Some(Telling { procedure, wording: Wording::new(catalogue), numerals })
     }
 
     /// A text of the procedure. The checked procedure has every text in every language.

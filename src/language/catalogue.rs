@@ -5,32 +5,18 @@ use std::cell::RefCell;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
-use super::Language;
+use super::messages::Messages;
+use super::{About, Language};
 use crate::fault::{Checked, Fault, Faults, Place};
 
-/// File name and text of each part of a built-in catalogue.
-fn built_in(language: Language) -> [(&'static str, &'static str); 5] {
-    match language {
-        Language::De => [
-            ("de/common.ftl", include_str!("catalogue/de/common.ftl")),
-            ("de/letter.ftl", include_str!("catalogue/de/letter.ftl")),
-            ("de/sheet.ftl", include_str!("catalogue/de/sheet.ftl")),
-            ("de/report.ftl", include_str!("catalogue/de/report.ftl")),
-            ("de/document.ftl", include_str!("catalogue/de/document.ftl")),
-        ],
-        Language::En => [
-            ("en/common.ftl", include_str!("catalogue/en/common.ftl")),
-            ("en/letter.ftl", include_str!("catalogue/en/letter.ftl")),
-            ("en/sheet.ftl", include_str!("catalogue/en/sheet.ftl")),
-            ("en/report.ftl", include_str!("catalogue/en/report.ftl")),
-            ("en/document.ftl", include_str!("catalogue/en/document.ftl")),
-        ],
-    }
-}
+/// Name of the file that says what a language is like.
+const ABOUT: &str = "language.toml";
 
 /// The wording of one language.
 pub struct Catalogue {
     language: Language,
+    about: About,
+    messages: Messages,
     bundle: FluentBundle<FluentResource>,
 }
 
@@ -41,23 +27,50 @@ impl std::fmt::Debug for Catalogue {
 }
 
 impl Catalogue {
-    /// The built-in wording, and on top of it the procedure's own messages (file name and text), which may replace
-    /// built-in ones.
+    /// The built-in wording, and on top of it the procedure's own files (name and text), which may replace built-in
+    /// messages. One of them named `language.toml` describes a language that the built-in catalogue has not.
     ///
     /// # Errors
-    /// Every syntax error of the Fluent files, with file and line.
-    pub fn load(language: Language, own: Option<(&str, &str)>) -> Checked<Catalogue> {
-        let tag = language.bcp47().parse().map_err(|_| {
-            let place = Place::file("built-in catalogue");
-            Fault::new("L01", place, language.bcp47(), "a BCP 47 tag", "Correct the tag.")
-        })?;
-        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-        // Isolation marks would stand in the letter as invisible characters around every value.
-        bundle.set_use_isolating(false);
+    /// Every syntax error of the Fluent files, with file and line (`L01`); a `language.toml` that cannot be read (`L06`),
+    /// or none at all (`L07`).
+    pub fn load(language: Language, own: &[(String, String)]) -> Checked<Catalogue> {
         let mut faults = Faults::default();
-        for (file, text) in built_in(language).into_iter().chain(own) {
+        let is_about = |name: &str| name.rsplit(['/', '\\']).next() == Some(ABOUT);
+        let about = match (own.iter().find(|(name, _)| is_about(name)), language.about()) {
+            (Some((name, text)), _) => faults.take(About::read(name, text)),
+            (None, Some(about)) => Some(about.clone()),
+            (None, None) => {
+                let known: Vec<String> = Language::built_in().map(|l| l.to_string()).collect();
+                faults.push(Fault::new(
+                    "L07",
+                    Place::default().field(language.tag()),
+                    "no wording in this language",
+                    format!(
+                        "one of {}, or texts/{language}/{ABOUT} beside its .ftl files",
+                        known.join(", ")
+                    ),
+                    "Add the language's files to the procedure, or leave the language out.",
+                ));
+                None
+            }
+        };
+        let Some(about) = about else { return Err(faults) };
+        // Only the plural rules of Fluent's own numbers depend on this tag; any tag is a language or the root.
+        let mut bundle =
+            FluentBundle::new_concurrent(vec![about.bcp47.parse().unwrap_or_default()]);
+        // Isolation marks would stand in the letter as invisible characters around every value. Among letters that run
+        // from right to left they are needed: a phone number must not be turned round.
+        bundle.set_use_isolating(about.right_to_left());
+        let mut messages = Messages::default();
+        let built_in = language.texts().iter().map(|&(name, text)| (name, text, false));
+        let own = own.iter().filter(|(name, _)| !is_about(name));
+        let own = own.map(|(name, text)| (name.as_str(), text.as_str(), true));
+        for (file, text, own) in built_in.chain(own) {
             match FluentResource::try_new(text.to_owned()) {
-                Ok(resource) => bundle.add_resource_overriding(resource),
+                Ok(resource) => {
+                    messages.add(file, text, own, resource.entries());
+                    bundle.add_resource_overriding(resource);
+                }
                 Err((_, errors)) => {
                     for error in errors {
                         let start = error.pos.start.min(text.len());
@@ -74,7 +87,18 @@ impl Catalogue {
                 }
             }
         }
-        faults.or(Catalogue { language, bundle })
+        faults.or(Catalogue { language, about, messages, bundle })
+    }
+
+    /// What this wording lacks beside the binding one: messages that its documents need, and slots.
+    pub fn lacks(&self, binding: &Catalogue) -> Faults {
+        let whom = format!("catalogue {}", self.language);
+        self.messages.lacks(&binding.messages, self.about.scope, &whom)
+    }
+
+    /// What the language is like.
+    pub fn about(&self) -> &About {
+        &self.about
     }
 
     /// Which language this is.
@@ -140,6 +164,11 @@ impl<'a> Wording<'a> {
         self.catalogue.language
     }
 
+    /// What the language is like.
+    pub fn about(&self) -> &'a About {
+        &self.catalogue.about
+    }
+
     /// The message with its slots filled. A fault is remembered and the text is empty then; [`Wording::finish`]
     /// refuses the document.
     pub fn say(&self, id: &str, slots: &[(&str, &str)]) -> String {
@@ -180,10 +209,14 @@ impl<'a> Wording<'a> {
 mod tests {
     use super::*;
 
+    fn own(file: &str, text: &str) -> (String, String) {
+        (file.to_owned(), text.to_owned())
+    }
+
     #[test]
     fn a_missing_message_or_slot_is_a_fault() {
-        let catalogue =
-            Catalogue::load(Language::De, Some(("own.ftl", "a = Guten Tag { $name }\n"))).unwrap();
+        let own = own("own.ftl", "a = Guten Tag { $name }\n");
+        let catalogue = Catalogue::load(Language::GERMAN, &[own]).unwrap();
         assert_eq!(catalogue.say("a", &[("name", "Ayşe")]).unwrap(), "Guten Tag Ayşe");
         assert_eq!(catalogue.say("a", &[]).unwrap_err().code, "L03");
         assert_eq!(catalogue.say("no-such", &[]).unwrap_err().code, "L02");
@@ -194,26 +227,53 @@ mod tests {
 
     #[test]
     fn a_syntax_error_names_file_and_line() {
-        let faults = Catalogue::load(Language::De, Some(("own.ftl", "a = x\nb\n"))).unwrap_err();
+        let faults =
+            Catalogue::load(Language::GERMAN, &[own("own.ftl", "a = x\nb\n")]).unwrap_err();
         assert_eq!(faults.0[0].place.file.as_deref(), Some("own.ftl"));
         assert!(faults.0[0].place.line.is_some());
     }
 
+    /// Promise: a document that exists in German exists, with every value, in each language that has that document.
     #[test]
-    fn both_languages_have_the_same_messages() {
-        // Promise: a document that exists in German exists in English.
-        fn ids(language: Language) -> Vec<String> {
-            let mut ids: Vec<String> = built_in(language)
-                .iter()
-                .flat_map(|(_, text)| text.lines())
-                .filter_map(|line| line.split_once(" ="))
-                .map(|(id, _)| id.to_owned())
-                .filter(|id| !id.starts_with([' ', '#', '}']))
-                .collect();
-            ids.sort();
-            ids
+    fn every_language_has_what_its_documents_need() {
+        let german = Catalogue::load(Language::GERMAN, &[]).unwrap();
+        assert!(german.has("greet"));
+        for language in Language::built_in() {
+            let faults = Catalogue::load(language, &[]).unwrap().lacks(&german);
+            assert!(faults.0.is_empty(), "{faults}");
         }
-        assert_eq!(ids(Language::De), ids(Language::En));
-        assert!(!ids(Language::De).is_empty());
+    }
+
+    /// No message stands twice: the second would silently replace the first.
+    #[test]
+    fn a_message_stands_once() {
+        for language in Language::built_in() {
+            let mut seen = std::collections::BTreeSet::new();
+            for (file, text) in language.texts() {
+                let ids = text.lines().filter(|line| line.starts_with(|c: char| c.is_alphabetic()));
+                for id in ids.filter_map(|line| line.split_once(" =")).map(|(id, _)| id) {
+                    assert!(seen.insert(id), "{file}: {id} a second time");
+                }
+            }
+        }
+    }
+
+    /// Promise: a procedure may bring a whole language; one that nobody describes is refused.
+    #[test]
+    fn a_procedure_may_bring_a_language() {
+        let pl = Language::from_tag("pl").unwrap();
+        assert_eq!(Catalogue::load(pl, &[]).unwrap_err().0[0].code, "L07");
+        let about = include_str!("catalogue/de/language.toml").replace("de-DE", "pl-PL");
+        let files = [
+            own("texts/pl/language.toml", &about),
+            own("texts/pl/letter.ftl", "greet = Dzień dobry\n"),
+        ];
+        let catalogue = Catalogue::load(pl, &files).unwrap();
+        assert_eq!(catalogue.about().bcp47, "pl-PL");
+        assert_eq!(catalogue.say("greet", &[]).unwrap(), "Dzień dobry");
+        let german = Catalogue::load(Language::GERMAN, &[]).unwrap();
+        let faults = catalogue.lacks(&german);
+        assert!(faults.0.iter().any(|fault| fault.code == "L04"));
+        assert!(faults.0.iter().any(|fault| fault.code == "L05"));
     }
 }

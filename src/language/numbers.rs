@@ -2,30 +2,26 @@
 
 use jiff::civil::Date;
 
-use super::{Language, Wording};
+use super::{About, Wording};
 
-const NBSP: char = '\u{a0}';
 const MINUS: char = '\u{2212}';
 
 /// Writes numbers and dates in one language.
 #[derive(Clone, Copy, Debug)]
-pub struct Numerals {
-    language: Language,
+pub struct Numerals<'a> {
+    about: &'a About,
 }
 
-impl Numerals {
+impl<'a> Numerals<'a> {
     /// The numerals of a language.
-    pub fn new(language: Language) -> Self {
-        Numerals { language }
+    pub fn new(about: &'a About) -> Self {
+        Numerals { about }
     }
 
     /// A number with thousands marks and a fixed number of decimals: `1.234,5` in German, `1,234.5` in English.
     /// The minus is U+2212; a number that rounds to nothing has no sign.
     pub fn number(self, value: f64, decimals: usize) -> String {
-        let (thousands, decimal) = match self.language {
-            Language::De => ('.', ','),
-            Language::En => (',', '.'),
-        };
+        let (thousands, decimal) = (self.about.thousands, self.about.decimal);
         let text = format!("{:.decimals$}", value.abs());
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         let mut out = String::new();
@@ -59,29 +55,30 @@ impl Numerals {
 
     /// A number of hundredths as percent: 12.5 is `12,5 %` in German, `12.5%` in English.
     pub fn per_hundred(self, number: f64, decimals: usize) -> String {
-        let number = self.number(number, decimals);
-        match self.language {
-            Language::De => format!("{number}{NBSP}%"),
-            Language::En => format!("{number}%"),
-        }
+        self.about.percent.replace("{n}", &self.number(number, decimals))
     }
 
     /// A date in running text: `14. Juli 2021`, `14 July 2021`. Month names come from the catalogue.
     pub fn long_date(self, date: Date, wording: &Wording<'_>) -> String {
-        let month = wording.text(&format!("month-{}", date.month()));
-        match self.language {
-            Language::De => format!("{}.{NBSP}{month}{NBSP}{}", date.day(), date.year()),
-            Language::En => format!("{}{NBSP}{month}{NBSP}{}", date.day(), date.year()),
+        let text = self.date(&self.about.long_date, date);
+        if text.contains("{month}") {
+            text.replace("{month}", &wording.text(&format!("month-{}", date.month())))
+        } else {
+            text
         }
     }
 
     /// A date in a field: `14.07.2021`, `14/07/2021`.
     pub fn short_date(self, date: Date) -> String {
-        let mark = match self.language {
-            Language::De => '.',
-            Language::En => '/',
-        };
-        format!("{:02}{mark}{:02}{mark}{}", date.day(), date.month(), date.year())
+        self.date(&self.about.short_date, date)
+    }
+
+    fn date(self, pattern: &str, date: Date) -> String {
+        pattern
+            .replace("{day}", &date.day().to_string())
+            .replace("{dd}", &format!("{:02}", date.day()))
+            .replace("{mm}", &format!("{:02}", date.month()))
+            .replace("{year}", &date.year().to_string())
     }
 }
 
@@ -121,10 +118,12 @@ pub fn largest_remainder(shares: &[f64]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn numbers_as_each_language_writes_them() {
-        let (de, en) = (Numerals::new(Language::De), Numerals::new(Language::En));
+        let of = |language: Language| Numerals::new(language.about().unwrap());
+        let (de, en) = (of(Language::GERMAN), of(Language::ENGLISH));
         assert_eq!(de.number(1234567.5, 2), "1.234.567,50");
         assert_eq!(en.number(1234567.5, 2), "1,234,567.50");
         assert_eq!(de.number(-5.0, 0), "−5");
@@ -133,7 +132,11 @@ mod tests {
         assert_eq!(de.signed(3.2, 1), "+3,2");
         assert_eq!(de.signed(0.01, 1), "0,0");
         assert_eq!(de.percent(0.12, 0), "12\u{a0}%");
+        assert_eq!(en.percent(0.12, 0), "12%");
         assert_eq!(de.number(999.0, 0), "999");
+        let date = jiff::civil::date(2021, 7, 4);
+        assert_eq!(de.short_date(date), "04.07.2021");
+        assert_eq!(en.short_date(date), "04/07/2021");
     }
 
     #[test]

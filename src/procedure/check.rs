@@ -3,6 +3,7 @@
 mod feature;
 mod legal;
 mod outcome;
+mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::raw::{RawProcedure, Texts};
 use super::{Agency, AuditGroup, LetterKind, Localised, NotUsed, Privacy, Procedure, Role};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::language::{Catalogue, Language};
+use crate::language::Language;
 
 /// Reads the folder.
 pub(super) fn load(folder: &Path) -> Checked<Procedure> {
@@ -267,9 +268,21 @@ impl Checker<'_> {
                 "Use the schema this version reads.",
             );
         }
-        self.languages =
-            Language::ALL.into_iter().filter(|l| raw.name.contains_key(l.tag())).collect();
-        if !self.languages.contains(&Language::De) {
+        for tag in raw.name.keys().filter(|tag| Language::from_tag(tag).is_none()) {
+            self.fault(
+                "P08",
+                top,
+                &format!("name.{tag}"),
+                "no tag of a language",
+                "a tag such as de, en or de-LS",
+                "Correct the tag.",
+            );
+        }
+        // German first, then by tag.
+        let tags: BTreeSet<Language> =
+            raw.name.keys().filter_map(|tag| Language::from_tag(tag)).collect();
+        self.languages = tags.into_iter().collect();
+        if !self.languages.contains(&Language::GERMAN) {
             self.fault(
                 "P13",
                 top,
@@ -278,7 +291,7 @@ impl Checker<'_> {
                 "German: the binding text",
                 "Write the German texts.",
             );
-            self.languages.insert(0, Language::De);
+            self.languages.insert(0, Language::GERMAN);
         }
         let name = self.texts(top, "name", raw.name);
 
@@ -485,31 +498,7 @@ impl Checker<'_> {
             );
         }
 
-        let mut catalogues = BTreeMap::new();
-        for &language in &self.languages {
-            let path = folder.join("texts").join(format!("{}.ftl", language.tag()));
-            let name = path.display().to_string();
-            let own = match std::fs::read_to_string(&path) {
-                Ok(text) => Some(text),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-                Err(error) => {
-                    self.faults.push(Fault::new(
-                        "P19",
-                        Place::file(&name),
-                        error.to_string(),
-                        "a readable text file",
-                        "Correct the file.",
-                    ));
-                    None
-                }
-            };
-            digest.update(own.as_deref().unwrap_or_default().as_bytes());
-            let loaded =
-                Catalogue::load(language, own.as_deref().map(|text| (name.as_str(), text)));
-            if let Some(catalogue) = self.faults.take(loaded) {
-                catalogues.insert(language, catalogue);
-            }
-        }
+        let catalogues = self.wordings(folder, &mut digest);
 
         let procedure = Procedure {
             folder: folder.to_owned(),

@@ -1,6 +1,6 @@
 //! `people.csv`: who gets the letter. Kept apart from the cases, so that computing never sees names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;
@@ -20,11 +20,16 @@ pub struct Person {
     pub language: Language,
 }
 
-/// Reads people by case id.
+/// Reads people by case id. `languages`: those of the procedure; the built-in ones may be asked for besides (the letter
+/// is then held back, not the whole table).
 ///
 /// # Errors
 /// Missing columns, an id twice, an id that is no case, no name, an unknown language: all at once.
-pub fn read_people(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String, Person>> {
+pub fn read_people(
+    table: &Table,
+    cases: &[&str],
+    languages: &[Language],
+) -> Checked<BTreeMap<String, Person>> {
     let mut faults = Faults::default();
     let place = |line: u64, field: &str| Place::file(&table.file).line(line).field(field);
     let column = |name: &str| table.columns.iter().position(|column| column == name);
@@ -66,13 +71,16 @@ pub fn read_people(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String, Pe
             ));
         }
         let tag = language.map(cell).filter(|tag| !tag.is_empty()).unwrap_or("de");
-        let Some(language) = Language::from_tag(tag) else {
+        let known: BTreeSet<Language> =
+            Language::built_in().chain(languages.iter().copied()).collect();
+        let asked = Language::from_tag(tag).filter(|language| known.contains(language));
+        let Some(language) = asked else {
             faults.push(Fault::new(
                 "P33",
                 place(row.line, "language"),
                 format!("“{tag}”"),
-                "de or en",
-                "Enter a language that the catalogue has.",
+                known.iter().map(Language::tag).collect::<Vec<_>>().join(", "),
+                "Enter a language that the catalogue or the procedure has.",
             ));
             continue;
         };

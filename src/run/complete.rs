@@ -28,7 +28,7 @@ pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Option<Ren
     if record.consequence() > DocumentKind::Letter.allowed_up_to() {
         return None;
     }
-    let german = render(DocumentKind::Letter, record, procedure, Language::De).ok()?;
+    let german = render(DocumentKind::Letter, record, procedure, Language::GERMAN).ok()?;
     if german.pages <= PAGES.0 {
         return Some(german);
     }

@@ -12,9 +12,10 @@ use super::documents::{Audience, DocumentKind, Rendered, render};
 use super::files::write_file;
 use super::manifest::{CaseEntry, FileEntry, HeldBack, Manifest, held_back_csv};
 use super::{Loaded, report};
+use crate::document;
 use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Usage, to_json};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::language::Language;
+use crate::language::{Language, Scope};
 use crate::procedure::{
     Case, LetterKind, Procedure, read_cases, read_decisions, read_handlings, read_people,
 };
@@ -91,9 +92,8 @@ pub fn run(
         .unwrap_or_default();
     let mut refused = Faults::default();
     let people = match &job.people {
-        Some(path) => {
-            read_table(path, Separator::Detect).and_then(|table| read_people(&table, &all))
-        }
+        Some(path) => read_table(path, Separator::Detect)
+            .and_then(|table| read_people(&table, &all, &procedure.languages)),
         None => Ok(BTreeMap::new()),
     };
     let people = refused.take(people);
@@ -115,6 +115,10 @@ pub fn run(
             "an id of the case table",
             "Correct --only.",
         ));
+    }
+    for language in job.languages.iter().filter(|language| !procedure.languages.contains(language))
+    {
+        refused.push(document::not_written_in(procedure, *language));
     }
     let (Some(people), Some((decisions, handlings)), true) =
         (people, decisions, refused.0.is_empty())
@@ -270,9 +274,9 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
             entry.held_back.extend(held);
             continue;
         }
-        for language in languages(job, &record, kind) {
+        for language in languages(job, basis.procedure, &record, kind) {
             // The German letter was laid out when its pages were counted.
-            let laid_out = (kind, language) == (DocumentKind::Letter, Language::De);
+            let laid_out = (kind, language) == (DocumentKind::Letter, Language::GERMAN);
             let rendered = match german.take_if(|_| laid_out) {
                 Some(rendered) => Ok(rendered),
                 None => render(kind, &record, basis.procedure, language),
@@ -334,8 +338,7 @@ fn owner_reports(basis: &Basis<'_>, job: &Job, usage: Usage) -> (Vec<FileEntry>,
     let (mut files, mut held) = (vec![], vec![]);
     let mut faults = Faults::default();
     let numbers = faults.take(basis.report(job.date, job.approved_by.clone(), Some(usage)));
-    let german = [Language::De];
-    let languages = if job.languages.is_empty() { &german[..] } else { &job.languages };
+    let languages = office_languages(job, basis.procedure);
     for (numbers, &language) in numbers.iter().flat_map(|n| languages.iter().map(move |l| (n, l))) {
         let Some(made) = faults.take(report::render_report(numbers, basis.procedure, language))
         else {
@@ -351,17 +354,30 @@ fn owner_reports(basis: &Basis<'_>, job: &Job, usage: Usage) -> (Vec<FileEntry>,
     (files, held)
 }
 
-fn languages(job: &Job, record: &Record, kind: DocumentKind) -> Vec<Language> {
+/// The languages of sheets and report: those asked for that have words for them, German where none has.
+fn office_languages(job: &Job, procedure: &Procedure) -> Vec<Language> {
+    let has_words = |language: &&Language| {
+        procedure.catalogues.get(language).is_some_and(|c| c.about().scope == Scope::All)
+    };
+    let languages: Vec<Language> = job.languages.iter().filter(has_words).copied().collect();
+    if languages.is_empty() { vec![Language::GERMAN] } else { languages }
+}
+
+fn languages(
+    job: &Job,
+    procedure: &Procedure,
+    record: &Record,
+    kind: DocumentKind,
+) -> Vec<Language> {
+    if kind != DocumentKind::Letter {
+        return office_languages(job, procedure);
+    }
     if !job.languages.is_empty() {
         return job.languages.clone();
     }
-    let mut languages = vec![Language::De];
+    let mut languages = vec![Language::GERMAN];
     let own = record.recipient.as_ref().map(|person| person.language);
-    if let (DocumentKind::Letter, Some(own)) = (kind, own)
-        && own != Language::De
-    {
-        languages.push(own);
-    }
+    languages.extend(own.filter(|own| *own != Language::GERMAN));
     languages
 }
 

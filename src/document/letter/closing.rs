@@ -145,7 +145,7 @@ impl Letter<'_> {
                 ("aktenzeichen", &self.record.case.id),
             ],
         )];
-        if t.wording.language() != Language::De {
+        if t.wording.language() != Language::GERMAN {
             blocks.push(self.paragraph("form-lang", &[]));
         }
         blocks.push(signature);

@@ -31,7 +31,7 @@ pub fn letter(record: &Record, procedure: &Procedure, language: Language) -> Che
 }
 
 /// The fault of a language that a procedure has not.
-pub(super) fn not_written_in(procedure: &Procedure, language: Language) -> Fault {
+pub fn not_written_in(procedure: &Procedure, language: Language) -> Fault {
     Fault::new(
         "R12",
         Place::file(&procedure.file),
@@ -154,7 +154,7 @@ impl Letter<'_> {
         };
         let reference = record.case.id.clone();
         Document {
-            language: t.wording.language().bcp47().to_owned(),
+            language: t.wording.about().bcp47.clone(),
             title,
             author: agency.name.clone(),
             marker: format!("klartext/letter/{}", t.wording.language().tag()),
