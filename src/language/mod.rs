@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod numbers;
+pub mod readability;
 
 pub use catalogue::{Catalogue, Wording};
 pub use numbers::{Numerals, largest_remainder, places, plain_number};
