@@ -3,6 +3,9 @@
 mod feature;
 mod legal;
 mod outcome;
+mod wording;
+
+pub use wording::wording_findings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
