@@ -2,7 +2,7 @@
 //!
 //! Left out are headings, address, tables, pictures, texts of the agency, and names; what fills a slot is in.
 
-use super::{Block, Document, PanelTone, Run};
+use super::{Block, Document, Run};
 use crate::explanation::Record;
 use crate::language::Language;
 use crate::language::readability::{Class, Level, found, list};
@@ -31,12 +31,7 @@ fn collect(blocks: &[Block], out: &mut Vec<String>) {
         match block {
             Block::Paragraph { runs, .. } => out.push(joined(runs)),
             Block::List { items } => out.extend(items.iter().map(|item| joined(item))),
-            Block::Panel {
-                tone: PanelTone::Summary | PanelTone::Caution | PanelTone::Plain,
-                blocks,
-            } => {
-                collect(blocks, out);
-            }
+            Block::Panel { blocks, .. } => collect(blocks, out),
             Block::Keep(blocks) => collect(blocks, out),
             Block::Columns(groups) => groups.iter().for_each(|blocks| collect(blocks, out)),
             Block::Figure { caption: Some(caption), .. } => out.push(caption.clone()),
@@ -75,7 +70,8 @@ pub fn names(record: &Record, procedure: &Procedure, language: Language) -> Vec<
         of(&privacy.authority),
         of(&procedure.legal_basis),
     ];
-    out.extend(procedure.remedy_heading.clone());
+    out.extend(procedure.remedy.iter().map(|remedy| remedy.heading.clone()));
+    out.extend(procedure.full_automation.iter().map(|full| of(&full.legal_basis)));
     for feature in &procedure.features {
         if let Protection::Protected(basis) = &feature.protection {
             out.push(of(basis));
@@ -109,7 +105,7 @@ pub(super) fn words_to_explain(
     let Some(level) = Level::of(language, true) else { return vec![] };
     let list = list(level.spelling());
     let paragraphs = paragraphs(blocks, names);
-    let found = found(paragraphs.iter().map(String::as_str), &list, level.spelling());
+    let found = found(paragraphs.iter().map(String::as_str), list, level.spelling());
     let wanted = |id: &&str| {
         !id.is_empty()
             && found.iter().any(|word| word.class == Class::Explain && word.glossary == *id)
@@ -120,7 +116,7 @@ pub(super) fn words_to_explain(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{Furniture, TextStyle, bold, plain};
+    use crate::document::{Furniture, PanelTone, TextStyle, bold, plain};
 
     fn document(blocks: Vec<Block>) -> Document {
         Document {

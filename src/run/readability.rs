@@ -12,7 +12,7 @@ use crate::explanation::{Basis, Circumstances, Record};
 use crate::fault::{Checked, Faults};
 use crate::language::Language;
 use crate::language::readability::{Class, Judgement, Level, Measures, judge};
-use crate::procedure::{Agreement, Case, Decision, LetterKind, Procedure, read_values};
+use crate::procedure::{Agreement, Case, Decision, Handling, LetterKind, Procedure, read_values};
 use crate::table::{Separator, read_table};
 
 /// What one document measures.
@@ -70,13 +70,14 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
     let mut faults = Faults::default();
     let mut out = vec![];
     for (positive, values) in firsts {
-        let case = Case { id: "example".to_owned(), data_as_of: None, values };
+        let case = Case { id: "example".to_owned(), data_as_of: None, values, statement: false };
         let result = if positive { "positive" } else { "negative" };
         for (example, letter, decision) in circumstances(procedure, positive, date) {
             let with = Circumstances {
                 date,
                 approved_by: None,
                 decision,
+                handling: Handling::default(),
                 recipient: None,
                 letter: Some(letter),
             };
@@ -122,7 +123,7 @@ fn circumstances(
     };
     let mut out = vec![("info, open".to_owned(), LetterKind::Info, None)];
     let mut kinds = vec![("info", LetterKind::Info)];
-    if procedure.remedy_heading.is_some() {
+    if procedure.remedy.is_some() {
         kinds.push(("annex", LetterKind::Annex));
     }
     for (name, kind) in kinds {

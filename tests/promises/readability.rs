@@ -74,7 +74,7 @@ fn the_built_in_wording_has_no_banned_word() {
             .collect();
         assert!(messages.len() > 100);
         let list = list(level.spelling());
-        for word in found(messages, &list, level.spelling()) {
+        for word in found(messages, list, level.spelling()) {
             let allowed = matches!(word.class, Class::Explain | Class::Warn);
             assert!(allowed, "{tag}: {}: {}", word.verdict(), word.sentence);
         }

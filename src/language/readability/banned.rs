@@ -2,6 +2,8 @@
 //! agency uses, words that sound like blame. The lists are `words/de.txt` and `words/en.txt`; their heads say how they are
 //! read. A match is a whole word or phrase in any case and inflection, never a part of another word.
 
+use std::sync::LazyLock;
+
 use super::Spelling;
 use super::counts::{Token, sentences, tokens};
 
@@ -59,11 +61,16 @@ pub struct Found {
 }
 
 /// The list of a spelling. Lines that are no entries are left out; a test finds none.
-pub fn list(spelling: Spelling) -> Vec<Entry> {
-    let text = match spelling {
-        Spelling::German => include_str!("words/de.txt"),
-        Spelling::English => include_str!("words/en.txt"),
-    };
+pub fn list(spelling: Spelling) -> &'static [Entry] {
+    static GERMAN: LazyLock<Vec<Entry>> = LazyLock::new(|| read(include_str!("words/de.txt")));
+    static ENGLISH: LazyLock<Vec<Entry>> = LazyLock::new(|| read(include_str!("words/en.txt")));
+    match spelling {
+        Spelling::German => &GERMAN,
+        Spelling::English => &ENGLISH,
+    }
+}
+
+fn read(text: &'static str) -> Vec<Entry> {
     text.lines().filter_map(entry).collect()
 }
 
@@ -224,7 +231,7 @@ mod tests {
     use super::*;
 
     fn german(text: &str) -> Vec<(Class, String)> {
-        let found = found([text], &list(Spelling::German), Spelling::German);
+        let found = found([text], list(Spelling::German), Spelling::German);
         found.into_iter().map(|found| (found.class, found.word)).collect()
     }
 
@@ -285,7 +292,7 @@ mod tests {
         let list = list(Spelling::German);
         let text = "Der Bescheid gilt.";
         let gloss = "Frist: die Zeit. Bescheid: ein Brief vom Amt.";
-        let count = |texts: &[&str]| found(texts.iter().copied(), &list, Spelling::German).len();
+        let count = |texts: &[&str]| found(texts.iter().copied(), list, Spelling::German).len();
         assert_eq!(count(&[text]), 1);
         assert_eq!(count(&[text, gloss]), 0);
         // A colon alone explains nothing.
@@ -296,7 +303,7 @@ mod tests {
     fn english_words_have_english_endings() {
         let list = list(Spelling::English);
         let words = |text: &str| -> Vec<String> {
-            found([text], &list, Spelling::English).into_iter().map(|found| found.word).collect()
+            found([text], list, Spelling::English).into_iter().map(|found| found.word).collect()
         };
         assert_eq!(words("We are utilising it prior to that."), ["utilising", "prior to"]);
         assert_eq!(

@@ -1,7 +1,7 @@
 //! How easy a text is to read, and which words it should not have.
 //!
-//! [`judge`] says everything about the paragraphs of a document. [`readability_verdict`] and [`banned_verdict`] are the
-//! gates G22 and G23: what holds a letter back. What counts as text of a document is decided in `document`; how it is
+//! [`judge`] says everything about the paragraphs of a document; its [`Judgement`] has the verdicts of the gates G22 and
+//! G23, which hold a letter back. What counts as text of a document is decided in `document`; how it is
 //! counted, and how often the counting is wrong, stands in `docs/wording.md`.
 
 mod banned;
@@ -58,28 +58,27 @@ pub fn judge(paragraphs: &[String], level: Level) -> Judgement {
             near.push(too_long(goal.longest));
         }
     }
-    Judgement { measures, beyond, near, words: found(texts(), &list(spelling), spelling) }
+    Judgement { measures, beyond, near, words: found(texts(), list(spelling), spelling) }
 }
 
-/// Gate G22: why a text is too hard for its level, or none. Formulas hold from [`LEAST_WORDS`] words on, the length of a
-/// sentence always.
-pub fn readability_verdict(paragraphs: &[String], level: Level) -> Option<String> {
-    let beyond = judge(paragraphs, level).beyond;
-    (!beyond.is_empty()).then(|| beyond.join("; "))
-}
-
-/// Gate G23: the banned, unexplained and reserved words of a text, or none. Warnings are not among them.
-pub fn banned_verdict(paragraphs: &[String], level: Level) -> Option<String> {
-    let spelling = level.spelling();
-    let words = found(paragraphs.iter().map(String::as_str), &list(spelling), spelling);
-    let mut texts: Vec<String> = vec![];
-    for word in words.iter().filter(|word| word.class <= Class::Agency) {
-        let text = word.verdict();
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
+impl Judgement {
+    /// Gate G22: why a text is too hard for its level, or none. Formulas hold from [`LEAST_WORDS`] words on, the length of
+    /// a sentence always.
+    pub fn readability_verdict(&self) -> Option<String> {
+        (!self.beyond.is_empty()).then(|| self.beyond.join("; "))
     }
-    (!texts.is_empty()).then(|| texts.join("; "))
+
+    /// Gate G23: the banned, unexplained and reserved words of a text, or none. Warnings are not among them.
+    pub fn banned_verdict(&self) -> Option<String> {
+        let mut texts: Vec<String> = vec![];
+        for word in self.words.iter().filter(|word| word.class <= Class::Agency) {
+            let text = word.verdict();
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        (!texts.is_empty()).then(|| texts.join("; "))
+    }
 }
 
 impl Found {
@@ -184,18 +183,18 @@ mod tests {
     #[test]
     fn jargon_fails_and_plain_words_pass() {
         let jargon = [JARGON.to_owned(), JARGON.to_owned()];
-        let finding = readability_verdict(&jargon, Level::Plain).unwrap();
+        let finding = judge(&jargon, Level::Plain).readability_verdict().unwrap();
         for name in ["Amstad", "Wiener 1", "LIX", "words a sentence", "words in a sentence"] {
             assert!(finding.contains(name), "{name}: {finding}");
         }
-        let finding = banned_verdict(&jargon, Level::Plain).unwrap();
+        let finding = judge(&jargon, Level::Plain).banned_verdict().unwrap();
         for word in ["Hinsichtlich", "fristgerecht", "maßgeblichen", "erfolgt", "Algorithmus"] {
             assert!(finding.contains(&format!("“{word}”")), "{word}: {finding}");
         }
         let plain = vec![PLAIN.to_owned(); 4];
         assert!(judge(&plain, Level::Plain).measures.words >= LEAST_WORDS);
-        assert_eq!(readability_verdict(&plain, Level::Plain), None);
-        assert_eq!(banned_verdict(&plain, Level::Plain), None);
+        assert_eq!(judge(&plain, Level::Plain).readability_verdict(), None);
+        assert_eq!(judge(&plain, Level::Plain).banned_verdict(), None);
         assert!(judge(&plain, Level::Plain).near.is_empty());
     }
 
@@ -206,9 +205,9 @@ mod tests {
             "Rehabilitationsmanagementmaßnahmen rechtfertigen Arbeitsunfähigkeitsbescheinigungen."
                 .to_owned(),
         ];
-        assert_eq!(readability_verdict(&short, Level::Plain), None);
+        assert_eq!(judge(&short, Level::Plain).readability_verdict(), None);
         let long = ["Wir ".repeat(21)];
-        assert!(readability_verdict(&long, Level::Plain).unwrap().contains("21 words"));
+        assert!(judge(&long, Level::Plain).readability_verdict().unwrap().contains("21 words"));
         let near = judge(&["Wir ".repeat(16)], Level::Plain);
         assert_eq!((near.beyond.len(), near.near.len()), (0, 1));
     }

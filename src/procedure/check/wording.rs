@@ -55,7 +55,7 @@ fn filled(text: &str) -> String {
 }
 
 fn words_of(text: &str, level: Level) -> Vec<Found> {
-    found([text], &list(level.spelling()), level.spelling())
+    found([text], list(level.spelling()), level.spelling())
 }
 
 /// What should be mended in a procedure's own texts. Legal texts, names and addresses are the agency's and not looked at.
@@ -91,7 +91,7 @@ pub fn wording_findings(procedure: &Procedure) -> Vec<Fault> {
                     find("P73", found, format!("Better: {}; see docs/wording.md.", sign.instead));
                 }
             }
-            for word in found([filled.as_str()], &list, spelling) {
+            for word in found([filled.as_str()], list, spelling) {
                 let code = match word.class {
                     Class::Ban | Class::Agency => "P71",
                     // The letter explains these words in its glossary.
