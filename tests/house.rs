@@ -207,6 +207,7 @@ fn every_host_is_a_public_one() {
     // Standards, schemas, licences, papers, sources: nothing the program calls, it has no network.
     const HOSTS: &[&str] = &[
         "arxiv.org",
+        "creativecommons.org",
         "doi.org",
         "example.org",
         "github.com",

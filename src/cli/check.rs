@@ -4,16 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
+use serde::Serialize;
 
-use super::{Outcome, codes, explain, message};
+use super::{Outcome, codes, explain, message, readability};
 use crate::explanation::Basis;
 use crate::fault::{Fault, Faults, Place};
-use crate::run::Loaded;
+use crate::procedure::wording_findings;
+use crate::run::{Loaded, Measured, measured_examples};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   klartext check models/unemployment-benefit --date 2026-11-23
+  klartext check models/unemployment-benefit --date 2026-11-23 --json
   klartext check --explain G13
 
 Exit code 0: nothing found. 1: warnings. 2: the procedure is refused.")]
@@ -27,6 +30,17 @@ pub(super) struct CheckArgs {
     /// Date against which the age of the evaluation is judged: YYYY-MM-DD, or today [default: SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
+    /// What was found and measured as JSON
+    #[arg(long, conflicts_with = "explain")]
+    json: bool,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Checked<'a> {
+    procedure: &'a str,
+    findings: &'a [Fault],
+    readability: &'a [Measured],
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Faults> {
@@ -50,6 +64,19 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Faults> {
     let date = explain::date(args.date.as_deref())?;
     let loaded = Loaded::from(&folder)?;
     let basis = Basis::new(&loaded.procedure, &loaded.model, date)?;
+    let measured = measured_examples(&basis, date)?;
+    let mut findings = findings(&basis, date);
+    findings.extend(wording_findings(&loaded.procedure));
+    findings.extend(readability::findings(&loaded.procedure, &measured));
+    if args.json {
+        let checked = Checked {
+            procedure: &loaded.procedure.id,
+            findings: &findings,
+            readability: &measured,
+        };
+        println!("{}", serde_json::to_string_pretty(&checked).unwrap_or_default());
+        return Ok(if findings.is_empty() { Outcome::Done } else { Outcome::Findings });
+    }
     println!(
         "{}: {} features, {} languages",
         loaded.procedure.id,
@@ -67,7 +94,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Faults> {
     );
     let (rows, agreeing) = basis.surrogate_fidelity();
     println!("simplified tree: agrees in {agreeing} of {rows} held-out cases");
-    let findings = findings(&basis, date);
+    readability::print(&measured);
     for finding in &findings {
         println!("{} {}: {}", finding.code, finding.place, finding.found);
         println!("    to do: {}", finding.mend);

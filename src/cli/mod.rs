@@ -11,6 +11,7 @@ mod init;
 mod inspect;
 mod message;
 mod predict;
+mod readability;
 mod reference;
 mod render;
 mod report;

@@ -2,6 +2,7 @@
 
 mod block;
 mod letter;
+mod prose;
 mod report;
 mod rule;
 mod sheet;
@@ -10,5 +11,6 @@ mod words;
 
 pub use block::*;
 pub use letter::{letter, not_written_in};
+pub use prose::{names, prose};
 pub use report::report;
 pub use sheet::{sheet_a, sheet_b};

@@ -1,7 +1,7 @@
 //! Values, labels and sentences of a procedure in one language: what letter, sheets and report say the same way.
 
 use crate::chart::Drawing;
-use crate::document::{Block, Run, bold, plain};
+use crate::document::{Block, Run, TextStyle, bold, plain};
 use crate::explanation::{Input, InputValue, Reason, Record};
 use crate::fault::Checked;
 use crate::language::{Language, Numerals, Wording};
@@ -146,6 +146,21 @@ impl<'a> Telling<'a> {
                 Block::Space(0.0)
             }
         }
+    }
+
+    /// A message with a list in it: up to two entries stand in the sentence of `id`, more as a list between the messages
+    /// `id`-head and `id`-ask, so that no sentence grows with the number of entries.
+    pub fn enumerated(&self, id: &str, slot: &str, entries: &[String]) -> Vec<Block> {
+        let body = |text| Block::Paragraph { runs: vec![plain(text)], style: TextStyle::Body };
+        if entries.len() < 3 {
+            return vec![body(self.wording.say(id, &[(slot, &self.joined(entries))]))];
+        }
+        let items = entries.iter().map(|entry| vec![plain(entry.clone())]).collect();
+        vec![
+            body(self.wording.text(&format!("{id}-head"))),
+            Block::List { items },
+            body(self.wording.text(&format!("{id}-ask"))),
+        ]
     }
 
     /// Entries joined as a sentence does: `a`, `a und b`, `a, b und c`.

@@ -8,6 +8,7 @@ mod about;
 mod catalogue;
 mod messages;
 mod numbers;
+pub mod readability;
 mod tag;
 
 pub use about::{About, Direction, Level, Scope};

@@ -3,7 +3,10 @@
 mod feature;
 mod legal;
 mod outcome;
+mod style;
 mod wording;
+
+pub use style::wording_findings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

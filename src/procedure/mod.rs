@@ -5,6 +5,7 @@
 mod case;
 mod check;
 pub(crate) use check::hex;
+pub use check::wording_findings;
 mod decision;
 mod feature;
 mod handling;

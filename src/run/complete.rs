@@ -1,7 +1,8 @@
-//! The gates about the finished letter: words of another remedy, and pages. They are judged on the letter's own texts and
+//! The gates about the finished letter: words of another remedy, readability, banned words, pages. They are judged on the letter's own texts and
 //! pages, and their verdicts go into the record before anything is written.
 
 use super::documents::{DocumentKind, Rendered, render};
+use super::readability::judgement;
 use crate::document;
 use crate::explanation::{Consequence, GateCode, GateVerdict, Record};
 use crate::language::Language;
@@ -17,12 +18,24 @@ const SOCIAL_WORDS: [&str; 3] = ["widerspruch", "sozialgericht", "verwaltungsger
 /// letter where it was laid out and the verdicts did not change it.
 /// A letter that cannot be written at all is refused where it is to be written, with its own fault; the sheets are not.
 pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Option<Rendered> {
-    let mut remedy = None;
+    let (mut remedy, mut hard, mut near, mut banned) = (None, None, None, None);
     for &language in &procedure.languages {
         let Ok(letter) = document::letter(record, procedure, language) else { continue };
         let words = letter.texts().join(" ").to_lowercase();
         remedy = remedy.or(remedy_words(record.letter, procedure, &words));
+        let kind = DocumentKind::Letter;
+        let Some(judged) = judgement(&letter, kind, record, procedure, language) else { continue };
+        let of = |finding: String| format!("letter.{}: {finding}", language.tag());
+        hard = hard.or(judged.readability_verdict().map(of));
+        near = near.or((!judged.near.is_empty()).then(|| of(judged.near.join("; "))));
+        banned = banned.or(judged.banned_verdict().map(of));
     }
+    let readable = match hard {
+        Some(finding) => (Consequence::BlockLetter, Some(finding)),
+        None => (Consequence::Warning, near),
+    };
+    record.put(GateVerdict::of(GateCode::G22, readable.0, readable.1));
+    record.put(GateVerdict::of(GateCode::G23, Consequence::BlockLetter, banned));
     record.put(GateVerdict::of(GateCode::G08, Consequence::BlockLetter, remedy));
     // A letter that is held back is not laid out: nobody counts its pages.
     if record.consequence() > DocumentKind::Letter.allowed_up_to() {

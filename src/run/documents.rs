@@ -1,9 +1,11 @@
 //! From a record to the files about it.
 
+use super::readability::judgement;
 use crate::document::{self, Document};
 use crate::explanation::{Consequence, Record};
 use crate::fault::{Checked, Fault, Place};
 use crate::language::Language;
+use crate::language::readability::Judgement;
 use crate::pdf;
 use crate::procedure::Procedure;
 
@@ -86,6 +88,8 @@ pub struct Rendered {
     pub bytes: Vec<u8>,
     /// Its pages.
     pub pages: usize,
+    /// What is to be said about its text; letters only, in languages that have formulas.
+    pub judgement: Option<Judgement>,
 }
 
 /// Lays a document out.
@@ -99,6 +103,10 @@ pub fn render(
     language: Language,
 ) -> Checked<Rendered> {
     let document = kind.document(record, procedure, language)?;
+    let judgement = match kind {
+        DocumentKind::Letter => judgement(&document, kind, record, procedure, language),
+        _ => None,
+    };
     let draft = if document.watermark.is_some() { ".entwurf" } else { "" };
     let written = pdf::write(&document).map_err(|fault| {
         let mut fault = Fault::from(fault);
@@ -109,5 +117,6 @@ pub fn render(
         name: format!("{}.{}{draft}.pdf", kind.name(), language.tag()),
         bytes: written.bytes,
         pages: written.pages,
+        judgement,
     })
 }

@@ -15,6 +15,7 @@ use super::{Loaded, report};
 use crate::document;
 use crate::explanation::{Basis, Circumstances, Consequence, GateCode, Record, Usage, to_json};
 use crate::fault::{Checked, Fault, Faults, Place};
+use crate::language::readability::Measures;
 use crate::language::{Language, Scope};
 use crate::procedure::{
     Case, LetterKind, Procedure, read_cases, read_decisions, read_handlings, read_people,
@@ -261,7 +262,7 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
     };
     let mut german = complete(&mut record, basis.procedure);
     // Everything is rendered before anything is written: a case is there whole or not at all.
-    let mut files = vec![("record.json".to_owned(), to_json(&record), None)];
+    let mut files = vec![("record.json".to_owned(), to_json(&record), (None, None))];
     for kind in
         DocumentKind::ALL.into_iter().filter(|kind| job.audiences.contains(&kind.audience()))
     {
@@ -282,7 +283,10 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
                 None => render(kind, &record, basis.procedure, language),
             };
             match rendered {
-                Ok(rendered) => files.push((rendered.name, rendered.bytes, Some(rendered.pages))),
+                Ok(rendered) => {
+                    let measures = rendered.judgement.map(|judged| judged.measures);
+                    files.push((rendered.name, rendered.bytes, (Some(rendered.pages), measures)));
+                }
                 Err(faults) => {
                     entry.held_back.extend(
                         faults.0.iter().map(|fault| fault_entry(&case.id, kind.name(), fault)),
@@ -297,8 +301,8 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
     if job.force {
         remove_own_files(&job.output.join(&case.id));
     }
-    for (name, bytes, pages) in files {
-        match store(job, &case.id, &name, &bytes, pages) {
+    for (name, bytes, measured) in files {
+        match store(job, &case.id, &name, &bytes, measured) {
             Ok(file) => entry.files.push(file),
             Err(faults) => {
                 let held = faults.0.iter().map(|fault| fault_entry(&case.id, &name, fault));
@@ -344,8 +348,8 @@ fn owner_reports(basis: &Basis<'_>, job: &Job, usage: Usage) -> (Vec<FileEntry>,
         else {
             continue;
         };
-        let Rendered { name, bytes, pages } = made;
-        files.extend(faults.take(store(job, "", &name, &bytes, Some(pages))));
+        let Rendered { name, bytes, pages, .. } = made;
+        files.extend(faults.take(store(job, "", &name, &bytes, (Some(pages), None))));
         // No draft of an earlier run stays beside the report, and no released one beside a draft.
         let other = report::report_name(language, !numbers.is_draft());
         let _ = std::fs::remove_file(job.output.join(other));
@@ -419,7 +423,7 @@ fn store(
     folder: &str,
     name: &str,
     bytes: &[u8],
-    pages: Option<usize>,
+    (pages, readability): (Option<usize>, Option<Measures>),
 ) -> Checked<FileEntry> {
     let path =
         if folder.is_empty() { job.output.join(name) } else { job.output.join(folder).join(name) };
@@ -429,5 +433,6 @@ fn store(
         sha256: crate::procedure::hex(&Sha256::digest(bytes)),
         bytes: bytes.len(),
         pages,
+        readability,
     })
 }

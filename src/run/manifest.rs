@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::explanation::{GroupIdentity, ModelIdentity, ProcedureIdentity, Tool};
+use crate::language::readability::Measures;
 
 /// A file that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FileEntry {
     /// Path below the output folder, with `/`.
     pub file: String,
@@ -17,10 +18,12 @@ pub struct FileEntry {
     pub bytes: usize,
     /// Its pages; none for data.
     pub pages: Option<usize>,
+    /// How easy its text is to read; letters only, in languages that have formulas.
+    pub readability: Option<Measures>,
 }
 
 /// A case of the run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CaseEntry {
     /// Its id.
     pub id: String,
@@ -48,7 +51,7 @@ pub struct HeldBack {
 }
 
 /// The run as a whole. It has no time of day and no number of threads: two runs on the same input are the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Manifest {
     /// `klartext.run/1`.
     pub schema: String,

@@ -23,7 +23,7 @@ pub fn render_report(
     let document = document::report(report, procedure, language)?;
     let name = report_name(language, document.watermark.is_some());
     let written = pdf::write(&document).map_err(Fault::from)?;
-    Ok(Rendered { name, bytes: written.bytes, pages: written.pages })
+    Ok(Rendered { name, bytes: written.bytes, pages: written.pages, judgement: None })
 }
 
 /// File name of the report.

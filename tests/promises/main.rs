@@ -13,4 +13,5 @@ mod page;
 mod pdf;
 mod program;
 mod read_back;
+mod readability;
 mod record;

@@ -43,7 +43,7 @@ impl Letter<'_> {
             sure.push(self.say("unc-nofreq", &[]));
         }
         blocks.push(body(vec![plain(sure.join(" "))]));
-        blocks.push(self.blind_spots());
+        blocks.extend(self.blind_spots());
         let unused: Vec<String> =
             t.procedure.not_used.iter().map(|item| t.of(&item.label).to_owned()).collect();
         let mut last = vec![];
@@ -61,9 +61,9 @@ impl Letter<'_> {
     }
 
     /// What the program cannot know.
-    pub(super) fn blind_spots(&self) -> Block {
+    pub(super) fn blind_spots(&self) -> Vec<Block> {
         let t = &self.t;
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
-        self.paragraph("unc-blind", &[("blind_liste", &t.joined(&blind))])
+        t.enumerated("unc-blind", "blind_liste", &blind)
     }
 }

@@ -1,6 +1,7 @@
 //! What the person can do now, which details were used, whom to ask, and the agency's own texts.
 
 use super::{Letter, body, note, question_bold};
+use crate::document::prose::{names, words_to_explain};
 use crate::document::{Align, Block, Cell, Run, TableColumn, plain};
 use crate::explanation::InputValue;
 use crate::language::Language;
@@ -125,7 +126,7 @@ impl Letter<'_> {
     }
 
     /// Whom to ask, who signs, privacy, the words that need explaining.
-    pub(super) fn closing(&self) -> Vec<Block> {
+    pub(super) fn closing(&self, above: &[Block]) -> Vec<Block> {
         let t = &self.t;
         let agency = &t.procedure.agency;
         let privacy = &t.procedure.privacy;
@@ -161,25 +162,26 @@ impl Letter<'_> {
             small = format!("{small} {}", self.say("foot-invented", &[]));
         }
         blocks.push(note(small));
-        blocks.extend(self.glossary());
+        blocks.extend(self.glossary(above));
         blocks
     }
 
-    /// The words of an information letter explain themselves; Bescheid does not.
-    fn glossary(&self) -> Option<Block> {
-        if !self.has_bescheid() {
-            return None;
-        }
-        let mut words =
-            vec!["glo-bescheid", "glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"];
-        if self.record.prediction.near {
-            words.push("glo-grenzfall");
+    /// Every word of the letter above that needs an explanation (gate G23); with a Bescheid, the letter's own words too.
+    fn glossary(&self, above: &[Block]) -> Option<Block> {
+        let (procedure, language) = (self.t.procedure, self.t.wording.language());
+        let names = names(self.record, procedure, language);
+        let mut words = words_to_explain(above, &names, language);
+        if self.has_bescheid() {
+            words.extend(["glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"]);
+            if self.record.prediction.near {
+                words.push("glo-grenzfall");
+            }
         }
         if self.record.letter == LetterKind::Automatic {
             words.retain(|id| *id != "glo-vorschlag");
         }
         let entries: Vec<String> = words.into_iter().map(|id| self.say(id, &[])).collect();
-        Some(note(entries.join(" ")))
+        (!entries.is_empty()).then(|| note(entries.join(" ")))
     }
 
     /// The agency's remedy notice, byte for byte, under its own heading.

@@ -112,7 +112,7 @@ impl Letter<'_> {
             // What is missing was found by a human; attributions of a program would only distract from it.
             blocks.extend(self.cooperation_notice());
             blocks.extend(self.data());
-            blocks.push(self.blind_spots());
+            blocks.extend(self.blind_spots());
             blocks.extend(self.actions());
         } else {
             blocks.extend(self.what_mattered());
@@ -120,7 +120,8 @@ impl Letter<'_> {
             blocks.extend(self.actions());
             blocks.extend(self.data());
         }
-        blocks.extend(self.closing());
+        let closing = self.closing(&blocks);
+        blocks.extend(closing);
         blocks.extend(self.remedy_notice());
         blocks
     }

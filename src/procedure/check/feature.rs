@@ -198,8 +198,9 @@ impl Checker<'_> {
         for (name, sentences) in
             [("sentence_for", &sentence_for), ("sentence_against", &sentence_against)]
         {
-            for sentence in sentences.values() {
+            for (&language, sentence) in sentences {
                 self.sentence(at, &field(name), sentence);
+                self.plain(at, &format!("{}.{}", field(name), language.tag()), language, sentence);
             }
         }
         Feature {

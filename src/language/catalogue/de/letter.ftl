@@ -189,6 +189,15 @@ glo-bescheid = Bescheid: ein Brief, in dem eine Behörde etwas rechtlich festleg
 glo-grenzfall = Grenzfall: ein Fall, bei dem wenig gefehlt hat und das Ergebnis wäre anders.
 glo-vergleich = Vergleichsgruppe: frühere Fälle, mit denen wir Ihren Fall vergleichen.
 glo-frist = Frist: die Zeit, in der Sie etwas tun müssen.
+glo-widerspruch = Widerspruch: Damit sagen Sie der Behörde, dass Sie einen Bescheid falsch finden.
+glo-einspruch = Einspruch: Damit sagen Sie der Familienkasse oder dem Finanzamt, dass Sie einen Bescheid falsch finden.
+glo-anhoerung = Anhörung: Sie können uns Ihre Sicht sagen, bevor wir entscheiden.
+glo-aktenzeichen = Aktenzeichen: die Nummer, unter der wir Ihren Fall finden.
+glo-akteneinsicht = Akteneinsicht: Sie lesen, was in unserer Akte über Sie steht.
+glo-regress = Regress: Wir holen uns Geld von dem zurück, der den Unfall verursacht hat.
+glo-reha = Reha: Behandlung und Hilfe, damit Sie wieder gesund werden und arbeiten können.
+glo-erwerbsminderung = Erwerbsminderung: Jemand kann wegen einer Krankheit nur noch wenig oder gar nicht arbeiten.
+glo-bewilligungszeitraum = Bewilligungszeitraum: die Zeit, für die Sie eine Leistung bekommen.
 
 ## Szenario: Regress in der Unfallversicherung
 reg-role = Sie hatten am { $unfall_datum } einen Unfall. Wir prüfen, ob eine andere Person oder Firma für die Kosten zahlen muss. Ein Computerprogramm hilft uns bei der Suche nach solchen Fällen. Ob wir Geld fordern, entscheidet ein Mensch.

@@ -187,7 +187,16 @@ glo-vorschlag = Suggestion: a result of the program that a person still checks.
 glo-bescheid = Decision notice: a letter in which an authority makes a legal decision.
 glo-grenzfall = Borderline case: a case where the result was almost different.
 glo-vergleich = Comparison group: earlier cases that we compare your case with.
-glo-frist = Time limit: the time in which you have to do something.
+glo-frist = Time limit: when this time is over, it is too late.
+glo-widerspruch = Objection: you tell the authority that you think a decision notice is wrong.
+glo-einspruch = Appeal: you tell the family benefits office or tax office that you think a notice is wrong.
+glo-anhoerung = Hearing: you can tell us your view before we decide.
+glo-aktenzeichen = File number: the number under which we find your case.
+glo-akteneinsicht = Access to files: you read what our file says about you.
+glo-regress = Recourse: we get money back from the one who caused the accident.
+glo-reha = Rehabilitation: treatment and help so that you get well and can work again.
+glo-erwerbsminderung = Reduced earning capacity: because of an illness a person can work only little or not at all.
+glo-bewilligungszeitraum = Benefit period: the time for which you get a benefit.
 
 ## Scenario: recourse in accident insurance
 reg-role = You had an accident on { $unfall_datum }. We check whether another person or company must pay the costs. A computer program helps us to find such cases. A person decides whether we claim money.

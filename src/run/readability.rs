@@ -1,0 +1,160 @@
+//! What the documents of a procedure measure before a case comes: written for example cases, the first cases of the
+//! comparison group with each result, and measured as the gates G22 and G23 will measure them.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::DocumentKind;
+use crate::document::{Document, names, prose};
+use crate::explanation::{Basis, Circumstances, Record};
+use crate::fault::{Checked, Faults};
+use crate::language::Language;
+use crate::language::readability::{Class, Judgement, Level, Measures, judge};
+use crate::procedure::{Agreement, Case, Decision, Handling, LetterKind, Procedure, read_values};
+use crate::table::{Separator, read_table};
+
+/// What one document measures.
+#[derive(Clone, Debug, Serialize)]
+pub struct Measured {
+    /// `letter`, `sheet-a`, `sheet-b`.
+    pub document: &'static str,
+    /// Tag of its language.
+    pub language: Language,
+    /// Which example: kind of letter, result, what a human made of it.
+    pub example: String,
+    /// What it measures.
+    pub measures: Measures,
+    /// Measures and sentences beyond the limits of its level.
+    pub beyond: Vec<String>,
+    /// Measures and sentences beyond the goals of its level.
+    pub near: Vec<String>,
+    /// Words that it should not have, with what is wrong about them and the sentence.
+    pub words: Vec<String>,
+}
+
+/// Judges a document about a record. None where no formulas are made for its language.
+pub fn judgement(
+    document: &Document,
+    kind: DocumentKind,
+    record: &Record,
+    procedure: &Procedure,
+    language: Language,
+) -> Option<Judgement> {
+    let level = Level::of(language, kind == DocumentKind::Letter)?;
+    let names = names(record, procedure, language);
+    Some(judge(&prose(document, &names), level))
+}
+
+/// Measures the documents of example cases: every kind, every language of the procedure, both results, with and without a
+/// human's decision.
+///
+/// # Errors
+/// A comparison group that cannot be read; a case that cannot be explained; a text that is missing.
+pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>> {
+    let procedure = basis.procedure;
+    let table = read_table(&procedure.background_file, Separator::Detect)?;
+    let rows = read_values(&procedure.features, &table)?;
+    let mut firsts = BTreeMap::new();
+    for values in rows {
+        let row = basis.row(&values);
+        let (mut raw, mut value) = ([0.0], [0.0]);
+        basis.model.model.raw(&row, &mut raw);
+        basis.model.model.value(&raw, &mut value);
+        firsts.entry(value[0] >= procedure.threshold).or_insert(values);
+        if firsts.len() == 2 {
+            break;
+        }
+    }
+    let mut faults = Faults::default();
+    let mut out = vec![];
+    for (positive, values) in firsts {
+        let case = Case { id: "example".to_owned(), data_as_of: None, values, statement: false };
+        let result = if positive { "positive" } else { "negative" };
+        for (example, letter, decision) in circumstances(procedure, positive, date) {
+            let with = Circumstances {
+                date,
+                approved_by: None,
+                decision,
+                handling: Handling::default(),
+                recipient: None,
+                letter: Some(letter),
+            };
+            let Some(record) = faults.take(basis.explain(&case, with)) else { continue };
+            // Sheets do not depend on what comes after them.
+            let undecided = example == "info, open";
+            let kinds = DocumentKind::ALL.into_iter();
+            for kind in kinds.filter(|kind| *kind == DocumentKind::Letter || undecided) {
+                for &language in &procedure.languages {
+                    let document = faults.take(kind.document(&record, procedure, language));
+                    let judged = document.and_then(|document| {
+                        judgement(&document, kind, &record, procedure, language)
+                    });
+                    let example = match kind {
+                        DocumentKind::Letter => format!("{example}, {result} result"),
+                        _ => format!("{result} result"),
+                    };
+                    out.extend(judged.map(|judged| measured(kind, language, example, judged)));
+                }
+            }
+        }
+    }
+    faults.or(out)
+}
+
+/// Name, kind of letter and human decision of each example.
+fn circumstances(
+    procedure: &Procedure,
+    positive: bool,
+    date: Date,
+) -> Vec<(String, LetterKind, Option<Decision>)> {
+    let decided = |agreement: Agreement| Decision {
+        case_id: "example".to_owned(),
+        positive: positive == (agreement == Agreement::Agreed),
+        // What a human writes is not the program's text and is not measured.
+        decided_by_role: String::new(),
+        decided_at: date.at(12, 0, 0, 0),
+        agreement,
+        reasons: String::new(),
+        considerations: String::new(),
+        notice_date: Some(date),
+        inputs_sha256: None,
+    };
+    let mut out = vec![("info, open".to_owned(), LetterKind::Info, None)];
+    let mut kinds = vec![("info", LetterKind::Info)];
+    if procedure.remedy.is_some() {
+        kinds.push(("annex", LetterKind::Annex));
+    }
+    for (name, kind) in kinds {
+        for (what, agreement) in [("agreed", Agreement::Agreed), ("deviated", Agreement::Deviated)]
+        {
+            out.push((format!("{name}, {what}"), kind, Some(decided(agreement))));
+        }
+    }
+    out
+}
+
+fn measured(
+    kind: DocumentKind,
+    language: Language,
+    example: String,
+    judged: Judgement,
+) -> Measured {
+    // A sheet may use the words of its trade; only its length and form are judged.
+    let words = judged
+        .words
+        .into_iter()
+        .filter(|word| kind == DocumentKind::Letter && word.class <= Class::Agency)
+        .map(|word| format!("{}: “{}”", word.verdict(), word.sentence))
+        .collect();
+    Measured {
+        document: kind.name(),
+        language,
+        example,
+        measures: judged.measures,
+        beyond: judged.beyond,
+        near: judged.near,
+        words,
+    }
+}
