@@ -1,0 +1,158 @@
+//! Operators that are not followed, evaluated by a runtime: tract, with the feature `onnx-runtime`.
+//!
+//! Each such operator is a graph of its own for the runtime, and a [`Kernel`](super::program::Kernel) for what follows
+//! the graph: everything before and behind it is followed as ever. So one operator that is not known does not turn the
+//! whole file over to the runtime, and a small file cannot make the runtime fill the memory, because shapes are known
+//! before anything is computed. Only operators whose numbers were compared with onnxruntime's are let through
+//! ([`known`]); the runtime passes over attributes that it does not read, and such ones are refused by name here.
+
+#[cfg(feature = "onnx-runtime")]
+mod file;
+mod known;
+#[cfg(feature = "onnx-runtime")]
+mod single;
+
+use std::rc::Rc;
+
+/// The runtime and its version, as `inspect` tells it.
+pub(super) const NAME: &str = "tract 0.22.5";
+
+use super::attributes::Trouble;
+use super::trace::{Given, Tracer, Value};
+
+/// What the operator gives; none if it is none of those that the runtime evaluates.
+pub(super) fn apply(tracer: &mut Tracer, given: &Given) -> Result<Option<Vec<Rc<Value>>>, Trouble> {
+    let Some(operator) = known::operator(given.from.node.name) else { return Ok(None) };
+    operator.check(given)?;
+    evaluated(tracer, given).map(Some)
+}
+
+#[cfg(not(feature = "onnx-runtime"))]
+fn evaluated(_: &mut Tracer, given: &Given) -> Result<Vec<Rc<Value>>, Trouble> {
+    Err(Trouble::WithoutRuntime(given.from.node.name.to_owned()))
+}
+
+#[cfg(feature = "onnx-runtime")]
+pub(super) fn evaluated(tracer: &mut Tracer, given: &Given) -> Result<Vec<Rc<Value>>, Trouble> {
+    use std::sync::Arc;
+
+    let name = given.from.node.name;
+    let read = file::Read::of(given, known::operator(name))?;
+    let (operator, args) = (single::Single::new(given, &read)?, read.args());
+    let shapes: Vec<_> = operator.outputs().to_vec();
+    let width = shapes.iter().map(single::Shape::cells).sum();
+    let cells =
+        tracer.builder.cells(Arc::new(operator), args, width).map_err(super::trace::large)?;
+    tracer.evaluated.insert(name.to_owned());
+    let mut rest = cells.as_slice();
+    let mut outputs = Vec::new();
+    let mut shapes = shapes.into_iter();
+    for name in &given.from.node.outputs {
+        let shape = if name.is_empty() { None } else { shapes.next() };
+        outputs.push(Rc::new(match shape {
+            None => Value::new(super::program::Elem::Single, Vec::new(), Vec::new()),
+            Some(shape) => {
+                let (own, others) = rest.split_at_checked(shape.cells()).unwrap_or((rest, &[]));
+                rest = others;
+                Value::new(shape.elem, shape.dims, own.to_vec())
+            }
+        }));
+    }
+    Ok(outputs)
+}
+
+#[cfg(all(test, feature = "onnx-runtime"))]
+pub(super) use tests::forced;
+
+#[cfg(all(test, feature = "onnx-runtime"))]
+mod tests {
+    use std::cell::Cell;
+
+    use super::super::trace::Given;
+    use crate::model::{FeatureKind, Model, from_bytes};
+
+    thread_local! {
+        static FORCED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// Whether the runtime evaluates what is followed otherwise, too.
+    pub fn forced(given: &Given) -> bool {
+        let computes = !matches!(given.from.node.name, "Constant" | "Shape" | "Scan");
+        FORCED.get() && computes && given.from.node.domain.is_empty() && !given.inputs.is_empty()
+    }
+
+    fn read(name: &str, by_runtime: bool) -> Box<dyn Model> {
+        let path = format!("{}/tests/reference/models/{name}.onnx", env!("CARGO_MANIFEST_DIR"));
+        let bytes = std::fs::read(path).unwrap();
+        FORCED.set(by_runtime);
+        let read = from_bytes(name, &bytes);
+        FORCED.set(false);
+        read.unwrap()
+    }
+
+    /// Promise: where a graph can be followed and run, both give the same values, so that it does not matter to the
+    /// numbers which of the two evaluates an operator.
+    #[test]
+    fn what_is_followed_is_what_the_runtime_computes() {
+        let mut seen = std::collections::BTreeSet::new();
+        for name in [
+            "bb_mlp_injury8",
+            "skl1200_bayes",
+            "skl1200_logit3",
+            "skl1200_mlp",
+            "skl1200_neighbours",
+            "skl1200_svm",
+            "sk191_boost3",
+            "sk_logreg_benefits",
+        ] {
+            let (followed, run) = (read(name, false), read(name, true));
+            let note = run.card().notes.iter().find(|note| note.contains("tract"));
+            let operators = note.unwrap().split("evaluates ").nth(1).unwrap();
+            let operators = operators.split(':').next().unwrap();
+            seen.extend(operators.split(", ").map(str::to_owned));
+            let n = followed.outputs();
+            assert_eq!(run.outputs(), n, "{name}");
+            let card = followed.card();
+            let mut worst = 0.0f64;
+            let mut seed = 1u64;
+            for _ in 0..40 {
+                let row: Vec<f64> = (0..card.features.len())
+                    .map(|j| {
+                        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                        let x = (seed >> 40) as f64 / f64::from(1 << 24);
+                        match card.kind(j) {
+                            FeatureKind::Category(levels) => {
+                                (x * levels.names.len() as f64).floor()
+                            }
+                            _ => f64::from((x * 60.0 - 10.0) as f32),
+                        }
+                    })
+                    .collect();
+                let values = |model: &dyn Model| {
+                    let (mut raw, mut value) = (vec![0.0; n], vec![0.0; n]);
+                    model.raw(&row, &mut raw);
+                    model.value(&raw, &mut value);
+                    value
+                };
+                for (a, b) in values(followed.as_ref()).iter().zip(values(run.as_ref())) {
+                    assert_eq!(a.is_nan(), b.is_nan(), "{name}: {row:?}");
+                    if !a.is_nan() {
+                        worst = worst.max((a - b).abs() / a.abs().max(1.0));
+                    }
+                }
+            }
+            println!("{name}: {worst:e}, {operators}");
+            assert!(worst <= 2e-6, "{name}: {worst:e}");
+        }
+        println!("{seen:?}");
+        assert!(seen.len() >= 12, "{seen:?}");
+    }
+
+    /// The version that `inspect` tells is the one that is built.
+    #[test]
+    fn the_version_is_told() {
+        let lock = include_str!("../../../../Cargo.lock");
+        let version = super::NAME.strip_prefix("tract ").unwrap();
+        assert!(lock.contains(&format!("name = \"tract-onnx\"\nversion = \"{version}\"")));
+    }
+}
