@@ -13,6 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 HERE = pathlib.Path(__file__).parent
 X = np.genfromtxt(HERE / "synthetic_full.X.csv", delimiter=",", skip_header=1, dtype=np.float32)
+MISSING = np.genfromtxt(HERE / "synthetic.X.csv", delimiter=",", skip_header=1, dtype=np.float32)
+MISSING = MISSING[np.isnan(MISSING).any(1)]
 rng = np.random.default_rng(26)
 
 
@@ -60,15 +62,16 @@ class Graph:
         return self.model(self.op("Concat", *self.scores, axis=1), len(self.scores))
 
 
-def save(name, model, rows=X):
+def save(name, model):
     onnx.save(model, HERE / "models" / f"runtime_{name}.onnx")
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    out = np.concatenate([session.run(None, {"x": row[None, :]})[-1] for row in rows]).astype(np.float32)
-    assert np.isfinite(out).all(), name
-    np.save(HERE / "expected" / f"runtime_{name}.onnx_scores.npy", np.ascontiguousarray(out))
-    print(name, model.ByteSize(), out.shape, out[0].tolist())
+    for kind, rows in [("scores", X), ("missing", MISSING)]:
+        out = np.concatenate([session.run(None, {"x": row[None, :]})[-1] for row in rows]).astype(np.float32)
+        assert np.isfinite(out).all() or kind == "missing", name
+        np.save(HERE / "expected" / f"runtime_{name}.onnx_{kind}.npy", np.ascontiguousarray(out))
+    print(name, model.ByteSize(), out.shape, np.isnan(out).sum(0).tolist())
 
 
 # Sums along the columns behind a scaler and before a network.

@@ -124,7 +124,7 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         );
     }
     if !tracer.evaluated.is_empty() {
-        let names: Vec<&str> = tracer.evaluated.iter().map(String::as_str).collect();
+        let names: Vec<&str> = tracer.evaluated.keys().map(String::as_str).collect();
         notes.push(format!(
             "The runtime {} evaluates {}: nothing is known of it but its values, whose last digits may be others on \
              another processor.",

@@ -4,7 +4,7 @@
 //! gathering and joining move cells about, and arithmetic adds steps. onnxruntime gives each row what it gives it alone,
 //! but for the order of sums.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -62,8 +62,11 @@ pub(super) struct Tracer<'a> {
     values: HashMap<&'a str, Rc<Value>>,
     /// Versions of the operators of ONNX and of ai.onnx.ml.
     pub versions: (i64, i64),
-    /// Operators that the runtime evaluates.
-    pub evaluated: BTreeSet<String>,
+    /// Operators that the runtime evaluates, and how many of each.
+    pub evaluated: BTreeMap<String, usize>,
+    /// What they cost a row, in pairs of a number that is read and one that is given.
+    #[cfg(feature = "onnx-runtime")]
+    pub pairs: usize,
     /// How many bodies are around what is followed.
     depth: usize,
     /// Elements of all values that operators have given.
@@ -83,7 +86,9 @@ impl<'a> Tracer<'a> {
             text_places: HashMap::new(),
             values: HashMap::new(),
             versions,
-            evaluated: BTreeSet::new(),
+            evaluated: BTreeMap::new(),
+            #[cfg(feature = "onnx-runtime")]
+            pairs: 0,
             depth: 0,
             cells: 0,
         }

@@ -240,6 +240,13 @@ impl Operator {
         }
     }
 
+    /// Whether the runtime makes a number of a missing one, other than onnxruntime does: it is not asked then.
+    #[cfg(feature = "onnx-runtime")]
+    pub fn invents(&self) -> bool {
+        let names = ["GRU", "GlobalMaxPool", "HardSigmoid", "Hardmax", "LSTM", "MaxPool", "RNN"];
+        names.contains(&self.name)
+    }
+
     /// Whether an input is one number, which some files write as a list of one.
     #[cfg(feature = "onnx-runtime")]
     pub fn is_scalar(&self, at: usize) -> bool {

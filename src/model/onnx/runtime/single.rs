@@ -14,11 +14,10 @@ use super::super::program::{Elem, Kernel};
 use super::super::trace::Given;
 use super::NAME;
 use super::file::{Read, Tensor, file};
+use super::known;
 
 /// Most numbers that an operator reads or gives.
 const MOST: usize = 2_000_000;
-/// Most pairs of a number that is read and one that is given: what a row may cost.
-const MOST_PAIRS: usize = 4_000_000_000;
 /// Most numbers that a convolution lays out beside each other.
 const MOST_LAID_OUT: usize = 20_000_000;
 
@@ -41,6 +40,9 @@ pub(super) struct Single {
     plan: TypedRunnableModel<TypedModel>,
     inputs: Vec<Shape>,
     outputs: Vec<Shape>,
+    invents: bool,
+    /// Numbers that are read, times numbers that are given.
+    pub pairs: usize,
 }
 
 impl Single {
@@ -85,16 +87,15 @@ impl Single {
             return Err(from.contradiction(format!("{wanted} outputs"), "as many as it gives"));
         }
         let gives = outputs.iter().map(Shape::cells).sum::<usize>();
-        if gives > MOST
-            || count.saturating_mul(gives) > MOST_PAIRS
-            || laid_out(given, &outputs) > MOST_LAID_OUT
-        {
-            return Err(from.unsupported("a row that costs billions of products"));
+        if gives > MOST || laid_out(given, &outputs) > MOST_LAID_OUT {
+            return Err(from.unsupported("millions of numbers a row"));
         }
+        let pairs = count.saturating_mul(gives);
         let plan = quietly(|| typed.into_optimized()?.into_runnable()).map_err(refused)?;
         let shape = |tensor: &Tensor| Shape { elem: tensor.value.elem, dims: tensor.dims.clone() };
         let inputs = read.open().map(shape).collect();
-        Ok(Single { plan, inputs, outputs })
+        let invents = known::operator(from.node.name).is_some_and(known::Operator::invents);
+        Ok(Single { plan, inputs, outputs, invents, pairs })
     }
 
     pub fn outputs(&self) -> &[Shape] {
@@ -122,15 +123,19 @@ impl Single {
 
 impl Kernel for Single {
     fn run(&self, from: &[f64], to: &mut [f64]) {
-        // A whole number or a truth has no way to say that it is missing.
         let mut at = 0;
         let lost = self.inputs.iter().any(|shape| {
             let own = from.get(at..at + shape.cells()).unwrap_or_default();
             at += shape.cells();
-            matches!(shape.elem, Elem::Whole | Elem::Truth) && own.iter().any(|x| x.is_nan())
+            // A whole number or a truth has no way to say that it is missing.
+            (self.invents || matches!(shape.elem, Elem::Whole | Elem::Truth))
+                && own.iter().any(|x| x.is_nan())
         });
+        if lost {
+            return to.fill(f64::NAN);
+        }
         match self.evaluate(from) {
-            Ok(found) if found.len() == to.len() && !lost => to.copy_from_slice(&found),
+            Ok(found) if found.len() == to.len() => to.copy_from_slice(&found),
             _ => to.fill(f64::NAN),
         }
     }
