@@ -34,7 +34,7 @@ fn what_the_runtime_does_not_read_is_refused_by_name() {
     for (bytes, what) in [
         (changed("cumsum", b"CumSum", b"CumMax"), "the operator `CumMax` of ONNX"),
         (changed("cumsum", b"CumSum", b"Random"), "the operator `Random` of ONNX"),
-        (changed("conv", b"dilations", b"dilationz"), "attribute `dilationz`"),
+        (changed("conv", b"kernel_shape", b"kernel_shapz"), "attribute `kernel_shapz`"),
         (changed("series", b"bidirectional", b"unidirectiona"), "this value of `direction`"),
         (changed("series", b"Sigmoid", b"Softmax"), "this value of `activations`"),
         (changed("series", b"hidden_size\x18\x03", b"hidden_size\x18\x04"), "weights of the shape"),
