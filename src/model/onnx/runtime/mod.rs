@@ -74,10 +74,12 @@ pub(super) fn evaluated(tracer: &mut Tracer, given: &Given) -> Result<Vec<Rc<Val
     Ok(outputs)
 }
 
-#[cfg(all(test, feature = "onnx-runtime"))]
+#[cfg(test)]
+#[cfg(feature = "onnx-runtime")]
 pub(super) use tests::forced;
 
-#[cfg(all(test, feature = "onnx-runtime"))]
+#[cfg(test)]
+#[cfg(feature = "onnx-runtime")]
 mod tests {
     use std::cell::Cell;
 
