@@ -11,6 +11,9 @@ use crate::fault::Faults;
 pub(super) enum Trouble {
     Malformed(String),
     Unsupported(String),
+    /// An operator that a build with the runtime evaluates.
+    #[cfg(not(feature = "onnx-runtime"))]
+    WithoutRuntime(String),
     /// Found, expected.
     Contradiction(String, String),
 }
@@ -29,6 +32,16 @@ impl Trouble {
                 malformed(file, "an ONNX model", format!("a file with {what}"))
             }
             Trouble::Unsupported(what) => unsupported(file, what),
+            #[cfg(not(feature = "onnx-runtime"))]
+            Trouble::WithoutRuntime(name) => {
+                let mut faults = unsupported(file, format!("the operator `{name}` of ONNX"));
+                for fault in &mut faults.0 {
+                    fault.mend = "Build Klartext with `--features onnx-runtime`: its runtime evaluates this operator \
+                                  (docs/formats.md)."
+                        .into();
+                }
+                faults
+            }
             Trouble::Contradiction(found, expected) => structure(file, found, expected),
         }
     }

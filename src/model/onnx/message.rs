@@ -34,6 +34,9 @@ pub(super) struct Node<'a> {
     /// `ai.onnx` is written as the empty domain.
     pub domain: &'a str,
     pub attributes: Vec<Attribute<'a>>,
+    /// The operator as it lies in the file.
+    #[cfg_attr(not(feature = "onnx-runtime"), allow(dead_code))] // for the runtime alone
+    pub body: &'a [u8],
 }
 
 /// `AttributeProto.AttributeType`.
@@ -161,7 +164,7 @@ impl<'a> Graph<'a> {
 
 impl<'a> Node<'a> {
     fn read(body: &'a [u8]) -> Result<Self, Broken> {
-        let mut node = Node::default();
+        let mut node = Node { body, ..Node::default() };
         fields(body, |field, content| {
             match field {
                 1 => node.inputs.push(text(content)?),

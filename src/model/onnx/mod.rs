@@ -3,7 +3,7 @@
 //! The graph is followed from the columns of a table to its output ([`trace`]), for one row: what comes before the model
 //! (scalers, encoders, imputers) becomes columns computed from features, what comes behind it a link, and tests on
 //! encoded columns become tests on features. A graph that is no model of a known form is evaluated as it is ([`whole`]).
-//! An operator that is not followed is refused by name: nothing is guessed. Mostly the file has thresholds and leaves in
+//! An operator that is not followed is evaluated by a [`runtime`], if the program was built with one, or refused by name: nothing is guessed. Mostly the file has thresholds and leaves in
 //! single precision, so that it is a model of its own, not the one it was converted from; it is what is explained. It
 //! has no covers (`nodes_hitrates` is absent or 1), so that path-dependent values are refused.
 
@@ -20,6 +20,7 @@ mod message;
 mod numbers;
 mod program;
 mod recognise;
+mod runtime;
 mod shapes;
 mod sums;
 mod svm;
@@ -121,6 +122,15 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
              differ from the one it was converted from."
                 .to_owned(),
         );
+    }
+    if !tracer.evaluated.is_empty() {
+        let names: Vec<&str> = tracer.evaluated.keys().map(String::as_str).collect();
+        notes.push(format!(
+            "The runtime {} evaluates {}: nothing is known of it but its values, whose last digits may be others on \
+             another processor.",
+            runtime::NAME,
+            names.join(", ")
+        ));
     }
     let written_by = format!("{} {}", model.producer, model.version);
     let says = Says {
