@@ -44,6 +44,7 @@ const TARGETS: &[&str] = &[
     "onnx",
     "linfa",
     "pmml",
+    "scorecard",
     "skops",
 ];
 
