@@ -77,33 +77,40 @@ pub fn dictionary<'d>(reader: &Reader<'d>, root: Node<'d>) -> Result<Dictionary<
     let list =
         root.child("DataDictionary").ok_or_else(|| bad("a file without a DataDictionary"))?;
     parts(list, &["DataField", "Taxonomy"])?;
+    let fields = reader.all(list.named("DataField"), |node| {
+        let field = data_field(reader, node)?;
+        Ok((attribute(node, "name")?.into_owned(), field))
+    })?;
     let mut dictionary = Dictionary::new();
-    for node in list.named("DataField") {
-        let name = attribute(node, "name")?.into_owned();
-        let ty =
-            data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
-        parts(node, &["Value", "Interval"])?;
-        only(node, &["name", "displayName", "optype", "dataType", "taxonomy", "isCyclic"])?;
-        let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
-        for value in node.named("Value") {
-            only(value, &["value", "displayValue", "property"])?;
-            let text = attribute(value, "value")?.into_owned();
-            match value.get("property").as_deref() {
-                None | Some("valid") => valid.push(text),
-                Some("missing") => missing.push(text),
-                Some("invalid") => invalid.push(text),
-                Some(other) => return Err(no(format!("the property `{other}` of a Value"))),
-            }
-        }
-        let ranges = node.named("Interval").map(|node| interval(reader, node));
-        let ranges = ranges.collect::<Result<_, _>>()?;
-        let continuous = node.get("optype").is_some_and(|optype| optype == "continuous");
-        let field = DataField { node, ty, valid, missing, invalid, ranges, continuous };
-        if dictionary.insert(name.clone(), field).is_some() {
+    for (name, field) in fields {
+        if dictionary.contains_key(&name) {
             return Err(bad(format!("the DataField `{name}` twice")));
         }
+        dictionary.insert(name, field);
     }
     Ok(dictionary)
+}
+
+/// Reads a field of the data dictionary.
+fn data_field<'d>(reader: &Reader<'d>, node: Node<'d>) -> Result<DataField<'d>, Refusal> {
+    let ty = data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
+    parts(node, &["Value", "Interval"])?;
+    only(node, &["name", "displayName", "optype", "dataType", "taxonomy", "isCyclic"])?;
+    let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
+    for value in node.named("Value") {
+        only(value, &["value", "displayValue", "property"])?;
+        let text = attribute(value, "value")?.into_owned();
+        match value.get("property").as_deref() {
+            None | Some("valid") => valid.push(text),
+            Some("missing") => missing.push(text),
+            Some("invalid") => invalid.push(text),
+            Some(other) => return Err(no(format!("the property `{other}` of a Value"))),
+        }
+    }
+    let ranges = node.named("Interval").map(|node| interval(reader, node));
+    let ranges = ranges.collect::<Result<_, _>>()?;
+    let continuous = node.get("optype").is_some_and(|optype| optype == "continuous");
+    Ok(DataField { node, ty, valid, missing, invalid, ranges, continuous })
 }
 
 /// The classes of a target field: its valid values in their order; of a boolean false and true.
@@ -163,33 +170,51 @@ pub fn features<'d>(
     parts(schema, &["MiningField"])?;
     let mentioned = mentioned(root, dictionary);
     let mut known = HashSet::new();
-    for node in schema.named("MiningField") {
+    reader.all(schema.named("MiningField"), |node| {
         only(node, &SCHEMA)?;
         if usage(node)? != Usage::Active {
-            continue;
+            return Ok(());
         }
         let name = attribute(node, "name")?.into_owned();
-        let field = dictionary.get(&name);
-        let field =
-            field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
         if !known.insert(name.clone()) {
             return Err(bad(format!("the MiningField `{name}` twice")));
         }
-        let feature = features.names.len() as u32;
-        features.names.push(name.clone());
-        let ty = field.ty.clone()?;
-        let words = mentioned.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let (kind, given) =
-            given(reader, field, node, feature, ty, words, &mut features.conditions)?;
-        features.kinds.push(kind);
-        let treated = treated(reader, node, given)?;
-        if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
-            features.conditions.push((feature, Condition::Present));
-        }
-        features.fills.push(treated.of(&|_| f64::NAN));
-        scope.put(name, Meaning::Value(treated));
-    }
+        let read = active(reader, node, dictionary, &mentioned, &mut features);
+        // Who refers to a field that is refused is refused for that.
+        let meaning = match &read {
+            Ok(value) => Meaning::Value(value.clone()),
+            Err(refusal) => Meaning::Refused(refusal.clone()),
+        };
+        scope.put(name, meaning);
+        read.map(|_| ())
+    })?;
     Ok(features)
+}
+
+/// Adds an active field to the features; its value.
+fn active(
+    reader: &Reader<'_>,
+    node: Node<'_>,
+    dictionary: &Dictionary<'_>,
+    mentioned: &HashMap<String, Vec<String>>,
+    features: &mut Features,
+) -> Result<Shared, Refusal> {
+    let name = attribute(node, "name")?.into_owned();
+    let field = dictionary.get(&name);
+    let field =
+        field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
+    let feature = features.names.len() as u32;
+    features.names.push(name.clone());
+    let ty = field.ty.clone()?;
+    let words = mentioned.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+    let (kind, given) = given(reader, field, node, feature, ty, words, &mut features.conditions)?;
+    features.kinds.push(kind);
+    let treated = treated(reader, node, given)?;
+    if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
+        features.conditions.push((feature, Condition::Present));
+    }
+    features.fills.push(treated.of(&|_| f64::NAN));
+    Ok(treated)
 }
 
 /// What a feature's cells are, and the value that its number stands for, before missing values and outliers are treated.
@@ -218,6 +243,10 @@ fn given(
         _ => None,
     };
     let listed = !field.valid.is_empty();
+    let limited = listed || !(field.ranges.is_empty() && field.invalid.is_empty());
+    if unseen == Unseen::Other && replacement.is_none() && limited {
+        reader.unchecked(feature);
+    }
     if ty.is_number() && (!listed || (unseen == Unseen::Other && replacement.is_none())) {
         return numbers(reader, field, feature, ty, unseen, replacement, conditions);
     }
@@ -255,6 +284,9 @@ fn given(
         Unseen::Other if ty == Type::Boolean => Unseen::Refused,
         unseen => unseen,
     };
+    if unseen == Unseen::Other && replacement.is_none() {
+        reader.opened(feature);
+    }
     values.push(replacement.unwrap_or(if ty == Type::Text { UNKNOWN } else { f64::NAN }));
     if let (Some(replacement), true) = (replacement, listed) {
         // What the file knows otherwise is not valid either.
@@ -369,10 +401,10 @@ pub fn nested<'d>(
     scope: &Scope<'_, 'd>,
     schema: Node<'d>,
 ) -> Result<(), Refusal> {
-    for node in schema.named("MiningField") {
+    reader.all(schema.named("MiningField"), |node| {
         only(node, &SCHEMA)?;
         if usage(node)? != Usage::Active {
-            continue;
+            return Ok(());
         }
         match node.get("invalidValueTreatment").as_deref() {
             None | Some("returnInvalid" | "asIs") => {}
@@ -388,12 +420,13 @@ pub fn nested<'d>(
         if node.get("missingValueReplacement").is_none()
             && node.get("outliers").is_none_or(|how| how == "asIs")
         {
-            continue;
+            return Ok(());
         }
         let name = attribute(node, "name")?;
         let of = outer.value(reader, &name)?;
         scope.put(name.into_owned(), Meaning::Value(treated(reader, node, of)?));
-    }
+        Ok(())
+    })?;
     Ok(())
 }
 

@@ -36,16 +36,17 @@ pub fn sentence(finder: &mut Finder<'_>, bands: &[Band]) -> Option<String> {
     for pair in ranges.windows(2) {
         let [(_, end, before), (start, _, band)] = pair else { continue };
         if start < end {
-            let found = format!("the bands `{}` and `{}` with points in common", before.name, band.name);
+            let found =
+                format!("the bands `{}` and `{}` with points in common", before.name, band.name);
             finder.say(band.line, found, "one band for each number of points");
         } else if start > end {
             let found = format!("no band for points {}", told(*end, *start));
             finder.say(band.line, found, "bands that follow each other");
         }
     }
-    let named = ranges.iter().map(|(low, high, band)| format!("{} {}", band.name, told(*low, *high)));
+    let named =
+        ranges.iter().map(|(low, high, band)| format!("{} {}", band.name, told(*low, *high)));
     let named: Vec<String> = named.collect();
-    (!named.is_empty()).then(|| {
-        format!("Bands of points, which change no number: {}.", named.join("; "))
-    })
+    (!named.is_empty())
+        .then(|| format!("Bands of points, which change no number: {}.", named.join("; ")))
 }

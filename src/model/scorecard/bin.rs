@@ -35,7 +35,8 @@ const EXPECTED: &str = "an interval such as `[18,25)`, `18..25`, `18-25` or `>=6
                         several with `|` between them, `missing` or `other`; `=` before a text that looks like one of \
                         these";
 
-const ORDER: &str = "an interval whose lower end is below its upper end; `=` before a text that is none";
+const ORDER: &str =
+    "an interval whose lower end is below its upper end; `=` before a text that is none";
 
 /// How a table writes its numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -191,7 +192,8 @@ pub fn has_comma(text: &str) -> bool {
     let alternatives = text.split('|').map(str::trim);
     alternatives.filter(|text| !text.starts_with(['[', '(', '='])).any(|text| {
         let bytes = text.as_bytes();
-        let between = |w: &[u8]| matches!(w, [a, b',', b] if a.is_ascii_digit() && b.is_ascii_digit());
+        let between =
+            |w: &[u8]| matches!(w, [a, b',', b] if a.is_ascii_digit() && b.is_ascii_digit());
         // A text with a comma in it, such as `1,2-Dichlorethan`, has letters.
         bytes.windows(3).any(between) && piece(text, Mark::Point) != piece(text, Mark::Comma)
     })
@@ -258,7 +260,8 @@ mod tests {
         ] {
             assert_eq!(pieces(text, Mark::Point), Ok(vec![expected]), "{text}");
         }
-        for text in ["unter Tage", "bis auf Weiteres", "2024-01-15", "ab", "A-B", "von Amts wegen"] {
+        for text in ["unter Tage", "bis auf Weiteres", "2024-01-15", "ab", "A-B", "von Amts wegen"]
+        {
             assert_eq!(pieces(text, Mark::Point), Ok(vec![Piece::Value(text.into())]), "{text}");
         }
         for text in ["unter 18 Jahre", "25-18", "18-18-", "ab 65 J.", "von 18 bis"] {

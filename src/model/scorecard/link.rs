@@ -33,7 +33,8 @@ impl LinkTable {
     /// are `base_odds` at the base points and double every `pdo` points (Siddiqi, Credit Risk Scorecards, 2006, ch. 6).
     pub fn logistic(&self, finder: &mut Finder<'_>, line: u64) -> Option<Logistic> {
         let before = finder.found.0.len();
-        let (given, other) = ([&self.factor, &self.offset], [&self.pdo, &self.base_points, &self.base_odds]);
+        let (given, other) =
+            ([&self.factor, &self.offset], [&self.pdo, &self.base_points, &self.base_odds]);
         let mut refuse = |found: &str, expected: &str| {
             finder.say(line, found, expected);
             0.0
@@ -45,7 +46,10 @@ impl LinkTable {
         let found = match self.kind.as_str() {
             "logistic" => {
                 if other.into_iter().any(Option::is_some) {
-                    refuse("pdo, base_points or base_odds with the link `logistic`", "the link `odds`");
+                    refuse(
+                        "pdo, base_points or base_odds with the link `logistic`",
+                        "the link `odds`",
+                    );
                 }
                 let factor = not_zero(&self.factor)
                     .unwrap_or_else(|| refuse("a factor that is none", "a number other than 0"));
@@ -55,7 +59,10 @@ impl LinkTable {
             }
             "odds" => {
                 if given.into_iter().any(Option::is_some) {
-                    refuse("factor or offset with the link `odds`", "pdo, base_points and base_odds");
+                    refuse(
+                        "factor or offset with the link `odds`",
+                        "pdo, base_points and base_odds",
+                    );
                 }
                 let pdo = not_zero(&self.pdo)
                     .unwrap_or_else(|| refuse("a pdo that is none", "a number other than 0"));

@@ -150,7 +150,8 @@ fn assembled(mut finder: Finder<'_>, points: Points) -> Checked<Box<dyn Model>> 
             attributes.push(Attribute { name, sheet, mark: points.mark, bins: Vec::new() });
         }
         if let Some(first) = attributes.get(place).filter(|of| of.sheet != row.sheet) {
-            let found = format!("`{}` on the sheets `{}` and `{}`", first.name, first.sheet, row.sheet);
+            let found =
+                format!("`{}` on the sheets `{}` and `{}`", first.name, first.sheet, row.sheet);
             finder.say(row.line, found, "each attribute on one sheet");
         }
         match bin::pieces(&row.text, points.mark) {
@@ -259,7 +260,8 @@ fn sheets(finder: &mut Finder<'_>, attributes: &[Attribute<'_>]) -> Vec<String> 
         }
     }
     if sheets.len() > MOST_SHEETS {
-        let (found, expected) = (format!("{} sheets", sheets.len()), format!("at most {MOST_SHEETS}"));
+        let (found, expected) =
+            (format!("{} sheets", sheets.len()), format!("at most {MOST_SHEETS}"));
         finder.say(1, found, &expected);
     }
     sheets.iter().map(|(sheet, names)| format!("Sheet {sheet}: {}.", names.join(", "))).collect()

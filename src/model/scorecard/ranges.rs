@@ -108,9 +108,8 @@ fn intervals<'a>(finder: &mut Finder<'_>, attribute: &Attribute<'a>) -> Vec<Inte
 
 /// Whether ranges are of whole numbers: all their ends are, and one ends at a number and the next begins at the next.
 fn are_whole(intervals: &[Interval<'_>]) -> bool {
-    let whole = |cut: &Cut| {
-        cut.at.is_infinite() || (cut.at.fract() == 0.0 && cut.at.abs() <= MOST_WHOLE)
-    };
+    let whole =
+        |cut: &Cut| cut.at.is_infinite() || (cut.at.fract() == 0.0 && cut.at.abs() <= MOST_WHOLE);
     let follows = |pair: &[Interval<'_>]| match pair {
         [before, after] => {
             before.high.after && !after.low.after && after.low.at == before.high.at + 1.0

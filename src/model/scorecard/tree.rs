@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::bin::{Cut, Piece, number};
 use super::ranges::{Found, Region, regions};
 use super::{Absent, Attribute, Finder, Row};
-use crate::model::{Comparison, Demand, FeatureKind, Levels, MissingRule, Node, Split, Tree, Unseen};
+use crate::model::{
+    Comparison, Demand, FeatureKind, Levels, MissingRule, Node, Split, Tree, Unseen,
+};
 
 /// An attribute's tree, and what its cells are.
 pub struct Grown {
@@ -58,7 +60,8 @@ pub fn grown(
     let missing = missing.filter(|_| finder.found.0.len() == before)?;
     // A count of a bin is shared among its pieces. One attribute has one tree: only the sum counts.
     let mut shares: BTreeMap<*const Row, f64> = BTreeMap::new();
-    let rows = regions.iter().map(|Region { row, .. }| *row).chain(groups.iter().map(|(row, _)| *row));
+    let rows =
+        regions.iter().map(|Region { row, .. }| *row).chain(groups.iter().map(|(row, _)| *row));
     for row in rows.chain([missing]) {
         *shares.entry(std::ptr::from_ref(row)).or_default() += 1.0;
     }
