@@ -14,6 +14,7 @@ mod linfa;
 mod onnx;
 mod onnx_pipelines;
 mod pmml;
+mod pmml_standard;
 mod scorecard;
 mod skops;
 mod xgboost;

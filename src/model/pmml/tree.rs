@@ -327,6 +327,9 @@ fn results(
         only(share, &["value", "recordCount", "confidence", "probability"])?;
         let place = place(&attribute(share, "value")?)? as usize;
         let probability = share.get("probability");
+        if tree.missing == MissingStrategy::AggregateNodes && probability.is_some() {
+            return Err(no("aggregateNodes with a `probability` of its own"));
+        }
         if tree.missing == MissingStrategy::WeightedConfidence && share.get("confidence").is_some()
         {
             return Err(no("weightedConfidence with a `confidence` of its own"));
