@@ -179,6 +179,30 @@ mod tests {
         assert_eq!(columns_for(&card, &two, None).unwrap_err().0[0].code, "T09");
     }
 
+    /// pandas writes truth values into columns that a model takes as numbers; a category of that name stays one.
+    #[test]
+    fn truth_values_are_numbers_where_the_model_takes_numbers() {
+        let mut card = card(&["n", "c", "k"]);
+        let levels = crate::model::Levels {
+            names: vec!["x".into(), "True".into()],
+            numeric: false,
+            unseen: crate::model::Unseen::Refused,
+        };
+        card.kinds = vec![FeatureKind::Number, FeatureKind::Category(levels), FeatureKind::Code];
+        let mut table = table(&["n", "c", "k"]);
+        let read = |cells: [&str; 3], table: &mut Table| {
+            table.rows = vec![Row { line: 2, cells: cells.map(|c| Some(c.to_owned())).into() }];
+            rows_for(&card, table, None, false).unwrap()
+        };
+        let numbers = read(["True", "True", "1"], &mut table);
+        assert_eq!(numbers.values.row(0).to_vec(), [1.0, 1.0, 1.0]);
+        let faulty = read(["FALSE", "False", "False"], &mut table);
+        assert_eq!(faulty.values[[0, 0]], 0.0);
+        let fields: Vec<_> =
+            faulty.faults.iter().map(|f| f.place.field.as_deref().unwrap()).collect();
+        assert_eq!(fields, ["c", "k"]);
+    }
+
     #[test]
     fn features_are_taken_by_name_or_by_position_where_there_are_none() {
         let by_name = columns_for(&card(&["b", "a"]), &table(&["a", "x", "b"]), None).unwrap();

@@ -25,6 +25,7 @@ mod spread;
 mod text;
 mod transformation;
 mod tree;
+mod words;
 mod xml;
 
 use std::sync::Arc;
