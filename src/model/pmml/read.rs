@@ -18,6 +18,8 @@ pub struct Refusal {
     what: String,
     /// The line of the element in which it was found.
     line: Option<u64>,
+    /// It is more than is read: nothing else is looked at, which could be as much again.
+    limit: bool,
 }
 
 impl Refusal {
@@ -42,12 +44,17 @@ impl Refusal {
 
 /// Something that is not supported.
 pub fn no(what: impl Into<String>) -> Refusal {
-    Refusal { unsupported: true, what: what.into(), line: None }
+    Refusal { unsupported: true, what: what.into(), line: None, limit: false }
+}
+
+/// More than is read.
+pub fn too_much(what: impl Into<String>) -> Refusal {
+    Refusal { limit: true, ..no(what) }
 }
 
 /// Something that is wrong.
 pub fn bad(found: impl Into<String>) -> Refusal {
-    Refusal { unsupported: false, what: found.into(), line: None }
+    Refusal { unsupported: false, what: found.into(), line: None, limit: false }
 }
 
 /// An attribute that must be there.
@@ -143,7 +150,7 @@ impl Reader<'_> {
     /// One more field or function that another one asks for.
     pub fn deeper(&self) -> Result<Deeper<'_>, Refusal> {
         if self.depth.get() >= DEEPEST {
-            return Err(no(format!("fields and functions more than {DEEPEST} deep")));
+            return Err(too_much(format!("fields and functions more than {DEEPEST} deep")));
         }
         self.depth.set(self.depth.get() + 1);
         Ok(Deeper(&self.depth))
@@ -153,7 +160,7 @@ impl Reader<'_> {
     pub fn step(&self) -> Result<(), Refusal> {
         self.steps.set(self.steps.get() + 1);
         if self.steps.get() > MOST {
-            return Err(no(format!("more than {MOST} expressions")));
+            return Err(too_much(format!("more than {MOST} expressions")));
         }
         Ok(())
     }
@@ -173,7 +180,7 @@ impl Reader<'_> {
         self.keep(refusal.within(node));
     }
 
-    /// What all of some elements are, or the first refusal; each is kept.
+    /// What all of some elements are, or the first refusal; each is kept, up to one that is a limit.
     pub fn all<'n, T>(
         &self,
         nodes: impl Iterator<Item = Node<'n>>,
@@ -185,7 +192,11 @@ impl Reader<'_> {
                 Ok(value) => found.push(value),
                 Err(refusal) => {
                     self.keep(refusal.clone());
+                    let limit = refusal.limit;
                     first.get_or_insert(refusal);
+                    if limit {
+                        break;
+                    }
                 }
             }
         }

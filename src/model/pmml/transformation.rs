@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use super::expression::{Expression, Outliers, Range, Shared, Type, Value, number};
 use super::function::{Function, resolve};
-use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts};
+use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts, too_much};
 use super::text;
 use super::xml::Node;
 
 /// A value from an expression.
 pub fn value(expression: Expression, ty: Type) -> Result<Shared, Refusal> {
-    Value::new(expression, ty).map_err(no)
+    Value::new(expression, ty).map_err(too_much)
 }
 
 /// A derived field's value.
