@@ -162,7 +162,7 @@ const CODES: &[(&str, &str)] = &[
     ("T05", "A table has no header or no rows."),
     ("T06", "A line is not a JSON object."),
     ("T07", "A value is a list or an object."),
-    ("T08", "A cell is not a number."),
+    ("T08", "A cell is not a number, or not one that the model has a prediction for."),
     ("T09", "A column that is needed is missing."),
     ("T10", "A table has a quoted field that never ends, or a line that is not CSV."),
 ];

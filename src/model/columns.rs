@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::{FeatureKind, ModelCard};
 use crate::fault::{Checked, Fault, Place};
-use crate::table::{Numbers, Table, number};
+use crate::table::{Numbers, Table, number, truth};
 
 /// The table's columns in the model's feature order. By name; for a model without names of its own ([`is_nameless`]) by
 /// position if the table has exactly one column a feature (not counting the `except` column, which holds the ids).
@@ -77,11 +77,56 @@ pub fn rows_for(
     decimal_comma: bool,
 ) -> Checked<Numbers> {
     let columns = columns_for(card, table, except)?;
-    Ok(table.converted(&columns, |j, text| match card.kind(j) {
+    let mut numbers = table.converted(&columns, |j, text| match card.kind(j) {
         FeatureKind::Category(levels) => levels.code(text),
         FeatureKind::Hashed(levels) => Ok(levels.code(text)),
+        // Which truth has which code, the file does not say.
+        FeatureKind::Code if truth(text.trim()).is_some() => {
+            Err("the code of a category, a number".to_owned())
+        }
         FeatureKind::Number | FeatureKind::Code => number(text, decimal_comma),
-    }))
+    });
+    demanded(card, table, &columns, &mut numbers);
+    Ok(numbers)
+}
+
+/// Adds a fault for each number that is not what the model demands of its feature.
+fn demanded(card: &ModelCard, table: &Table, columns: &[String], numbers: &mut Numbers) {
+    if card.demands.is_empty() {
+        return;
+    }
+    let at: Vec<Option<usize>> = columns.iter().map(|column| table.column(column)).collect();
+    let mut more = Vec::new();
+    for (r, values) in numbers.values.rows().into_iter().enumerate() {
+        // A cell that could not be read is told already.
+        if numbers.faulty_rows.binary_search(&r).is_ok() {
+            continue;
+        }
+        for (j, (demand, x)) in card.demands.iter().zip(values).enumerate() {
+            let Some(expected) = demand.unmet(*x) else { continue };
+            let place = Place::file(&table.file);
+            let place = match table.rows.get(r) {
+                Some(row) => place.line(row.line),
+                None => place,
+            };
+            let cell = at.get(j).copied().flatten().and_then(|column| table.text(r, column));
+            more.push((
+                r,
+                Fault::new(
+                    "T08",
+                    place.field(columns.get(j).map_or("", String::as_str)),
+                    cell.map_or("nothing".to_owned(), |text| format!("`{text}`")),
+                    expected,
+                    "Give the value, or leave the row out.",
+                ),
+            ));
+        }
+    }
+    let mut rows: Vec<usize> = more.iter().map(|(r, _)| *r).collect();
+    rows.dedup();
+    numbers.faulty_rows.extend(rows);
+    numbers.faulty_rows.sort_unstable();
+    numbers.faults.extend(more.into_iter().map(|(_, fault)| fault));
 }
 
 impl Numbers {
@@ -132,6 +177,30 @@ mod tests {
         card.features[0] = "a_b_c".into();
         let two = table(&["age", "a b_c", "a_b c"]);
         assert_eq!(columns_for(&card, &two, None).unwrap_err().0[0].code, "T09");
+    }
+
+    /// pandas writes truth values into columns that a model takes as numbers; a category of that name stays one.
+    #[test]
+    fn truth_values_are_numbers_where_the_model_takes_numbers() {
+        let mut card = card(&["n", "c", "k"]);
+        let levels = crate::model::Levels {
+            names: vec!["x".into(), "True".into()],
+            numeric: false,
+            unseen: crate::model::Unseen::Refused,
+        };
+        card.kinds = vec![FeatureKind::Number, FeatureKind::Category(levels), FeatureKind::Code];
+        let mut table = table(&["n", "c", "k"]);
+        let read = |cells: [&str; 3], table: &mut Table| {
+            table.rows = vec![Row { line: 2, cells: cells.map(|c| Some(c.to_owned())).into() }];
+            rows_for(&card, table, None, false).unwrap()
+        };
+        let numbers = read(["True", "True", "1"], &mut table);
+        assert_eq!(numbers.values.row(0).to_vec(), [1.0, 1.0, 1.0]);
+        let faulty = read(["FALSE", "False", "False"], &mut table);
+        assert_eq!(faulty.values[[0, 0]], 0.0);
+        let fields: Vec<_> =
+            faulty.faults.iter().map(|f| f.place.field.as_deref().unwrap()).collect();
+        assert_eq!(fields, ["c", "k"]);
     }
 
     #[test]

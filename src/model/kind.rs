@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use super::cityhash::city_hash_64;
+use crate::table::truth;
 
 /// What a feature's cells are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -20,6 +21,30 @@ pub enum FeatureKind {
     Category(Levels),
     /// Categories that the file knows by the hash of their text (CatBoost).
     Hashed(HashedLevels),
+}
+
+/// What a feature's number must be for the model to have a prediction; a points table may ask for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Demand {
+    /// Not missing.
+    pub present: bool,
+    /// A whole number, where it is not missing.
+    pub whole: bool,
+}
+
+impl Demand {
+    /// What is expected in the place of a value that the model refuses; none for one that it takes.
+    pub fn unmet(self, value: f64) -> Option<&'static str> {
+        match (self.present, self.whole) {
+            (true, _) if value.is_nan() => {
+                Some("a value: the model has no prediction where it is missing")
+            }
+            (_, true) if !value.is_nan() && value.fract() != 0.0 => {
+                Some("a whole number: the model knows nothing between them")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The categories of a feature that a file knows by hash.
@@ -140,7 +165,9 @@ impl Levels {
     fn place(&self, cell: &str) -> Option<usize> {
         let of = |text: &str| self.names.iter().position(|name| name == text);
         of(cell).or_else(|| of(cell.trim())).or_else(|| {
-            let number: f64 = self.numeric.then(|| cell.trim().parse().ok()).flatten()?;
+            // A truth value as pandas writes it is 1 or 0 where the levels are numbers.
+            let read = |text: &str| text.parse().ok().or_else(|| truth(text));
+            let number: f64 = self.numeric.then(|| read(cell.trim())).flatten()?;
             self.names.iter().position(|name| name.parse() == Ok(number))
         })
     }
@@ -182,6 +209,10 @@ mod tests {
         assert!(levels.code("").unwrap().is_nan());
         levels.numeric = true;
         assert_eq!(levels.code("3.0"), Ok(2.0));
+        levels.names.push("1".into());
+        assert_eq!(levels.code("True"), Ok(3.0));
+        levels.names.push("True".into());
+        assert_eq!(levels.code("True"), Ok(4.0));
         levels.unseen = Unseen::Missing;
         assert!(levels.code("z").unwrap().is_nan());
         levels.unseen = Unseen::Refused;

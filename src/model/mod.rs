@@ -44,7 +44,7 @@ pub use ensemble::{
     Comparison, FloatWidth, MissingRule, Node, Parts, Slope, Split, Tree, TreeEnsemble,
 };
 pub use fit::{Recipe, Target, TrainingSet, fit};
-pub use kind::{FeatureKind, HashedLevels, Levels, Unseen};
+pub use kind::{Demand, FeatureKind, HashedLevels, Levels, Unseen};
 pub use linear::LinearModel;
 pub use linfa_file::{Fitted, LinfaFile, TreeColumns};
 pub use link::{Link, MeanLink};
@@ -68,6 +68,8 @@ pub struct ModelCard {
     pub features: Vec<String>,
     /// What the features' cells are, one a feature; empty where all are numbers.
     pub kinds: Vec<FeatureKind>,
+    /// What the features' numbers must be, one a feature; empty where they may be anything.
+    pub demands: Vec<Demand>,
     /// Class names or indices; empty for a single output.
     pub classes: Vec<String>,
     /// The class that the one output of a classifier with two classes is for, where the file names it.
@@ -93,6 +95,11 @@ impl ModelCard {
     pub fn kind(&self, feature: usize) -> &FeatureKind {
         const NUMBER: &FeatureKind = &FeatureKind::Number;
         self.kinds.get(feature).unwrap_or(NUMBER)
+    }
+
+    /// Whether a row's numbers are all what they must be for there to be a prediction.
+    pub fn accepts(&self, row: &[f64]) -> bool {
+        self.demands.iter().zip(row).all(|(demand, x)| demand.unmet(*x).is_none())
     }
 }
 

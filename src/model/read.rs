@@ -92,10 +92,10 @@ pub fn from_bytes(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         return boxed(lightgbm::text(file, text));
     }
     if scorecard::is_csv(first) {
-        return boxed(scorecard::csv(file, bytes));
+        return scorecard::csv(file, bytes);
     }
     if scorecard::is_toml(text) {
-        return boxed(scorecard::toml(file, bytes));
+        return scorecard::toml(file, bytes);
     }
     let named: &[(bool, &str)] = &[
         (

@@ -22,6 +22,7 @@ mod number;
 mod read;
 mod write;
 
+pub use number::truth;
 pub use read::{Separator, read_table, table_from_bytes};
 pub use write::{Cell, ResultTable, shortest, write_file};
 
@@ -104,8 +105,8 @@ impl Table {
     /// The cells of some columns as numbers.
     ///
     /// Missing are: no text, blanks only, `NA`, `NaN`, `nan`, `null`. Everything else must be a finite number as
-    /// `f64::from_str` reads it (blanks around it are ignored), with `,` in place of `.` when `decimal_comma` is set;
-    /// thousands separators, `inf` and numbers beyond the range of a double are refused.
+    /// `f64::from_str` reads it (blanks around it are ignored), with `,` in place of `.` when `decimal_comma` is set, or
+    /// a truth value (`true`, `True`, `TRUE` for 1, `false`, `False`, `FALSE` for 0); thousands separators, `inf` and numbers beyond the range of a double are refused.
     pub fn numbers(&self, columns: &[String], decimal_comma: bool) -> Numbers {
         self.converted(columns, |_, text| number(text, decimal_comma))
     }

@@ -6,6 +6,9 @@ pub(super) fn parse(text: &str, decimal_comma: bool) -> Result<f64, &'static str
     if matches!(text, "" | "NA" | "NaN" | "nan" | "null") {
         return Ok(f64::NAN);
     }
+    if let Some(truth) = truth(text) {
+        return Ok(truth);
+    }
     // `inf`, `infinity` and `nan` are texts that from_str would take: only digits, sign, point and exponent may stand.
     if !text
         .bytes()
@@ -23,6 +26,15 @@ pub(super) fn parse(text: &str, decimal_comma: bool) -> Result<f64, &'static str
         Ok(x) if x.is_finite() => Ok(x),
         Ok(_) => Err("a number within the range of double precision"),
         Err(_) => Err(expectation(decimal_comma)),
+    }
+}
+
+/// A truth value as 1 or 0, in the three ways that pandas, JSON and spreadsheets write it.
+pub fn truth(text: &str) -> Option<f64> {
+    match text {
+        "true" | "True" | "TRUE" => Some(1.0),
+        "false" | "False" | "FALSE" => Some(0.0),
+        _ => None,
     }
 }
 
@@ -46,12 +58,23 @@ mod tests {
         for missing in ["", "NA", "NaN", "null"] {
             assert!(parse(missing, false).unwrap().is_nan());
         }
-        for bad in ["inf", "-Infinity", "1,5", "1 000", "1e999", "0x10", "1.2.3", "true", "-", "na"]
-        {
+        for bad in ["inf", "-Infinity", "1,5", "1 000", "1e999", "0x10", "1.2.3", "-", "na"] {
             assert!(parse(bad, false).is_err(), "{bad}");
         }
         for bad in ["1.5", "1.234,5", "1,2,3"] {
             assert!(parse(bad, true).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn truth_values_are_one_and_zero() {
+        for comma in [false, true] {
+            for (text, x) in [("True", 1.0), (" true ", 1.0), ("TRUE", 1.0), ("False", 0.0)] {
+                assert_eq!(parse(text, comma), Ok(x), "{text}");
+            }
+            for bad in ["tRUE", "yes", "T", "true1", "True False"] {
+                assert!(parse(bad, comma).is_err(), "{bad}");
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ mod onnx;
 mod onnx_pipelines;
 mod onnx_runtime;
 mod pmml;
+mod pmml_standard;
 mod scorecard;
 mod skops;
 mod xgboost;

@@ -185,9 +185,19 @@ fn what_is_not_supported_is_refused_by_name() {
     let sum = |from: &str, to: &str| changed("pmml_hand_regression_none.pmml", from, to);
     let chain = |from: &str, to: &str| changed("pmml_hand_mining_chain.pmml", from, to);
     let derived = |from: &str, to: &str| changed("pmml_hand_derived_f1.pmml", from, to);
+    let average = |from: &str, to: &str| changed("pmml_hand_mining_average.pmml", from, to);
+    let classes = |from: &str, to: &str| changed("pmml_hand_classes_simplemax.pmml", from, to);
+    let ordinal = |from: &str, to: &str| changed("pmml_hand_ordinal_logit.pmml", from, to);
+    let texts = |from: &str, to: &str| changed("pmml_hand_functions_texts.pmml", from, to);
+    let valid = |from: &str, to: &str| changed("pmml_hand_functions_valid.pmml", from, to);
     refused([
-        (tree("\"none\"", "\"weightedConfidence\""), "M04", "weightedConfidence"),
-        (tree("\"none\"", "\"aggregateNodes\""), "M04", "aggregateNodes"),
+        (
+            tree("\"none\"", "\"weightedConfidence\""),
+            "M04",
+            "weightedConfidence of a tree for a number",
+        ),
+        (tree("\"none\"", "\"aggregateNodes\""), "M04", "aggregateNodes of a tree for a number"),
+        (tree("\"none\"", "\"x-mine\""), "M04", "`x-mine`"),
         (tree("version=\"4.2\"", "version=\"3.2\""), "M04", "PMML 3.2"),
         (tree("operator=\"lessOrEqual\"", "operator=\"near\""), "M04", "near"),
         (tree("field=\"a\"", "field=\"zzz\""), "M05", "zzz"),
@@ -204,7 +214,15 @@ fn what_is_not_supported_is_refused_by_name() {
         (sum("functionName=\"regression\"", "functionName=\"clustering\""), "M04", "clustering"),
         (sum("dataType=\"double\"", "dataType=\"date\""), "M04", "date"),
         (chain("modelChain", "selectAll"), "M04", "selectAll"),
-        (chain("<True/>", "<False/>"), "M04", "modelChain"),
+        (chain("modelChain", "x-all"), "M04", "`x-all`"),
+        (average("average", "max"), "M04", "`max` of numbers, which the standard"),
+        (classes("simplemax", "probit"), "M04", "`probit` over 3 classes, which the standard"),
+        (ordinal("logit", "softmax"), "M04", "`softmax` over ordered classes"),
+        (texts("uppercase", "replace"), "M04", "`replace`: regular expressions"),
+        (texts("uppercase", "formatNumber"), "M04", "`formatNumber`: how a text is formatted"),
+        (texts("uppercase", "dateDaysSinceYear"), "M04", "`dateDaysSinceYear`: columns"),
+        (texts("asMissing", "asIs"), "M04", "`uppercase` of a field whose texts"),
+        (valid("asMissing", "asIs"), "M04", "`isValid` of a field that keeps"),
         (derived("function=\"twice\"", "function=\"thrice\""), "M04", "thrice"),
         (
             derived(

@@ -367,6 +367,72 @@ fn linfa() {
     refused(files);
 }
 
+/// One part of the table replaced.
+fn instead(text: &str, part: &str, nth: usize, with: &str) -> String {
+    let at = text.match_indices(part).nth(nth).unwrap_or_else(|| panic!("no {part}")).0;
+    format!("{}{with}{}", &text[..at], &text[at + part.len()..])
+}
+
+#[test]
+fn points_tables() {
+    let mut files = changed(
+        "scorecard",
+        "csv",
+        instead,
+        &[
+            ("12.5", 0, "1e13"),
+            ("12.5", 0, "1e999"),
+            ("12.5", 0, "NaN"),
+            ("12.5", 0, "12,5"),
+            ("18..25", 0, "18..1000000000"),
+            ("18..25", 0, "25..18"),
+            ("18..25", 0, "19..25"),
+            ("18..25", 0, "17-25"),
+            ("18..25", 0, "unter 18 Jahre"),
+            (">65", 0, ">66"),
+            ("age,missing,5,5", 0, "age,missing,5,-5"),
+            ("age,missing,5,5", 0, "age,missing,5,"),
+            ("age,missing,5,5\n", 0, ""),
+            ("age,missing", 0, "*,other"),
+            ("age,missing", 0, "*,missing,5,5\n*,missing"),
+            ("seeking", 0, "employed"),
+            ("base,,200,\n", 0, "base,,200,\nbase,,200,\n"),
+            ("attribute", 0, "attribute,sheets"),
+        ],
+    );
+    files.extend(changed(
+        "scorecard",
+        "odds",
+        instead,
+        &[
+            ("\"refuse\"", 0, "\"guess\""),
+            ("\"refuse\"", 0, "1e999"),
+            ("pdo = 20", 0, "pdo = 0"),
+            ("pdo = 20", 0, "pdo = nan"),
+            ("pdo = 20", 0, "factor = 20"),
+            ("base_odds = 50", 0, "base_odds = 0"),
+            ("base_odds = 50", 0, "base_odds = -50"),
+            ("base_odds = 50", 0, "base_odds = inf"),
+            (">=600", 0, ">=500"),
+            (">=600", 0, ">=700"),
+            (">=600", 0, "many"),
+            ("\"high\"", 0, "\"low\""),
+            ("18-64", 0, "18-63"),
+            ("18-64", 0, "18-65"),
+            ("18-64", 0, "18-64.5"),
+        ],
+    ));
+    let band = |i: usize| format!("[[band]]\nname = \"b{i}\"\npoints = \"{i}..{}\"\n", i + 1);
+    let bands: String = (0..50_000).map(band).collect();
+    let whole = seed("scorecard", "odds");
+    files.push(("50,000 bands".to_owned(), instead(&whole, "[[band]]", 0, &bands).into_bytes()));
+    let sheet = |i: usize| format!("s{i},a{i},missing,1\ns{i},a{i},other,2\n");
+    let sheets: String = (0..50_000).map(sheet).collect();
+    let sheets = format!("sheet,attribute,bin,points\n{sheets}");
+    files.push(("50,000 sheets".to_owned(), sheets.into_bytes()));
+    refused(files);
+}
+
 /// A regression tree of three nodes, with changes.
 fn onnx_tree(columns: i64, changes: Vec<(&'static str, Attribute<'static>)>) -> Vec<u8> {
     use Attribute::{Floats, Int, Ints, Texts};

@@ -99,6 +99,18 @@ pub fn lines(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Where each cell of a points table stands, in CSV or TOML.
+pub fn cells(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut start) = (Vec::new(), 0);
+    for (at, _) in text.match_indices([',', ';', '=', '\n']).chain([(text.len(), "")]) {
+        if !text[start..at].trim().is_empty() {
+            found.push(start..at);
+        }
+        start = at + 1;
+    }
+    found
+}
+
 /// The value of the `nth` member of a name, replaced.
 pub fn member(text: &str, name: &str, nth: usize, value: &str) -> String {
     let key = format!("\"{name}\"");

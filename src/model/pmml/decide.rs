@@ -98,6 +98,9 @@ impl Compiler {
         weight: f64,
         single: bool,
     ) -> Result<Vec<Node>, NotTrees> {
+        if tree.missing.spreads() {
+            return Err(NotTrees);
+        }
         let root = tree.nodes.first().ok_or(NotTrees)?;
         self.nodes += tree.nodes.len() as u64;
         let none = Knowledge::default();
@@ -347,6 +350,9 @@ impl Compiler {
             None => match tree.missing {
                 MissingStrategy::PassedOver => compiler.children(tree, node, from + 1, knowledge),
                 MissingStrategy::Nothing => end(End::Nothing),
+                MissingStrategy::WeightedConfidence | MissingStrategy::AggregateNodes => {
+                    Err(NotTrees)
+                }
                 MissingStrategy::Last => end(End::Own),
                 MissingStrategy::DefaultChild => match of.default {
                     Some(default) => end(End::Node(default)),

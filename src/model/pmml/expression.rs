@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::function::Function;
+use super::predicate::Predicate;
 use super::score::Scored;
 use crate::model::{EncodedColumn, Rule, Shape};
 
@@ -80,13 +81,26 @@ impl Type {
 
 /// The texts of a file.
 #[derive(Debug, Default)]
-pub struct Texts(HashMap<String, u32>);
+pub struct Texts {
+    codes: HashMap<String, u32>,
+    texts: Vec<String>,
+}
 
 impl Texts {
     /// A text's code.
     pub fn code(&mut self, text: &str) -> f64 {
-        let next = self.0.len() as u32;
-        f64::from(*self.0.entry(text.to_owned()).or_insert(next))
+        if let Some(code) = self.codes.get(text) {
+            return f64::from(*code);
+        }
+        let next = self.texts.len() as u32;
+        self.codes.insert(text.to_owned(), next);
+        self.texts.push(text.to_owned());
+        f64::from(next)
+    }
+
+    /// The text that a code is of.
+    pub fn text(&self, code: f64) -> Option<&str> {
+        if code < 0.0 { None } else { self.texts.get(code as usize).map(String::as_str) }
     }
 
     /// A literal of the file as a value of a type.
@@ -176,6 +190,8 @@ pub enum Expression {
     Table(Vec<Shared>, Vec<(Vec<f64>, f64)>, f64),
     /// A model's result.
     Model(Arc<Scored>, usize),
+    /// The first value where a predicate is true, else the second.
+    Where(Arc<Predicate>, Shared, Shared),
 }
 
 /// A value with its type, its features, and the work it makes.
@@ -223,6 +239,11 @@ impl Value {
                 of.iter().for_each(|of| extent.see(of));
             }
             Expression::Model(scored, _) => scored.extent(&mut extent),
+            Expression::Where(predicate, then, other) => {
+                predicate.extent(&mut extent);
+                extent.see(then);
+                extent.see(other);
+            }
         }
         let Extent { mut sources, size, depth } = extent;
         let (size, depth) = (size.saturating_add(1), depth + 1);
@@ -294,6 +315,10 @@ impl Value {
             Expression::Model(scored, output) => {
                 scored.values(row).get(*output).copied().unwrap_or(f64::NAN)
             }
+            Expression::Where(predicate, then, other) => match predicate.answer(row) {
+                Some(true) => then.of(row),
+                _ => other.of(row),
+            },
         }
     }
 

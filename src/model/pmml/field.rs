@@ -4,9 +4,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::expression::{Expression, Outliers, Range, Shared, Type, UNKNOWN};
-use super::read::{Meaning, Reader, Refusal, Scope, array, attribute, bad, no, only, parts};
+use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::transformation::{data_type, interval, outliers, value};
 use super::tree::same_class;
+use super::words::mentioned;
 use super::xml::Node;
 use crate::model::{FeatureKind, Levels, Unseen};
 
@@ -77,33 +78,40 @@ pub fn dictionary<'d>(reader: &Reader<'d>, root: Node<'d>) -> Result<Dictionary<
     let list =
         root.child("DataDictionary").ok_or_else(|| bad("a file without a DataDictionary"))?;
     parts(list, &["DataField", "Taxonomy"])?;
+    let fields = reader.all(list.named("DataField"), |node| {
+        let field = data_field(reader, node)?;
+        Ok((attribute(node, "name")?.into_owned(), field))
+    })?;
     let mut dictionary = Dictionary::new();
-    for node in list.named("DataField") {
-        let name = attribute(node, "name")?.into_owned();
-        let ty =
-            data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
-        parts(node, &["Value", "Interval"])?;
-        only(node, &["name", "displayName", "optype", "dataType", "taxonomy", "isCyclic"])?;
-        let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
-        for value in node.named("Value") {
-            only(value, &["value", "displayValue", "property"])?;
-            let text = attribute(value, "value")?.into_owned();
-            match value.get("property").as_deref() {
-                None | Some("valid") => valid.push(text),
-                Some("missing") => missing.push(text),
-                Some("invalid") => invalid.push(text),
-                Some(other) => return Err(no(format!("the property `{other}` of a Value"))),
-            }
-        }
-        let ranges = node.named("Interval").map(|node| interval(reader, node));
-        let ranges = ranges.collect::<Result<_, _>>()?;
-        let continuous = node.get("optype").is_some_and(|optype| optype == "continuous");
-        let field = DataField { node, ty, valid, missing, invalid, ranges, continuous };
-        if dictionary.insert(name.clone(), field).is_some() {
+    for (name, field) in fields {
+        if dictionary.contains_key(&name) {
             return Err(bad(format!("the DataField `{name}` twice")));
         }
+        dictionary.insert(name, field);
     }
     Ok(dictionary)
+}
+
+/// Reads a field of the data dictionary.
+fn data_field<'d>(reader: &Reader<'d>, node: Node<'d>) -> Result<DataField<'d>, Refusal> {
+    let ty = data_type(node).and_then(|ty| ty.ok_or_else(|| bad("a DataField without `dataType`")));
+    parts(node, &["Value", "Interval"])?;
+    only(node, &["name", "displayName", "optype", "dataType", "taxonomy", "isCyclic"])?;
+    let (mut valid, mut missing, mut invalid) = (vec![], vec![], vec![]);
+    for value in node.named("Value") {
+        only(value, &["value", "displayValue", "property"])?;
+        let text = attribute(value, "value")?.into_owned();
+        match value.get("property").as_deref() {
+            None | Some("valid") => valid.push(text),
+            Some("missing") => missing.push(text),
+            Some("invalid") => invalid.push(text),
+            Some(other) => return Err(no(format!("the property `{other}` of a Value"))),
+        }
+    }
+    let ranges = node.named("Interval").map(|node| interval(reader, node));
+    let ranges = ranges.collect::<Result<_, _>>()?;
+    let continuous = node.get("optype").is_some_and(|optype| optype == "continuous");
+    Ok(DataField { node, ty, valid, missing, invalid, ranges, continuous })
 }
 
 /// The classes of a target field: its valid values in their order; of a boolean false and true.
@@ -161,35 +169,57 @@ pub fn features<'d>(
 ) -> Result<Features, Refusal> {
     let mut features = Features::default();
     parts(schema, &["MiningField"])?;
-    let mentioned = mentioned(root, dictionary);
+    let number = |field: &str| {
+        let of = dictionary.get(field).and_then(|of| of.ty.as_ref().ok());
+        of.is_some_and(|ty| ty.is_number())
+    };
+    let mentioned = mentioned(root, number);
     let mut known = HashSet::new();
-    for node in schema.named("MiningField") {
+    reader.all(schema.named("MiningField"), |node| {
         only(node, &SCHEMA)?;
         if usage(node)? != Usage::Active {
-            continue;
+            return Ok(());
         }
         let name = attribute(node, "name")?.into_owned();
-        let field = dictionary.get(&name);
-        let field =
-            field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
         if !known.insert(name.clone()) {
             return Err(bad(format!("the MiningField `{name}` twice")));
         }
-        let feature = features.names.len() as u32;
-        features.names.push(name.clone());
-        let ty = field.ty.clone()?;
-        let words = mentioned.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let (kind, given) =
-            given(reader, field, node, feature, ty, words, &mut features.conditions)?;
-        features.kinds.push(kind);
-        let treated = treated(reader, node, given)?;
-        if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
-            features.conditions.push((feature, Condition::Present));
-        }
-        features.fills.push(treated.of(&|_| f64::NAN));
-        scope.put(name, Meaning::Value(treated));
-    }
+        let read = active(reader, node, dictionary, &mentioned, &mut features);
+        // Who refers to a field that is refused is refused for that.
+        let meaning = match &read {
+            Ok(value) => Meaning::Value(value.clone()),
+            Err(refusal) => Meaning::Refused(refusal.clone()),
+        };
+        scope.put(name, meaning);
+        read.map(|_| ())
+    })?;
     Ok(features)
+}
+
+/// Adds an active field to the features; its value.
+fn active(
+    reader: &Reader<'_>,
+    node: Node<'_>,
+    dictionary: &Dictionary<'_>,
+    mentioned: &HashMap<String, Vec<String>>,
+    features: &mut Features,
+) -> Result<Shared, Refusal> {
+    let name = attribute(node, "name")?.into_owned();
+    let field = dictionary.get(&name);
+    let field =
+        field.ok_or_else(|| bad(format!("the MiningField `{name}` without a DataField")))?;
+    let feature = features.names.len() as u32;
+    features.names.push(name.clone());
+    let ty = field.ty.clone()?;
+    let words = mentioned.get(name.as_str()).map(Vec::as_slice).unwrap_or_default();
+    let (kind, given) = given(reader, field, node, feature, ty, words, &mut features.conditions)?;
+    features.kinds.push(kind);
+    let treated = treated(reader, node, given)?;
+    if node.get("missingValueTreatment").is_some_and(|how| how == "returnInvalid") {
+        features.conditions.push((feature, Condition::Present));
+    }
+    features.fills.push(treated.of(&|_| f64::NAN));
+    Ok(treated)
 }
 
 /// What a feature's cells are, and the value that its number stands for, before missing values and outliers are treated.
@@ -218,6 +248,10 @@ fn given(
         _ => None,
     };
     let listed = !field.valid.is_empty();
+    let limited = listed || !(field.ranges.is_empty() && field.invalid.is_empty());
+    if unseen == Unseen::Other && replacement.is_none() && limited {
+        reader.unchecked(feature);
+    }
     if ty.is_number() && (!listed || (unseen == Unseen::Other && replacement.is_none())) {
         return numbers(reader, field, feature, ty, unseen, replacement, conditions);
     }
@@ -255,6 +289,9 @@ fn given(
         Unseen::Other if ty == Type::Boolean => Unseen::Refused,
         unseen => unseen,
     };
+    if unseen == Unseen::Other && replacement.is_none() {
+        reader.opened(feature);
+    }
     values.push(replacement.unwrap_or(if ty == Type::Text { UNKNOWN } else { f64::NAN }));
     if let (Some(replacement), true) = (replacement, listed) {
         // What the file knows otherwise is not valid either.
@@ -369,10 +406,10 @@ pub fn nested<'d>(
     scope: &Scope<'_, 'd>,
     schema: Node<'d>,
 ) -> Result<(), Refusal> {
-    for node in schema.named("MiningField") {
+    reader.all(schema.named("MiningField"), |node| {
         only(node, &SCHEMA)?;
         if usage(node)? != Usage::Active {
-            continue;
+            return Ok(());
         }
         match node.get("invalidValueTreatment").as_deref() {
             None | Some("returnInvalid" | "asIs") => {}
@@ -388,94 +425,14 @@ pub fn nested<'d>(
         if node.get("missingValueReplacement").is_none()
             && node.get("outliers").is_none_or(|how| how == "asIs")
         {
-            continue;
+            return Ok(());
         }
         let name = attribute(node, "name")?;
         let of = outer.value(reader, &name)?;
         scope.put(name.into_owned(), Meaning::Value(treated(reader, node, of)?));
-    }
+        Ok(())
+    })?;
     Ok(())
-}
-
-/// The words that a file compares each field with, wherever it does: the categories of a field that lists none.
-fn mentioned(root: Node<'_>, dictionary: &Dictionary<'_>) -> HashMap<String, Vec<String>> {
-    let mut words: HashMap<String, Vec<String>> = HashMap::new();
-    let mut aliases: Vec<(String, String)> = vec![];
-    let mut known: HashSet<(String, String)> = HashSet::new();
-    let number = |field: &str| {
-        let of = dictionary.get(field).and_then(|of| of.ty.as_ref().ok());
-        of.is_some_and(|ty| ty.is_number())
-    };
-    let mut add = |field: &str, word: String| {
-        if !number(field) && known.insert((field.to_owned(), word.clone())) {
-            words.entry(field.to_owned()).or_default().push(word);
-        }
-    };
-    for node in root.all() {
-        let field = node.get("field").or_else(|| match node.name() {
-            "CategoricalPredictor" => node.get("name"),
-            "PPCell" => node.get("predictorName"),
-            _ => None,
-        });
-        match (node.name(), field) {
-            (
-                "SimplePredicate" | "NormDiscrete" | "CategoricalPredictor" | "PPCell",
-                Some(field),
-            ) => {
-                if let Some(word) = node.get("value") {
-                    add(&field, word.into_owned());
-                }
-            }
-            ("SimpleSetPredicate", Some(field)) => {
-                for word in node.child("Array").map(array).unwrap_or_default() {
-                    add(&field, word);
-                }
-            }
-            ("MapValues", _) => {
-                for pair in node.named("FieldColumnPair") {
-                    let (Some(field), Some(column)) = (pair.get("field"), pair.get("column"))
-                    else {
-                        continue;
-                    };
-                    let local = column.rsplit(':').next().unwrap_or(&column).to_owned();
-                    for row in node.child("InlineTable").into_iter().flat_map(Node::children) {
-                        let cell = row.children().find(|cell| cell.name() == local);
-                        cell.into_iter().for_each(|cell| add(&field, cell.text()));
-                    }
-                }
-            }
-            ("Apply", _) => {
-                let fields = node.named("FieldRef").filter_map(|of| of.get("field"));
-                for field in fields.collect::<Vec<_>>() {
-                    for constant in node.named("Constant") {
-                        add(&field, constant.text());
-                    }
-                }
-            }
-            ("DerivedField", _) => {
-                let of = node.child("FieldRef").and_then(|of| of.get("field"));
-                if let (Some(name), Some(of)) = (node.get("name"), of) {
-                    aliases.push((of.into_owned(), name.into_owned()));
-                }
-            }
-            ("MiningField", _) => {
-                if let (Some(name), Some(word)) =
-                    (node.get("name"), node.get("missingValueReplacement"))
-                {
-                    add(&name, word.into_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-    for (of, name) in aliases.iter().rev().filter(|(of, _)| !number(of)) {
-        for word in words.get(name).cloned().unwrap_or_default() {
-            if known.insert((of.clone(), word.clone())) {
-                words.entry(of.clone()).or_default().push(word);
-            }
-        }
-    }
-    words
 }
 
 /// The place of a class among others, by its name.

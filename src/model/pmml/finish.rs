@@ -46,6 +46,10 @@ impl Finish {
             Finish::Cumulative(link) => {
                 let mut up_to = vec![0.0; raw.len()];
                 link.double(raw, &mut up_to);
+                if link == Link::Identity {
+                    // Without a link a sum may lie outside the shares that there are.
+                    up_to.iter_mut().filter(|x| !x.is_nan()).for_each(|x| *x = x.clamp(0.0, 1.0));
+                }
                 if let Some(last) = up_to.last_mut() {
                     *last = 1.0;
                 }

@@ -2,6 +2,7 @@
 //!
 //! Arithmetic with a missing value is missing; the aggregates pass missing values over; `and` and `or` know three truths.
 
+use super::combined::median;
 use super::expression::{Moves, Row, Shared, Type};
 
 /// A built-in function of numbers, texts or truths.
@@ -12,6 +13,8 @@ pub enum Function {
     /// A function of two numbers; the result is rounded to single precision where both are single, cut off where both
     /// are whole.
     Two(Two, Type),
+    /// A function of a normal distribution: of a number, the mean, the standard deviation.
+    Normal(Normal),
     /// The numbers that are there, put together.
     Many(Many),
     /// Whether a value is missing, or is not.
@@ -56,6 +59,17 @@ pub enum One {
     Tanh,
     Erf,
     NormalShare,
+    NormalDensity,
+    NormalQuantile,
+}
+
+/// Functions of a normal distribution.
+#[allow(missing_docs)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Normal {
+    Share,
+    Density,
+    Quantile,
 }
 
 /// Functions of two numbers.
@@ -81,6 +95,7 @@ pub enum Many {
     Max,
     Sum,
     Mean,
+    Median,
     Product,
 }
 
@@ -151,6 +166,7 @@ pub fn resolve(name: &str, of: &[Shared]) -> Result<(Function, Type), String> {
     let one = |one: One, ty: Type| numbers(1, 1).map(|()| (Function::One(one), ty));
     let two = |two: Two| numbers(2, 2).map(|()| (Function::Two(two, common), common));
     let many = |many: Many, ty: Type| numbers(1, usize::MAX).map(|()| (Function::Many(many), ty));
+    let normal = |normal: Normal| numbers(3, 3).map(|()| (Function::Normal(normal), Type::Double));
     let truth = |function: Function, fits: bool| match fits {
         true => Ok((function, Type::Boolean)),
         false => Err(format!("the function `{name}` of such values")),
@@ -180,6 +196,12 @@ pub fn resolve(name: &str, of: &[Shared]) -> Result<(Function, Type), String> {
         "sum" if common != Type::Float => many(Many::Sum, common),
         "product" if common != Type::Float => many(Many::Product, common),
         "avg" if common != Type::Float => many(Many::Mean, whole),
+        "median" => many(Many::Median, whole),
+        "normalCDF" => normal(Normal::Share),
+        "normalPDF" => normal(Normal::Density),
+        "normalIDF" => normal(Normal::Quantile),
+        "stdNormalPDF" => one(One::NormalDensity, Type::Double),
+        "stdNormalIDF" => one(One::NormalQuantile, Type::Double),
         "ln" => one(One::Ln, Type::Double),
         "ln1p" => one(One::Ln1p, Type::Double),
         "log10" => one(One::Log10, Type::Double),
@@ -221,6 +243,15 @@ pub fn resolve(name: &str, of: &[Shared]) -> Result<(Function, Type), String> {
             }
             _ => Err("the function `if` of such values".to_owned()),
         },
+        "replace" | "matches" => {
+            Err(format!("the function `{name}`: regular expressions differ between programs"))
+        }
+        "formatNumber" | "formatDatetime" => {
+            Err(format!("the function `{name}`: how a text is formatted differs between programs"))
+        }
+        name if name.starts_with("date") => {
+            Err(format!("the function `{name}`: columns are numbers and texts, not dates"))
+        }
         _ => Err(format!("the function `{name}`")),
     }
 }
@@ -247,6 +278,7 @@ impl Function {
                     _ => result,
                 }
             }
+            Function::Normal(normal) => normal.of(at(0), at(1), at(2)),
             Function::Many(many) => many.of(of.iter().map(|of| of.of(row)).filter(|x| !x.is_nan())),
             Function::Missing(missing) => f64::from(u8::from(at(0).is_nan() == missing)),
             Function::Compare(compare) => match (at(0), at(1)) {
@@ -369,7 +401,31 @@ impl One {
             One::Cosh => pxfm::f_cosh(x),
             One::Tanh => pxfm::f_tanh(x),
             One::Erf => pxfm::f_erf(x),
-            One::NormalShare => 0.5 * pxfm::f_erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
+            One::NormalShare => Normal::Share.of(x, 0.0, 1.0),
+            One::NormalDensity => Normal::Density.of(x, 0.0, 1.0),
+            One::NormalQuantile => Normal::Quantile.of(x, 0.0, 1.0),
+        }
+    }
+}
+
+impl Normal {
+    /// For a mean and a standard deviation above 0; without one there is no result, as with a missing argument.
+    fn of(self, x: f64, mean: f64, deviation: f64) -> f64 {
+        use std::f64::consts::{FRAC_1_SQRT_2, PI, SQRT_2};
+        if deviation.is_nan() || deviation <= 0.0 {
+            return f64::NAN;
+        }
+        let distance = (x - mean) / deviation;
+        match self {
+            Normal::Share => 0.5 * pxfm::f_erfc(-distance * FRAC_1_SQRT_2),
+            Normal::Density => {
+                pxfm::f_exp(-0.5 * distance * distance) / (deviation * (2.0 * PI).sqrt())
+            }
+            // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
+            Normal::Quantile if (0.0..=1.0).contains(&x) => {
+                mean - deviation * SQRT_2 * pxfm::f_erfcinv(2.0 * x)
+            }
+            Normal::Quantile => f64::NAN,
         }
     }
 }
@@ -403,6 +459,7 @@ impl Many {
             Many::Min => values.into_iter().fold(f64::INFINITY, f64::min),
             Many::Max => values.into_iter().fold(f64::NEG_INFINITY, f64::max),
             Many::Sum => values.into_iter().sum(),
+            Many::Median => median(values.into_iter()),
             Many::Mean => values.iter().sum::<f64>() / values.len() as f64,
             Many::Product => values.into_iter().product(),
         }

@@ -86,14 +86,9 @@ pub fn read(
         sum.add(&offset, 1.0);
         sum
     };
-    let scored = |sums, finish, classes, factor| Scored {
-        sums,
-        finish,
-        target: Target { factor, ..Target::default() },
-        classes,
-        single,
-        otherwise: vec![],
-        votes: vec![],
+    let scored = |sums, finish, classes, factor| {
+        let target = Target { factor, ..Target::default() };
+        Scored { finish, target, classes, ..Scored::bare(sums, single) }
     };
     if node.get("trialsVariable").is_some() {
         return Err(no("a GeneralRegressionModel with a trialsVariable"));
@@ -229,16 +224,15 @@ fn betas(reader: &Reader<'_>, node: Node<'_>) -> Result<Vec<Beta>, Refusal> {
     let matrix = node.child("ParamMatrix");
     let matrix = matrix.ok_or_else(|| bad("a GeneralRegressionModel without a ParamMatrix"))?;
     parts(matrix, &["PCell"])?;
-    let mut betas = vec![];
-    for cell in matrix.named("PCell") {
+    let betas = reader.all(matrix.named("PCell"), |cell| {
         only(cell, &["targetCategory", "parameterName", "beta", "df"])?;
         let beta = reader.number(&attribute(cell, "beta")?)?;
         if !beta.is_finite() {
             return Err(bad(format!("the beta {beta}")));
         }
         let category = cell.get("targetCategory").map(|name| name.into_owned());
-        betas.push((category, attribute(cell, "parameterName")?.into_owned(), beta));
-    }
+        Ok((category, attribute(cell, "parameterName")?.into_owned(), beta))
+    })?;
     match betas.is_empty() {
         true => Err(bad("a GeneralRegressionModel without parameters")),
         false => Ok(betas),
@@ -311,7 +305,8 @@ fn products(
     };
     let (factors, covariates) = (predictors("FactorList")?, predictors("CovariateList")?);
     let mut parts: HashMap<String, (Option<Shared>, Option<Shared>)> = HashMap::new();
-    for cell in node.child("PPMatrix").into_iter().flat_map(|matrix| matrix.named("PPCell")) {
+    let cells = node.child("PPMatrix").into_iter().flat_map(|matrix| matrix.named("PPCell"));
+    reader.all(cells, |cell| {
         only(cell, &["value", "predictorName", "parameterName", "targetCategory"])?;
         if cell.get("targetCategory").is_some() {
             return Err(no("a PPCell for one class"));
@@ -336,7 +331,8 @@ fn products(
                 "the predictor `{name}`, which is no factor and no covariate"
             )));
         }
-    }
+        Ok(())
+    })?;
     let mut products = HashMap::new();
     for (parameter, part) in parts {
         let product = match part {

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::combined::{Absent, Combination, Combined, Member};
 use super::expression::{Expression, Type};
 use super::finish::{Finish, Target};
 use super::model::{Around, is_model, outputs, read as read_model};
 use super::predicate::{Predicate, of_element};
 use super::read::{Refusal, Scope, attribute, bad, no, only};
 use super::regression::Predicted;
-use super::score::{Absent, Combination, Combined, Gate, Member, Part, Scored, Sum};
+use super::score::{Gate, Part, Scored, Sum};
 use super::transformation::value;
 use super::tree::{self, Tree};
 use super::xml::Node;
@@ -18,7 +19,7 @@ use crate::model::Link;
 const MOST_SELECTED: usize = 1000;
 
 /// The ways of putting models together that are computed.
-const METHODS: [&str; 11] = [
+const METHODS: [&str; 12] = [
     "modelChain",
     "selectFirst",
     "sum",
@@ -26,6 +27,7 @@ const METHODS: [&str; 11] = [
     "x-weightedSum",
     "average",
     "weightedAverage",
+    "max",
     "median",
     "weightedMedian",
     "majorityVote",
@@ -51,19 +53,24 @@ pub fn read<'d>(
     let segmentation = segmentation.ok_or_else(|| bad("a MiningModel without a Segmentation"))?;
     only(segmentation, &["multipleModelMethod", "missingPredictionTreatment", "missingThreshold"])?;
     let method = attribute(segmentation, "multipleModelMethod")?;
+    if method == "selectAll" {
+        return Err(no(
+            "the multipleModelMethod `selectAll`: it has a result a Segment, and no single one",
+        ));
+    }
     if !METHODS.contains(&method.as_ref()) {
         return Err(no(format!("the multipleModelMethod `{method}`")));
     }
     let threshold = reader.number_or(segmentation, "missingThreshold", 1.0)?;
+    let votes = matches!(method.as_ref(), "majorityVote" | "weightedMajorityVote");
     let absent = match segmentation.get("missingPredictionTreatment").as_deref() {
+        None | Some("continue") if votes => Absent::Counted(threshold),
         None | Some("continue" | "returnMissing") => Absent::Nothing,
         Some("skipSegment") => Absent::LeftOut(threshold),
         Some(other) => return Err(no(format!("the missingPredictionTreatment `{other}`"))),
     };
-    let votes = matches!(method.as_ref(), "majorityVote" | "weightedMajorityVote");
     let chain = method == "modelChain";
-    let mut segments: Vec<Segment> = vec![];
-    for segment in segmentation.children() {
+    let mut segments = reader.all(segmentation.children(), |segment| {
         if segment.name() != "Segment" {
             return Err(no(format!("{} in a Segmentation", segment.name())));
         }
@@ -75,43 +82,46 @@ pub fn read<'d>(
         let predicate = of_element(reader, scope, segment)?;
         let model = segment.children().find(|child| is_model(*child));
         let model = model.ok_or_else(|| bad("a Segment without a model"))?;
-        let scored = match (votes, model.name()) {
-            (false, _) => read_model(around, scope, model)?,
-            (true, "TreeModel") => voting(around, scope, model, predicted)?,
-            (true, other) => return Err(no(format!("votes of a {other}"))),
-        };
+        let scored = read_model(around, scope, model)?;
+        let scored = if votes { voting(scored, predicted)? } else { scored };
         if !chain && scored.classes.is_empty() == predicted.classification {
             return Err(bad("a Segment whose functionName is another than that of its model"));
         }
         let scored = Arc::new(scored);
         if chain {
-            if !matches!(predicate, Predicate::True) {
-                return Err(no("a modelChain whose Segments have predicates"));
-            }
-            outputs(reader, scope, model, &scored)?;
+            let only_if =
+                (!matches!(predicate, Predicate::True)).then(|| Arc::new(predicate.clone()));
+            outputs(reader, scope, model, &scored, only_if.as_ref())?;
         }
-        segments.push(Segment { predicate, weight, scored });
-    }
+        Ok(Segment { predicate, weight, scored })
+    })?;
     let Some(last) = segments.last() else { return Err(bad("a Segmentation without Segments")) };
     if !chain && segments.iter().any(|segment| segment.scored.sums.len() != last.scored.sums.len())
     {
         return Err(bad("Segments of different numbers of classes"));
     }
     match (method.as_ref(), predicted.classification) {
+        ("modelChain", _) if !matches!(last.predicate, Predicate::True) => {
+            // The last model that takes part has the result: the first one from behind.
+            let alike = |segment: &Segment| {
+                segment.scored.classes.is_empty() != predicted.classification
+                    && segment.scored.sums.len() == last.scored.sums.len()
+            };
+            let always = |segment: &Segment| matches!(segment.predicate, Predicate::True);
+            let first = segments.iter().rposition(always).unwrap_or(0);
+            if !segments.iter().skip(first).all(alike) {
+                return Err(no("a modelChain that may end with models of different results"));
+            }
+            segments.drain(..first);
+            segments.reverse();
+            select_first(segments)
+        }
         ("modelChain", classification) => {
             if last.scored.classes.is_empty() == classification {
                 return Err(bad("a modelChain whose last model has another functionName"));
             }
             let Segment { scored, .. } = segments.pop().ok_or_else(|| bad("no Segment"))?;
-            Ok(Arc::try_unwrap(scored).unwrap_or_else(|shared| Scored {
-                sums: shared.sums.clone(),
-                finish: shared.finish,
-                target: shared.target,
-                classes: shared.classes.clone(),
-                single: shared.single,
-                otherwise: shared.otherwise.clone(),
-                votes: shared.votes.clone(),
-            }))
+            Ok(Arc::unwrap_or_clone(scored))
         }
         ("selectFirst", _) if absent == Absent::Nothing => select_first(segments),
         ("sum", false) => together(segments, predicted, Combination::Sum, absent, |_| 1.0),
@@ -122,6 +132,8 @@ pub fn read<'d>(
         ("weightedAverage", _) => {
             together(segments, predicted, Combination::Average, absent, |segment| segment.weight)
         }
+        ("max", true) => together(segments, predicted, Combination::Surest, absent, |_| 1.0),
+        ("median", true) => together(segments, predicted, Combination::Middle, absent, |_| 1.0),
         ("majorityVote", true) => votes_of(segments, predicted, absent, |_| 1.0),
         ("weightedMajorityVote", true) => {
             votes_of(segments, predicted, absent, |segment| segment.weight)
@@ -131,32 +143,34 @@ pub fn read<'d>(
             let weight = |segment: &Segment| segment.weight;
             together(segments, predicted, Combination::WeightedMedian, absent, weight)
         }
-        (other, _) => Err(no(format!("the multipleModelMethod `{other}`"))),
+        (other, true) => Err(no(format!(
+            "the multipleModelMethod `{other}` of classes, which the standard does not have"
+        ))),
+        (other, false) => Err(no(format!(
+            "the multipleModelMethod `{other}` of numbers, which the standard does not have"
+        ))),
     }
 }
 
-/// A tree that votes.
-fn voting<'d>(
-    around: Around<'_, 'd>,
-    outer: &Scope<'_, 'd>,
-    node: Node<'d>,
-    predicted: &Predicted,
-) -> Result<Scored, Refusal> {
-    let mut plain = read_model(around, outer, node)?;
+/// A model that votes: a tree with one leaf a row by its node's own class, any other by its most probable class.
+fn voting(mut plain: Scored, predicted: &Predicted) -> Result<Scored, Refusal> {
     let classes = predicted.classes.len();
     if plain.classes.len() != classes {
         return Err(bad("a Segment of another number of classes than its model"));
     }
+    let votes = |sum: &Sum| match sum.parts.as_slice() {
+        [(_, Part::Tree(tree, ..))] => !tree.missing.spreads(),
+        _ => false,
+    };
+    if !(plain.is_bare() && plain.sums.iter().all(votes)) {
+        return Ok(plain);
+    }
     let mut voted: Option<Arc<Tree>> = None;
-    for sum in &mut plain.sums {
-        for (_, part) in &mut sum.parts {
-            let Part::Tree(tree, ..) = part else { return Err(no("votes of such a TreeModel")) };
-            let voted = match &voted {
-                Some(voted) => voted.clone(),
-                // Each score has the same tree; it is read as it was before it votes.
-                None => voted.insert(Arc::new(tree::voting(tree, classes))).clone(),
-            };
-            *tree = voted;
+    for part in plain.sums.iter_mut().flat_map(|sum| &mut sum.parts) {
+        if let (_, Part::Tree(tree, ..)) = part {
+            // Each score has the same tree; it is read as it was before it votes.
+            let of = voted.get_or_insert_with(|| Arc::new(tree::voting(tree, classes)));
+            *tree = of.clone();
         }
     }
     Ok(plain)
@@ -169,20 +183,23 @@ fn votes_of(
     absent: Absent,
     weight: impl Fn(&Segment) -> f64,
 ) -> Result<Scored, Refusal> {
-    let always = segments.iter().all(|segment| matches!(segment.predicate, Predicate::True));
-    if !always || absent != Absent::Nothing {
-        return Err(no("votes with predicates of Segments, or with Segments that are skipped"));
-    }
-    let votes = segments.iter().map(|segment| {
-        let part = segment.scored.sums.first().and_then(|sum| sum.parts.first());
-        match part {
-            Some((_, Part::Tree(tree, ..))) => Ok((tree.clone(), weight(segment))),
-            _ => Err(no("votes of such a TreeModel")),
+    let tree = |segment: &Segment| match segment.scored.sums.first()?.parts.as_slice() {
+        [(_, Part::Tree(tree, ..))] if segment.scored.is_bare() && !tree.missing.spreads() => {
+            Some((tree.clone(), weight(segment)))
         }
-    });
-    let votes = votes.collect::<Result<Vec<_>, _>>()?;
-    let scored = together(segments, predicted, Combination::Average, absent, weight)?;
-    Ok(Scored { votes, ..scored })
+        _ => None,
+    };
+    let always = segments.iter().all(|segment| matches!(segment.predicate, Predicate::True));
+    let votes: Option<Vec<_>> = segments.iter().map(tree).collect();
+    match votes.filter(|_| always && absent == Absent::Counted(1.0)) {
+        // Trees that all vote are a mean of trees, as long as each has a vote.
+        Some(votes) => {
+            let mean = Combination::Average;
+            let scored = together(segments, predicted, mean, Absent::Nothing, weight)?;
+            Ok(Scored { votes, ..scored })
+        }
+        None => together(segments, predicted, Combination::Votes, absent, weight),
+    }
 }
 
 /// Segments whose results are summed, averaged, or put in order.
@@ -225,7 +242,8 @@ fn together(
     } else {
         let members = segments.into_iter().map(|segment| {
             let weight = weight(&segment);
-            Member { predicate: segment.predicate, weight, scored: segment.scored }
+            let mass = segment.weight;
+            Member { predicate: segment.predicate, weight, mass, scored: segment.scored }
         });
         let combined = Arc::new(Combined { how, absent, members: members.collect() });
         for (k, sum) in sums.iter_mut().enumerate() {
@@ -322,19 +340,10 @@ fn select_first(segments: Vec<Segment>) -> Result<Scored, Refusal> {
         let none = Gate { earlier, this: None };
         sums.iter_mut().for_each(|sum| sum.parts.push((none.clone(), Part::Nothing)));
     }
-    Ok(Scored { sums, finish, target, classes, single, otherwise, votes: vec![] })
+    Ok(Scored { finish, target, classes, otherwise, ..Scored::bare(sums, single) })
 }
 
 /// A model whose scores are its predictions.
 fn whole(sums: Vec<Sum>, classes: Vec<String>, single: bool) -> Scored {
-    let finish = Finish::Link(Link::Identity);
-    Scored {
-        sums,
-        finish,
-        target: Target::default(),
-        classes,
-        single,
-        otherwise: vec![],
-        votes: vec![],
-    }
+    Scored { classes, ..Scored::bare(sums, single) }
 }

@@ -5,6 +5,7 @@
 //! that is possible without changing a number, trees and weighted sums of the kind that attributions know
 //! ([`compile`]). What is not possible is evaluated as it is.
 
+mod combined;
 mod compile;
 mod decide;
 mod expression;
@@ -20,8 +21,11 @@ mod read;
 mod regression;
 mod score;
 mod scorecard;
+mod spread;
+mod text;
 mod transformation;
 mod tree;
+mod words;
 mod xml;
 
 use std::sync::Arc;
@@ -34,7 +38,7 @@ use self::score::{Part, Scored};
 use self::xml::{Document, Node as Element};
 use super::fault::malformed;
 use super::{Form, LinearModel, Link, Model, ModelCard, TreeEnsemble};
-use crate::fault::Checked;
+use crate::fault::{Checked, Faults};
 
 /// A PMML model.
 #[derive(Debug)]
@@ -65,11 +69,19 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         let found = format!("XML whose root element is {}", root.name());
         return Err(malformed(file, "a PMML document", found));
     }
-    let model = of_document(root).map_err(|refusal| refusal.faults(file))?;
-    Ok(Box::new(model))
+    let mut reader = Reader::default();
+    let model = of_document(&mut reader, root);
+    let mut refusals = reader.refusals();
+    match model {
+        Ok(model) if refusals.is_empty() => return Ok(Box::new(model)),
+        Ok(_) => {}
+        Err(refusal) if !refusals.contains(&refusal) => refusals.push(refusal),
+        Err(_) => {}
+    }
+    Err(Faults(refusals.into_iter().flat_map(|refusal| refusal.faults(file).0).collect()))
 }
 
-fn of_document(root: Element<'_>) -> Result<PmmlModel, Refusal> {
+fn of_document<'d>(reader: &mut Reader<'d>, root: Element<'d>) -> Result<PmmlModel, Refusal> {
     let version = attribute(root, "version")?;
     if !version.starts_with("4.") {
         return Err(no(format!("PMML {version} (4.0 to 4.4 are read)")));
@@ -79,14 +91,13 @@ fn of_document(root: Element<'_>) -> Result<PmmlModel, Refusal> {
     {
         return Err(no(format!("the XML namespace `{language}`")));
     }
-    let mut reader = Reader::default();
     let parts = ["Header", "DataDictionary", "TransformationDictionary", "MiningBuildTask"];
     let mut models = vec![];
     for part in root.children() {
         if is_model(part) {
             models.push(part);
         } else if !parts.contains(&part.name()) {
-            return Err(no(format!("{} in a PMML file", part.name())));
+            reader.refused(part, no(format!("{} in a PMML file", part.name())));
         }
     }
     let model = match models.as_slice() {
@@ -98,17 +109,19 @@ fn of_document(root: Element<'_>) -> Result<PmmlModel, Refusal> {
     for function in transformations.into_iter().flat_map(|all| all.named("DefineFunction")) {
         reader.functions.insert(attribute(function, "name")?.into_owned(), function);
     }
-    let dictionary = field::dictionary(&reader, root)?;
+    let reader = &*reader;
+    let dictionary = field::dictionary(reader, root)?;
     let scope = Scope::default();
     let schema =
         model.child("MiningSchema").ok_or_else(|| bad("a model without a MiningSchema"))?;
-    let features = field::features(&reader, &scope, root, &dictionary, schema)?;
+    // A model is read also where some of its fields are refused: what else is wrong is told with them.
+    let features = field::features(reader, &scope, root, &dictionary, schema);
     if let Some(transformations) = transformations {
         scope.derive(transformations)?;
     }
-    let around = Around { reader: &reader, dictionary: &dictionary, predicted: None };
-    let scored = model::read(around, &scope, model)?;
-    Ok(compiled(root, model, scored, features))
+    let around = Around { reader, dictionary: &dictionary, predicted: None };
+    let scored = model::read(around, &scope, model);
+    Ok(compiled(root, model, scored?, features?))
 }
 
 /// A model in the form that says most about it.
@@ -168,14 +181,7 @@ fn card(root: Element<'_>, model: Element<'_>, scored: &Scored, features: &Featu
             named.join(", ")
         ));
     }
-    let transformed = |field: Element<'_>| {
-        field.get("feature").is_some_and(|of| of == "transformedValue" || of == "decision")
-    };
-    if model.child("Output").is_some_and(|output| output.named("OutputField").any(transformed)) {
-        notes.push(
-            "The file computes further outputs from the prediction; they are not shown.".into(),
-        );
-    }
+    notes.extend(unevaluated(model));
     let tree = scored.sums.iter().flat_map(|sum| &sum.parts);
     let tree = tree.map(|(_, part)| part).find_map(|part| match part {
         Part::Tree(tree, ..) => Some(tree.missing),
@@ -187,6 +193,12 @@ fn card(root: Element<'_>, model: Element<'_>, scored: &Scored, features: &Featu
         Some(tree::MissingStrategy::Last) => "at a missing value the result is the node's own",
         Some(tree::MissingStrategy::Nothing) => "at a missing value there is no prediction",
         Some(tree::MissingStrategy::DefaultChild) => "missing values go to a node's default child",
+        Some(tree::MissingStrategy::WeightedConfidence) => {
+            "a missing value goes every way that it may, each by its training rows"
+        }
+        Some(tree::MissingStrategy::AggregateNodes) => {
+            "with a missing value all leaves that may be reached are one"
+        }
     };
     ModelCard {
         format: format!("pmml-{version}"),
@@ -200,6 +212,30 @@ fn card(root: Element<'_>, model: Element<'_>, scored: &Scored, features: &Featu
         notes,
         ..ModelCard::default()
     }
+}
+
+/// A sentence on the outputs that the file makes of the prediction, which change nothing of it and are not shown.
+fn unevaluated(model: Element<'_>) -> Option<String> {
+    /// Outputs that are named.
+    const MOST: usize = 10;
+    let shown = ["predictedValue", "probability"];
+    let fields = model.child("Output").into_iter().flat_map(|output| output.named("OutputField"));
+    let told = fields.filter_map(|field| {
+        let feature = field.get("feature").unwrap_or("predictedValue".into());
+        (!shown.contains(&feature.as_ref()))
+            .then(|| format!("{} ({feature})", field.get("name").unwrap_or_default()))
+    });
+    let mut told: Vec<String> = told.take(MOST + 1).collect();
+    if told.len() > MOST {
+        told.truncate(MOST);
+        told.push("…".to_owned());
+    }
+    (!told.is_empty()).then(|| {
+        format!(
+            "The file makes further outputs of the prediction, which change no score and are not shown: {}.",
+            told.join(", ")
+        )
+    })
 }
 
 impl PmmlModel {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::expression::{Expression, Shared, Type};
+use super::expression::{Expression, Shared, Type, Value};
 use super::field::{self, Dictionary, Usage, class_place, usage};
 use super::finish::{Finish, Target, Whole};
 use super::function::{Function, Two};
+use super::predicate::Predicate;
 use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::regression::Predicted;
 use super::score::{Gate, Part, Scored, Sum};
@@ -212,22 +213,16 @@ fn tree_model(
         2 => vec![part(1)],
         several => (0..several).map(part).collect(),
     };
-    Ok(Scored {
-        sums,
-        finish: Finish::Link(Link::Identity),
-        target: Target::default(),
-        classes: predicted.classes.clone(),
-        single: predicted.single,
-        otherwise: vec![],
-        votes: vec![],
-    })
+    Ok(Scored { classes: predicted.classes.clone(), ..Scored::bare(sums, predicted.single) })
 }
 
 /// A tree that only asks whether another model's score is above a limit, as CatBoost closes its chains.
 fn step(tree: &tree::Tree, predicted: &Predicted) -> Option<Scored> {
     use super::function::Compare;
-    use super::predicate::Predicate;
     let [root, first, second] = tree.nodes.as_slice() else { return None };
+    if tree.missing.spreads() {
+        return None;
+    }
     let (Predicate::True, Predicate::Compare(of, compare, limit), Predicate::True) =
         (&root.predicate, &first.predicate, &second.predicate)
     else {
@@ -246,14 +241,11 @@ fn step(tree: &tree::Tree, predicted: &Predicted) -> Option<Scored> {
         let of = |k| tree.result(node, k);
         (of(0), of(1)) == (0.0, 1.0) || (of(0), of(1)) == (1.0, 0.0)
     });
+    let sums = || scored.sums.get(*output).cloned().into_iter().collect();
     (chosen && certain && predicted.classes.len() == 2 && scored.is_bare()).then(|| Scored {
-        sums: scored.sums.get(*output).cloned().into_iter().collect(),
         finish,
-        target: Target::default(),
         classes: predicted.classes.clone(),
-        single: predicted.single,
-        otherwise: vec![],
-        votes: vec![],
+        ..Scored::bare(sums(), predicted.single)
     })
 }
 
@@ -326,16 +318,27 @@ fn targets(reader: &Reader<'_>, node: Node<'_>, mut scored: Scored) -> Result<Sc
     Ok(scored)
 }
 
-/// Gives the names of a model's outputs a meaning in the chain that it is a link of.
+/// Gives the names of a model's outputs a meaning in the chain that it is a link of. Where the model takes part only if
+/// a predicate is true, the outputs are otherwise those of an earlier model, or missing.
 pub fn outputs<'d>(
     reader: &Reader<'d>,
     scope: &Scope<'_, 'd>,
     node: Node<'d>,
     scored: &Arc<Scored>,
+    only_if: Option<&Arc<Predicate>>,
 ) -> Result<(), Refusal> {
     for field in node.child("Output").into_iter().flat_map(|output| output.named("OutputField")) {
         let name = attribute(field, "name")?.into_owned();
-        let meaning = match output(reader, scope, field, scored) {
+        let found = output(reader, scope, field, scored).and_then(|of| {
+            let Some(predicate) = only_if else { return Ok(of) };
+            let ty = of.ty;
+            let other = scope.local(&name).unwrap_or_else(|| Value::constant(f64::NAN, ty));
+            match other.ty == ty {
+                true => value(Expression::Where(predicate.clone(), of, other), ty),
+                false => Err(no(format!("the output `{name}` of two types"))),
+            }
+        });
+        let meaning = match found {
             Ok(value) => Meaning::Value(value),
             Err(refusal) => Meaning::Refused(refusal),
         };
@@ -368,7 +371,7 @@ fn output<'d>(
             match (scored.sums.len(), place) {
                 (1, 1) => model(0)?,
                 (1, _) => {
-                    let one = super::expression::Value::constant(1.0, own);
+                    let one = Value::constant(1.0, own);
                     let rest = Function::Two(Two::Subtract, own);
                     value(Expression::Apply(rest, vec![one, model(0)?]), own)?
                 }

@@ -165,10 +165,7 @@ pub fn predicate(
                 "surrogate" => Compound::Surrogate,
                 other => return Err(no(format!("the operator `{other}` of a CompoundPredicate"))),
             };
-            let parts: Vec<Predicate> = node
-                .children()
-                .map(|part| predicate(reader, scope, part))
-                .collect::<Result<_, _>>()?;
+            let parts = reader.all(node.children(), |part| predicate(reader, scope, part))?;
             match parts.len() {
                 0 => Err(bad("a CompoundPredicate of nothing")),
                 _ => Ok(Predicate::Compound(compound, parts)),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::expression::{Shared, Texts, Type, number};
 use super::transformation;
@@ -12,31 +12,49 @@ use crate::model::fault::{structure, unsupported};
 
 /// Why a file is not read.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Refusal {
-    /// Something that this program does not do.
-    Unsupported(String),
-    /// Parts that contradict each other or are not there.
-    Contradiction(String),
+pub struct Refusal {
+    /// Something that this program does not do; else parts that contradict each other or are not there.
+    unsupported: bool,
+    what: String,
+    /// The line of the element in which it was found.
+    line: Option<u64>,
+    /// It is more than is read: nothing else is looked at, which could be as much again.
+    limit: bool,
 }
 
 impl Refusal {
     /// The fault of a file.
     pub fn faults(self, file: &str) -> Faults {
-        match self {
-            Refusal::Unsupported(what) => unsupported(file, what),
-            Refusal::Contradiction(found) => structure(file, found, "a sound PMML model"),
+        let mut faults = match self.unsupported {
+            true => unsupported(file, self.what),
+            false => structure(file, self.what, "a sound PMML model"),
+        };
+        if let Some(line) = self.line {
+            faults.0.iter_mut().for_each(|fault| fault.place.line = Some(line));
         }
+        faults
+    }
+
+    /// The same, found in an element if not in one within it.
+    fn within(self, node: Node<'_>) -> Refusal {
+        let line = self.line.or_else(|| Some(node.line()));
+        Refusal { line, ..self }
     }
 }
 
 /// Something that is not supported.
 pub fn no(what: impl Into<String>) -> Refusal {
-    Refusal::Unsupported(what.into())
+    Refusal { unsupported: true, what: what.into(), line: None, limit: false }
+}
+
+/// More than is read.
+pub fn too_much(what: impl Into<String>) -> Refusal {
+    Refusal { limit: true, ..no(what) }
 }
 
 /// Something that is wrong.
 pub fn bad(found: impl Into<String>) -> Refusal {
-    Refusal::Contradiction(found.into())
+    Refusal { unsupported: false, what: found.into(), line: None, limit: false }
 }
 
 /// An attribute that must be there.
@@ -102,7 +120,15 @@ pub struct Reader<'d> {
     steps: Cell<u64>,
     /// Functions that the file defines.
     pub functions: HashMap<String, Node<'d>>,
+    /// What is wrong with it, in the order in which it was found.
+    refusals: RefCell<Vec<Refusal>>,
+    /// Features that may be texts that the file does not know; features that keep what is not valid.
+    open: RefCell<BTreeSet<u32>>,
+    unchecked: RefCell<BTreeSet<u32>>,
 }
+
+/// Refusals that are told; a file with more has one fault many times.
+const MOST_TOLD: usize = 100;
 
 /// Fields and functions that ask for others in a row.
 const DEEPEST: u32 = 100;
@@ -124,7 +150,7 @@ impl Reader<'_> {
     /// One more field or function that another one asks for.
     pub fn deeper(&self) -> Result<Deeper<'_>, Refusal> {
         if self.depth.get() >= DEEPEST {
-            return Err(no(format!("fields and functions more than {DEEPEST} deep")));
+            return Err(too_much(format!("fields and functions more than {DEEPEST} deep")));
         }
         self.depth.set(self.depth.get() + 1);
         Ok(Deeper(&self.depth))
@@ -134,9 +160,82 @@ impl Reader<'_> {
     pub fn step(&self) -> Result<(), Refusal> {
         self.steps.set(self.steps.get() + 1);
         if self.steps.get() > MOST {
-            return Err(no(format!("more than {MOST} expressions")));
+            return Err(too_much(format!("more than {MOST} expressions")));
         }
         Ok(())
+    }
+
+    /// Keeps what is wrong with a part of the file, so that the others are read all the same.
+    pub fn keep(&self, refusal: Refusal) {
+        let mut refusals = self.refusals.borrow_mut();
+        let known =
+            |kept: &Refusal| (kept.unsupported, &kept.what) == (refusal.unsupported, &refusal.what);
+        if refusals.len() < MOST_TOLD && !refusals.iter().any(known) {
+            refusals.push(refusal);
+        }
+    }
+
+    /// Keeps what is wrong with an element.
+    pub fn refused(&self, node: Node<'_>, refusal: Refusal) {
+        self.keep(refusal.within(node));
+    }
+
+    /// What all of some elements are, or the first refusal; each is kept, up to one that is a limit.
+    pub fn all<'n, T>(
+        &self,
+        nodes: impl Iterator<Item = Node<'n>>,
+        mut read: impl FnMut(Node<'n>) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, Refusal> {
+        let (mut found, mut first) = (vec![], None);
+        for node in nodes {
+            match read(node).map_err(|refusal| refusal.within(node)) {
+                Ok(value) => found.push(value),
+                Err(refusal) => {
+                    self.keep(refusal.clone());
+                    let limit = refusal.limit;
+                    first.get_or_insert(refusal);
+                    if limit {
+                        break;
+                    }
+                }
+            }
+        }
+        first.map_or(Ok(found), Err)
+    }
+
+    /// All refusals that were kept.
+    pub fn refusals(&self) -> Vec<Refusal> {
+        self.refusals.borrow().clone()
+    }
+
+    /// A feature may be any text.
+    pub fn opened(&self, feature: u32) {
+        self.open.borrow_mut().insert(feature);
+    }
+
+    /// Whether a feature may be any text.
+    pub fn is_open(&self, feature: u32) -> bool {
+        self.open.borrow().contains(&feature)
+    }
+
+    /// A feature keeps what is not valid.
+    pub fn unchecked(&self, feature: u32) {
+        self.unchecked.borrow_mut().insert(feature);
+    }
+
+    /// Whether a feature keeps what is not valid.
+    pub fn is_unchecked(&self, feature: u32) -> bool {
+        self.unchecked.borrow().contains(&feature)
+    }
+
+    /// A text's code.
+    pub fn code(&self, text: &str) -> f64 {
+        self.texts.borrow_mut().code(text)
+    }
+
+    /// The text that a code is of.
+    pub fn text(&self, code: f64) -> Option<String> {
+        self.texts.borrow().text(code).map(str::to_owned)
     }
 
     /// A literal as a value of a type.
@@ -197,6 +296,14 @@ impl<'p, 'd> Scope<'p, 'd> {
     /// Gives a name a meaning.
     pub fn put(&self, name: impl Into<String>, meaning: Meaning<'d>) {
         self.names.borrow_mut().insert(name.into(), meaning);
+    }
+
+    /// The value that a name has in this model itself, if it has been read.
+    pub fn local(&self, name: &str) -> Option<Shared> {
+        match self.names.borrow().get(name) {
+            Some(Meaning::Value(value)) => Some(value.clone()),
+            _ => None,
+        }
     }
 
     /// The derived fields of an element.

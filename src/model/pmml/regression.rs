@@ -1,8 +1,10 @@
 //! RegressionModel: weighted sums of fields, and their normalisation.
 
+use std::sync::Arc;
+
 use super::expression::{Expression, Shared, Type};
 use super::field::class_place;
-use super::finish::{Finish, Target};
+use super::finish::Finish;
 use super::function::{Function, Two};
 use super::read::{Reader, Refusal, Scope, attribute, bad, no, only};
 use super::score::{Gate, Part, Scored, Sum};
@@ -52,12 +54,11 @@ pub fn read(
     let method = node.get("normalizationMethod");
     let method = method.as_deref().unwrap_or("none");
     let unknown = || no(format!("the normalizationMethod `{method}`"));
-    let mut tables: Vec<(Option<String>, Sum)> = vec![];
-    for child in node.named("RegressionTable") {
+    let tables = reader.all(node.named("RegressionTable"), |child| {
         only(child, &["intercept", "targetCategory"])?;
         let category = child.get("targetCategory").map(|name| name.into_owned());
-        tables.push((category, table(reader, scope, child, predicted.single)?));
-    }
+        Ok((category, table(reader, scope, child, predicted.single)?))
+    })?;
     let single = predicted.single;
     if !predicted.classification {
         let [(_, sum)] = tables.as_slice() else {
@@ -68,15 +69,7 @@ pub fn read(
             method => link(method).ok_or_else(unknown)?,
         };
         let (sums, finish) = (vec![sum.clone()], Finish::Link(link));
-        return Ok(Scored {
-            sums,
-            finish,
-            target: Target::default(),
-            classes: vec![],
-            single,
-            otherwise: vec![],
-            votes: vec![],
-        });
+        return Ok(Scored { finish, ..Scored::bare(sums, single) });
     }
     if tables.len() < 2 {
         return Err(bad("a RegressionModel for classes with fewer than two RegressionTables"));
@@ -123,7 +116,11 @@ pub fn read(
             }
             (cumulative(sums), cumulated)
         }
-        (_, _) if predicted.ordinal => return Err(unknown()),
+        (_, _) if predicted.ordinal => {
+            return Err(no(format!(
+                "the normalizationMethod `{method}` over ordered classes, which the standard does not have"
+            )));
+        }
         ("none" | "logit" | "probit" | "cloglog" | "loglog" | "cauchit", [first, _]) => {
             let finish = match method {
                 "none" => Finish::Limited,
@@ -140,7 +137,12 @@ pub fn read(
             }
             (vec![sum], Finish::Link(Link::Logistic { slope: 1.0 }))
         }
-        ("simplemax", [_, _]) => return Err(no("simplemax over two classes")),
+        ("simplemax", [first, second]) => {
+            let positive = if places.first() == Some(&1) { first } else { second };
+            let mut all = first.clone();
+            all.add(second, 1.0);
+            (vec![share(positive, all)?], Finish::Link(Link::Identity))
+        }
         ("softmax", _) => (placed(sums, &places), Finish::Link(Link::Softmax)),
         ("simplemax", _) => match logistic(&sums) {
             Some(inner) => (placed(inner, &places), Finish::LogisticShare),
@@ -155,17 +157,28 @@ pub fn read(
             sums.push(last);
             (placed(sums, &places), Finish::Link(Link::Identity))
         }
-        _ => return Err(unknown()),
+        _ => {
+            return Err(no(format!(
+                "the normalizationMethod `{method}` over {} classes, which the standard does not have",
+                sums.len()
+            )));
+        }
     };
-    Ok(Scored {
-        sums,
-        finish,
-        target: Target::default(),
-        classes,
-        single,
-        otherwise: vec![],
-        votes: vec![],
-    })
+    Ok(Scored { finish, classes, ..Scored::bare(sums, single) })
+}
+
+/// A sum's share of another one, as a sum.
+fn share(of: &Sum, all: Sum) -> Result<Sum, Refusal> {
+    let single = of.single;
+    let number = |sum: Sum| {
+        value(Expression::Model(Arc::new(Scored::bare(vec![sum], single)), 0), Type::Double)
+    };
+    let divided = Expression::Apply(
+        Function::Two(Two::Divide, Type::Double),
+        vec![number(of.clone())?, number(all)?],
+    );
+    let parts = vec![(Gate::default(), Part::Term(value(divided, Type::Double)?, 1.0))];
+    Ok(Sum { base: 0.0, parts, single })
 }
 
 /// The one score of a model of two classes: that of the second class, from the score of one of them.
@@ -227,7 +240,7 @@ fn table(
 ) -> Result<Sum, Refusal> {
     let mut sum = Sum::constant(reader.number(&attribute(node, "intercept")?)?);
     sum.single = single;
-    for child in node.children() {
+    let terms = reader.all(node.children(), |child| {
         let weight = reader.number(&attribute(child, "coefficient")?)?;
         if !weight.is_finite() {
             return Err(bad(format!("the coefficient {weight}")));
@@ -251,9 +264,11 @@ fn table(
             }
             "PredictorTerm" => {
                 only(child, &["name", "coefficient"])?;
+                let factors = reader.all(child.named("FieldRef"), |field| {
+                    numeric(scope.value(reader, &attribute(field, "field")?)?)
+                })?;
                 let mut product: Option<Shared> = None;
-                for field in child.named("FieldRef") {
-                    let of = numeric(scope.value(reader, &attribute(field, "field")?)?)?;
+                for of in factors {
                     product = Some(match product {
                         None => of,
                         Some(product) => times(product, of)?,
@@ -263,6 +278,9 @@ fn table(
             }
             other => return Err(no(format!("{other} in a RegressionTable"))),
         };
+        Ok((term, weight))
+    })?;
+    for (term, weight) in terms {
         push(&mut sum, term, weight)?;
     }
     Ok(sum)

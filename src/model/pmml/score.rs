@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::combined::Combined;
 use super::expression::{Extent, Row, Shared};
 use super::finish::{Finish, Target};
 use super::predicate::Predicate;
@@ -159,111 +160,8 @@ impl Part {
     }
 }
 
-/// How results of several models become one, where that is no sum with fixed weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Combination {
-    /// The mean by weight.
-    Average,
-    /// The sum by weight.
-    Sum,
-    /// The one in the middle.
-    Median,
-    /// The first one, from below, up to which half of the weight lies.
-    WeightedMedian,
-}
-
-/// What becomes of a member without a result.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Absent {
-    /// There is no result.
-    Nothing,
-    /// It is left out, as long as the absent weigh no more than this share.
-    LeftOut(f64),
-}
-
-/// One of several models.
-#[derive(Debug)]
-pub struct Member {
-    /// When it takes part.
-    pub predicate: Predicate,
-    /// Its weight.
-    pub weight: f64,
-    /// The model.
-    pub scored: Arc<Scored>,
-}
-
-/// Several models together.
-#[derive(Debug)]
-pub struct Combined {
-    /// How.
-    pub how: Combination,
-    /// Members without a result.
-    pub absent: Absent,
-    /// The models.
-    pub members: Vec<Member>,
-}
-
-impl Combined {
-    fn values(&self, row: Row<'_>) -> Vec<f64> {
-        let outputs = self.members.first().map_or(1, |member| member.scored.sums.len());
-        let nothing = || vec![f64::NAN; outputs];
-        let mut taken: Vec<(f64, Vec<f64>)> = vec![];
-        let (mut all, mut gone) = (0.0, 0.0);
-        for member in &self.members {
-            if member.predicate.answer(row) != Some(true) {
-                continue;
-            }
-            let values = member.scored.values(row);
-            all += member.weight;
-            if !values.iter().any(|x| x.is_nan()) {
-                taken.push((member.weight, values));
-            } else if self.absent == Absent::Nothing {
-                return nothing();
-            } else {
-                gone += member.weight;
-            }
-        }
-        if matches!(self.absent, Absent::LeftOut(most) if gone / all > most) || taken.is_empty() {
-            return nothing();
-        }
-        (0..outputs)
-            .map(|k| {
-                let of = || {
-                    taken.iter().map(|(w, values)| (*w, values.get(k).copied().unwrap_or(f64::NAN)))
-                };
-                let sum: f64 = of().map(|(w, x)| w * x).sum();
-                match self.how {
-                    Combination::Sum => sum,
-                    Combination::Average => sum / of().map(|(w, _)| w).sum::<f64>(),
-                    Combination::WeightedMedian => {
-                        let mut sorted: Vec<(f64, f64)> = of().collect();
-                        sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
-                        let half = 0.5 * of().map(|(w, _)| w).sum::<f64>();
-                        let mut below = 0.0;
-                        let found = sorted.iter().find(|(w, _)| {
-                            below += w;
-                            below >= half
-                        });
-                        found.map_or(f64::NAN, |(_, x)| *x)
-                    }
-                    Combination::Median => {
-                        let mut sorted: Vec<f64> = of().map(|(_, x)| x).collect();
-                        sorted.sort_by(f64::total_cmp);
-                        let middle = |at: usize| sorted.get(at).copied().unwrap_or(f64::NAN);
-                        let half = sorted.len() / 2;
-                        match sorted.len() % 2 {
-                            1 => middle(half),
-                            _ => (middle(half.saturating_sub(1)) + middle(half)) / 2.0,
-                        }
-                    }
-                }
-            })
-            .collect()
-    }
-}
-
 /// A model: its scores, and what makes predictions of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Scored {
     /// One score, or one a class.
     pub sums: Vec<Sum>,
@@ -282,6 +180,19 @@ pub struct Scored {
 }
 
 impl Scored {
+    /// A model of a number whose scores are its predictions.
+    pub fn bare(sums: Vec<Sum>, single: bool) -> Scored {
+        Scored {
+            sums,
+            finish: Finish::Link(Link::Identity),
+            target: Target::default(),
+            classes: vec![],
+            single,
+            otherwise: vec![],
+            votes: vec![],
+        }
+    }
+
     /// The predictions for a row.
     pub fn values(&self, row: Row<'_>) -> Vec<f64> {
         let mut raw: Vec<f64> = self.sums.iter().map(|sum| sum.value(row)).collect();

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use super::expression::Type;
-use super::finish::{Finish, Target};
 use super::predicate::{Predicate, of_element};
 use super::read::{Reader, Refusal, Scope, attribute, bad, no, only, parts};
 use super::score::{Gate, Part, Scored, Sum};
 use super::transformation::{cast, expression};
 use super::tree::{MissingStrategy, Tree, TreeNode, UNCOUNTED, constant};
 use super::xml::Node;
-use crate::model::Link;
 
 /// Attributes of a characteristic with points that are computed.
 const MOST_COMPUTED: usize = 1000;
@@ -21,7 +19,7 @@ pub fn read(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Resul
     let list = node.child("Characteristics");
     let list = list.ok_or_else(|| bad("a Scorecard without Characteristics"))?;
     parts(list, &["Characteristic"])?;
-    for characteristic in list.named("Characteristic") {
+    reader.all(list.named("Characteristic"), |characteristic| {
         parts(characteristic, &["Attribute"])?;
         let attributes: Vec<Node<'_>> = characteristic.named("Attribute").collect();
         if attributes.is_empty() {
@@ -34,16 +32,9 @@ pub fn read(reader: &Reader<'_>, scope: &Scope<'_, '_>, node: Node<'_>) -> Resul
             let tree = Arc::new(points(reader, scope, &attributes)?);
             sum.parts.push((Gate::default(), Part::Tree(tree, 0, 1.0)));
         }
-    }
-    Ok(Scored {
-        sums: vec![sum],
-        finish: Finish::Link(Link::Identity),
-        target: Target::default(),
-        classes: vec![],
-        single: false,
-        otherwise: vec![],
-        votes: vec![],
-    })
+        Ok(())
+    })?;
+    Ok(Scored::bare(vec![sum], false))
 }
 
 /// A characteristic as a tree of one level: a missing value fits no attribute that compares it.
@@ -59,6 +50,7 @@ fn points(
         result,
         vote: None,
         count: UNCOUNTED,
+        records: 0.0,
     };
     let mut tree = Tree {
         nodes: vec![plain(Predicate::True, None)],
@@ -66,13 +58,14 @@ fn points(
         missing: MissingStrategy::PassedOver,
         falls_back: false,
     };
-    for of in attributes {
-        only(*of, &["reasonCode", "partialScore"])?;
-        let points = reader.number(&attribute(*of, "partialScore")?)?;
+    reader.all(attributes.iter().copied(), |of| {
+        only(of, &["reasonCode", "partialScore"])?;
+        let points = reader.number(&attribute(of, "partialScore")?)?;
         let at = tree.results.len() as u32;
         tree.results.push(points);
-        tree.nodes.push(plain(of_element(reader, scope, *of)?, Some(at)));
-    }
+        tree.nodes.push(plain(of_element(reader, scope, of)?, Some(at)));
+        Ok(())
+    })?;
     let last = tree.nodes.len() as u32;
     if let Some(root) = tree.nodes.first_mut() {
         root.children = (1..last).collect();

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use super::expression::{Expression, Outliers, Range, Shared, Type, Value, number};
 use super::function::{Function, resolve};
-use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts};
+use super::read::{Meaning, Reader, Refusal, Scope, attribute, bad, no, only, parts, too_much};
+use super::text;
 use super::xml::Node;
 
 /// A value from an expression.
 pub fn value(expression: Expression, ty: Type) -> Result<Shared, Refusal> {
-    Value::new(expression, ty).map_err(no)
+    Value::new(expression, ty).map_err(too_much)
 }
 
 /// A derived field's value.
@@ -149,16 +150,36 @@ fn apply(
         return Err(no(format!("the invalidValueTreatment `{how}` of the function `{name}`")));
     }
     let compares = matches!(name.as_ref(), "equal" | "notEqual" | "isIn" | "isNotIn");
-    let mut of: Vec<Shared> = vec![];
-    for child in node.children() {
-        let hint = match (compares, name.as_ref(), of.len()) {
-            (true, ..) => of.first().map(|of| of.ty),
+    let (mut first, mut place) = (None, 0);
+    let mut of = reader.all(node.children(), |child| {
+        let hint = match (compares, name.as_ref(), place) {
+            (true, ..) => first,
             (_, "if", 1 | 2) => hint,
             _ => None,
         };
-        of.push(expression(reader, scope, child, hint)?);
-    }
+        place += 1;
+        let of = expression(reader, scope, child, hint)?;
+        first.get_or_insert(of.ty);
+        Ok(of)
+    })?;
     let missing: Vec<Shared> = of.clone();
+    if let Some(result) = text::apply(reader, &name, &of)? {
+        let result = unless_missing(reader, node, &missing, result)?;
+        return filled(reader, node, "defaultValue", result);
+    }
+    // What is not valid is refused or missing before a function sees it, but for fields that keep it.
+    if let ("isValid" | "isNotValid", [of]) = (name.as_ref(), of.as_slice()) {
+        if of.sources.iter().any(|feature| reader.is_unchecked(*feature)) {
+            return Err(no(format!(
+                "the function `{name}` of a field that keeps what is not valid"
+            )));
+        }
+        if name == "isNotValid" {
+            return Ok(Value::constant(0.0, Type::Boolean));
+        }
+        let is = Expression::Apply(Function::Missing(false), vec![of.clone()]);
+        return value(is, Type::Boolean);
+    }
     let result = match resolve(&name, &of) {
         Ok((function, ty)) => {
             if function == Function::If && ty == Type::Float {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::expression::{Extent, Row};
-use super::predicate::{Predicate, is_predicate, of_element, predicate};
+use super::predicate::{Predicate, is_predicate, of_element};
 use super::read::{Reader, Refusal, Scope, attribute, bad, no, only};
+use super::spread;
 use super::xml::Node;
 
 /// What a missing value does where a child's predicate has no answer.
@@ -18,6 +19,17 @@ pub enum MissingStrategy {
     Nothing,
     /// The node's default child is next.
     DefaultChild,
+    /// The child and those behind it that are not false are scored, by their training rows.
+    WeightedConfidence,
+    /// All leaves that the row may reach are one.
+    AggregateNodes,
+}
+
+impl MissingStrategy {
+    /// Whether a row may go to several leaves.
+    pub fn spreads(self) -> bool {
+        matches!(self, MissingStrategy::WeightedConfidence | MissingStrategy::AggregateNodes)
+    }
 }
 
 /// The training rows of a node of which the file says nothing.
@@ -41,6 +53,8 @@ pub struct TreeNode {
     pub vote: Option<u32>,
     /// Training rows, [`UNCOUNTED`] if the file does not say.
     pub count: f64,
+    /// The sum of the records of its ScoreDistribution; 0 where it has none.
+    pub records: f64,
 }
 
 /// A tree; node 0 is the root.
@@ -57,7 +71,7 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// The node that a row ends in, if the tree has a result for it.
+    /// The node that a row ends in, if the tree has a result for it, and one node alone has it.
     pub fn node(&self, row: Row<'_>) -> Option<&TreeNode> {
         let mut node = self.nodes.first()?;
         if node.predicate.answer(row) != Some(true) {
@@ -74,7 +88,9 @@ impl Tree {
                     Some(false) => {}
                     None => match self.missing {
                         MissingStrategy::PassedOver => {}
-                        MissingStrategy::Nothing => return None,
+                        MissingStrategy::Nothing
+                        | MissingStrategy::WeightedConfidence
+                        | MissingStrategy::AggregateNodes => return None,
                         MissingStrategy::Last => break 'down,
                         MissingStrategy::DefaultChild => {
                             // Without a default child, what has no answer is not true.
@@ -95,6 +111,9 @@ impl Tree {
 
     /// The result for a row, NaN if there is none.
     pub fn value(&self, row: Row<'_>, output: usize) -> f64 {
+        if self.missing.spreads() {
+            return spread::value(self, row, output);
+        }
         self.node(row).map_or(f64::NAN, |node| self.result(node, output))
     }
 
@@ -126,6 +145,7 @@ pub fn constant(result: Option<f64>) -> Tree {
         result: result.map(|_| 0),
         vote: None,
         count: UNCOUNTED,
+        records: 0.0,
     };
     let missing = MissingStrategy::PassedOver;
     Tree { nodes: vec![node], results: result.into_iter().collect(), missing, falls_back: false }
@@ -166,6 +186,16 @@ pub fn read(
         "lastPrediction" => MissingStrategy::Last,
         "nullPrediction" => MissingStrategy::Nothing,
         "defaultChild" => MissingStrategy::DefaultChild,
+        strategy @ ("weightedConfidence" | "aggregateNodes") if classes.is_none() => {
+            return Err(no(format!(
+                "{strategy} of a tree for a number: the standard has it for classes alone"
+            )));
+        }
+        "weightedConfidence" if reader.number_or(model, "missingValuePenalty", 1.0)? != 1.0 => {
+            return Err(no("weightedConfidence with a missingValuePenalty"));
+        }
+        "weightedConfidence" => MissingStrategy::WeightedConfidence,
+        "aggregateNodes" => MissingStrategy::AggregateNodes,
         other => return Err(no(format!("the missingValueStrategy `{other}`"))),
     };
     let falls_back = match model.get("noTrueChildStrategy").as_deref() {
@@ -177,10 +207,21 @@ pub fn read(
     let root = model.child("Node").ok_or_else(|| bad("a TreeModel without a Node"))?;
     let mut shares = false;
     node(reader, scope, root, classes, single, &mut tree, &mut shares)?;
-    if shares {
+    if shares && !missing.spreads() {
         tree.without_counts();
     }
-    Ok(tree)
+    let counted = |node: &TreeNode| match missing {
+        MissingStrategy::WeightedConfidence => node.count != UNCOUNTED,
+        MissingStrategy::AggregateNodes => node.records > 0.0 || node.result.is_none(),
+        _ => true,
+    };
+    match tree.nodes.iter().skip(1).all(counted) {
+        true => Ok(tree),
+        false if missing == MissingStrategy::AggregateNodes => {
+            Err(bad("aggregateNodes with a ScoreDistribution without `recordCount`"))
+        }
+        false => Err(bad("weightedConfidence with a Node without `recordCount`")),
+    }
 }
 
 fn node(
@@ -194,9 +235,13 @@ fn node(
 ) -> Result<u32, Refusal> {
     only(element, &["id", "score", "recordCount", "defaultChild"])?;
     let at = tree.nodes.len() as u32;
-    let predicate = match element.children().find(|child| is_predicate(*child)) {
-        Some(found) => predicate(reader, scope, found)?,
-        None => of_element(reader, scope, element)?,
+    // What is wrong with a predicate is kept, so that the nodes below are read all the same.
+    let predicate = match of_element(reader, scope, element) {
+        Ok(found) => found,
+        Err(refusal) => {
+            reader.refused(element, refusal);
+            Predicate::False
+        }
     };
     let count = match element.get("recordCount") {
         Some(count) => {
@@ -208,12 +253,13 @@ fn node(
         }
         None => UNCOUNTED,
     };
-    let (result, vote) = results(reader, element, classes, single, tree, shares)?;
+    let Results { result, vote, records } =
+        results(reader, element, classes, single, tree, shares)?;
     let children = vec![];
-    tree.nodes.push(TreeNode { predicate, children, default: None, result, vote, count });
+    tree.nodes.push(TreeNode { predicate, children, default: None, result, vote, count, records });
     let wanted = element.get("defaultChild");
     let (mut children, mut default) = (vec![], None);
-    for child in element.children() {
+    reader.all(element.children(), |child| {
         match child.name() {
             "Node" => {
                 let place = node(reader, scope, child, classes, single, tree, shares)?;
@@ -226,7 +272,8 @@ fn node(
             _ if is_predicate(child) => {}
             other => return Err(no(format!("a tree's Node with {other}"))),
         }
-    }
+        Ok(())
+    })?;
     if let Some(wanted) = wanted
         && default.is_none()
     {
@@ -239,7 +286,15 @@ fn node(
     Ok(at)
 }
 
-/// A node's results, and the class it votes for.
+/// A node's results, the class it votes for, and the records of its distribution.
+#[derive(Default)]
+struct Results {
+    result: Option<u32>,
+    vote: Option<u32>,
+    records: f64,
+}
+
+/// Reads a node's results.
 fn results(
     reader: &Reader<'_>,
     element: Node<'_>,
@@ -247,14 +302,14 @@ fn results(
     single: bool,
     tree: &mut Tree,
     shares: &mut bool,
-) -> Result<(Option<u32>, Option<u32>), Refusal> {
+) -> Result<Results, Refusal> {
     let score = element.get("score");
     let at = tree.results.len() as u32;
     let Some(classes) = classes else {
-        let Some(score) = score else { return Ok((None, None)) };
+        let Some(score) = score else { return Ok(Results::default()) };
         let value = reader.number(&score)?;
         tree.results.push(if single { f64::from(reader.single(&score)?) } else { value });
-        return Ok((Some(at), None));
+        return Ok(Results { result: Some(at), ..Results::default() });
     };
     let place = |name: &str| -> Result<u32, Refusal> {
         let place = classes.iter().position(|class| same_class(class, name));
@@ -272,6 +327,13 @@ fn results(
         only(share, &["value", "recordCount", "confidence", "probability"])?;
         let place = place(&attribute(share, "value")?)? as usize;
         let probability = share.get("probability");
+        if tree.missing == MissingStrategy::AggregateNodes && probability.is_some() {
+            return Err(no("aggregateNodes with a `probability` of its own"));
+        }
+        if tree.missing == MissingStrategy::WeightedConfidence && share.get("confidence").is_some()
+        {
+            return Err(no("weightedConfidence with a `confidence` of its own"));
+        }
         if *by_probability.get_or_insert(probability.is_some()) != probability.is_some() {
             return Err(bad("a probability for some of a node's classes alone"));
         }
@@ -299,7 +361,7 @@ fn results(
             tree.results
                 .extend((0..classes.len()).map(|c| f64::from(u8::from(c == vote as usize))));
         }
-        return Ok((vote.map(|_| at), vote));
+        return Ok(Results { result: vote.map(|_| at), vote, records: 0.0 });
     }
     if sum <= 0.0 {
         return Err(bad("a ScoreDistribution whose sum is 0"));
@@ -312,7 +374,8 @@ fn results(
         let most = placed.fold((0, -1.0), |best, (i, x)| if x > best.1 { (i, x) } else { best });
         vote = Some(most.0 as u32);
     }
-    Ok((Some(at), vote))
+    let records = if by_probability == Some(false) { sum } else { 0.0 };
+    Ok(Results { result: Some(at), vote, records })
 }
 
 /// Whether two texts name one class: `1`, `1.0` and `1.00` are one.

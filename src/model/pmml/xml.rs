@@ -218,6 +218,13 @@ impl<'d> Node<'d> {
             .map_or("", String::as_str)
     }
 
+    /// The line that its tag ends in, from 1.
+    pub fn line(self) -> u64 {
+        let at = self.element().map_or(0, |e| e.content.0 as usize);
+        let before = self.document.text.as_bytes().get(..at).unwrap_or_default();
+        before.iter().filter(|b| **b == b'\n').count() as u64 + 1
+    }
+
     fn pairs(self) -> impl Iterator<Item = (&'d str, &'d str)> {
         let (first, count) =
             self.element().map_or((0, 0), |e| (e.first_attribute as usize, e.attributes as usize));

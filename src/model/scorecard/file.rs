@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::bin::number;
-use super::{Finder, Logistic, MOST_POINTS, Points, Row};
+use super::bin::{Mark, has_comma, number};
+use super::link::LinkTable;
+use super::{Absent, Band, Finder, MOST_POINTS, Points, Row};
 use crate::fault::{Checked, Fault, Place};
 use crate::model::fault::{malformed, unsupported};
 
@@ -12,12 +13,19 @@ use crate::model::fault::{malformed, unsupported};
 const SCHEMA: &str = "klartext.scorecard/1";
 
 /// The columns of the CSV form; the last two may be left out.
-const COLUMNS: [&str; 4] = ["attribute", "bin", "points", "count"];
+const COLUMNS: [&str; 5] = ["attribute", "bin", "points", "count", "sheet"];
+
+/// What the attribute of the row is called that says what a missing value gets in the whole table.
+const ALL: &str = "*";
+
+/// What stands in the place of points where a missing value is refused.
+const REFUSE: &str = "refuse";
 
 /// What the attribute of the row with the base points is called; it has no bin.
 const BASE: &str = "base";
 
-const NUMBER: &str = "a number of at most a million million, with a decimal point";
+/// What a number must be.
+pub const NUMBER: &str = "a number of at most a million million, with a decimal point";
 
 /// Whether a first line is the header of a points table.
 pub fn is_csv(line: &[u8]) -> bool {
@@ -75,10 +83,31 @@ pub fn csv(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
     }
     let at = |column: &str| names.iter().position(|name| name == column);
     let (attribute, bin, points, count) = (at("attribute"), at("bin"), at("points"), at("count"));
-    let mut found = Points { format: "scorecard-csv", ..Points::default() };
+    let sheet = at("sheet");
+    let records = reader.records().collect::<Result<Vec<csv::StringRecord>, _>>();
+    let records = records.map_err(|e| malformed(finder.file, "a table", e.to_string()))?;
+    let comma = |record: &csv::StringRecord| {
+        let cells = [points, count, bin].into_iter().flatten();
+        cells.filter_map(|at| record.get(at)).any(|cell| {
+            has_comma(cell) || number(cell, Mark::Comma).is_some() && cell.contains(',')
+        })
+    };
+    let mark = match separator == b';' && records.iter().any(comma) {
+        true => Mark::Comma,
+        false => Mark::Point,
+    };
+    let expected = match mark {
+        Mark::Point => NUMBER,
+        Mark::Comma => "a number of at most a million million, with a decimal comma as others here",
+    };
+    let number = |cell: &str| number(cell, mark);
+    let mut found = Points { format: "scorecard-csv", mark, ..Points::default() };
     let mut based = false;
-    for record in reader.records() {
-        let record = record.map_err(|e| malformed(finder.file, "a table", e.to_string()))?;
+    for record in records {
+        // Sheets that were put together repeat the header, and have empty rows between them.
+        if record.iter().all(str::is_empty) || record.iter().eq(names.iter().map(String::as_str)) {
+            continue;
+        }
         let line = record.position().map_or(1, csv::Position::line);
         if record.len() != names.len() {
             let expected = format!("{} cells, as the header has", names.len());
@@ -87,9 +116,10 @@ pub fn csv(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
         }
         let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
         let (name, text) = (cell(attribute), cell(bin));
+        let refused = name == ALL && cell(points) == REFUSE;
         let value = number(cell(points)).and_then(|x| within(x, -MOST_POINTS));
-        if value.is_none() {
-            finder.say(line, format!("the points `{}`", cell(points)), NUMBER);
+        if value.is_none() && !refused {
+            finder.say(line, format!("the points `{}`", cell(points)), expected);
         }
         let points = value.unwrap_or_default();
         if name == BASE && text.is_empty() {
@@ -97,6 +127,16 @@ pub fn csv(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
                 finder.say(line, "base points again", "base points once");
             }
             found.base = points;
+            continue;
+        }
+        if name == ALL {
+            if text != "missing" {
+                let found = format!("the bin `{text}` of all attributes");
+                finder.say(line, found, "`missing` alone, for attributes that have no such bin");
+            } else if found.absent.is_some() {
+                finder.say(line, "the row `*,missing` again", "it once");
+            }
+            found.absent = Some(Absent::new(line, points, refused));
             continue;
         }
         if name.is_empty() {
@@ -107,8 +147,8 @@ pub fn csv(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
         if count.is_none() && !counted.is_empty() {
             finder.say(line, format!("the count `{counted}`"), "a number from 0, or nothing");
         }
-        let (attribute, text) = (name.to_owned(), text.to_owned());
-        found.rows.push(Row { line, attribute, text, points, count });
+        let (attribute, text, sheet) = (name.to_owned(), text.to_owned(), cell(sheet).to_owned());
+        found.rows.push(Row { line, attribute, text, points, count, sheet });
     }
     Ok(found)
 }
@@ -120,24 +160,27 @@ struct File {
     #[serde(default)]
     name: String,
     base: Option<Spanned<Value>>,
+    missing: Option<Spanned<Value>>,
     link: Option<Spanned<LinkTable>>,
+    #[serde(default)]
+    band: Vec<Spanned<BandTable>>,
     #[serde(default)]
     attribute: Vec<AttributeTable>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LinkTable {
-    kind: String,
-    factor: Value,
-    offset: Value,
-    positive: Option<String>,
+struct BandTable {
+    name: String,
+    points: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AttributeTable {
     name: Spanned<String>,
+    #[serde(default)]
+    sheet: String,
     bins: Vec<Spanned<BinTable>>,
 }
 
@@ -150,7 +193,7 @@ struct BinTable {
 }
 
 /// A number of a TOML file; a whole one is exact up to [`MOST_POINTS`].
-fn numeric(value: &Value, least: f64) -> Option<f64> {
+pub fn numeric(value: &Value, least: f64) -> Option<f64> {
     match value {
         Value::Integer(x) => within(*x as f64, least),
         Value::Float(x) => within(*x, least),
@@ -194,17 +237,23 @@ pub fn toml(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
             None => finder.say(line_of(base.span().start), "base points that are none", NUMBER),
         }
     }
+    if let Some(missing) = file.missing {
+        let (line, missing) = (line_of(missing.span().start), missing.into_inner());
+        let refused = missing.as_str() == Some(REFUSE);
+        let points = numeric(&missing, -MOST_POINTS);
+        if points.is_none() && !refused {
+            let shown = format!("`missing` {}", shown(&missing));
+            finder.say(line, shown, "points for a missing value, or `refuse`");
+        }
+        found.absent = Some(Absent::new(line, points.unwrap_or_default(), refused));
+    }
+    for band in file.band {
+        let (line, BandTable { name, points }) = (line_of(band.span().start), band.into_inner());
+        found.bands.push(Band { line, name, text: points });
+    }
     if let Some(link) = file.link {
         let (line, link) = (line_of(link.span().start), link.into_inner());
-        if link.kind != "logistic" {
-            finder.say(line, format!("the link `{}`", link.kind), "`logistic`, or no link");
-        }
-        let factor = numeric(&link.factor, -MOST_POINTS).filter(|x| x.abs() >= 1.0 / MOST_POINTS);
-        match (factor, numeric(&link.offset, -MOST_POINTS)) {
-            (Some(factor), Some(offset)) => found.logistic = Some(Logistic { factor, offset }),
-            (None, _) => finder.say(line, "a factor that is none", "a number other than 0"),
-            (_, None) => finder.say(line, "an offset that is none", NUMBER),
-        }
+        found.logistic = link.logistic(finder, line);
         found.positive = link.positive;
     }
     // Lines are counted on from bin to bin: a count from the top for each would take long in a large file.
@@ -212,6 +261,7 @@ pub fn toml(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
     let mut names = std::collections::BTreeSet::new();
     for attribute in file.attribute {
         let (at, name) = (attribute.name.span().start, attribute.name.into_inner());
+        let attribute_sheet = attribute.sheet;
         if name.is_empty() || !names.insert(name.clone()) {
             let found = format!("the attribute `{name}`");
             finder.say(line_of(at), found, "a name, each once");
@@ -238,7 +288,8 @@ pub fn toml(finder: &mut Finder<'_>, text: &str) -> Checked<Points> {
                 );
             }
             let (attribute, points) = (name.clone(), value.unwrap_or_default());
-            found.rows.push(Row { line, attribute, text, points, count: share });
+            let sheet = attribute_sheet.clone();
+            found.rows.push(Row { line, attribute, text, points, count: share, sheet });
         }
     }
     Ok(found)

@@ -3,15 +3,21 @@
 //! One tree an attribute, in double precision: the score is the base points plus the points of the bin that each value
 //! falls into. A table with a gap, an overlap or a value that is in no bin is refused, with all its faults in one go.
 
+mod bands;
 mod bin;
 mod file;
+mod link;
+mod model;
+mod ranges;
 mod tree;
 
 use std::collections::BTreeMap;
 
-use super::{FeatureKind, Link, ModelCard, TreeEnsemble};
+use super::{Demand, FeatureKind, Link, Model, ModelCard, TreeEnsemble};
 use crate::fault::{Checked, Fault, Faults, Place};
-use bin::Piece;
+use bin::{Mark, Piece};
+use link::Logistic;
+use model::PointsTable;
 use tree::Grown;
 
 /// More bytes than any table of points has; memory stays a small multiple of it.
@@ -19,6 +25,9 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// Faults that are told; what a table has beyond them is of the same kind.
 const MOST_FAULTS: usize = 100;
+
+/// More sheets than any table has; each is a sentence of `inspect`.
+const MOST_SHEETS: usize = 100;
 
 /// Points and counts above are typing errors, and could not be summed exactly.
 const MOST_POINTS: f64 = 1e12;
@@ -33,6 +42,30 @@ struct Row {
     text: String,
     points: f64,
     count: Option<f64>,
+    /// The sheet that it stands on, empty where there is one alone.
+    sheet: String,
+}
+
+/// What a missing value gets where its attribute has no bin for it.
+struct Absent {
+    row: Row,
+    /// Nothing: it is refused.
+    refused: bool,
+}
+
+impl Absent {
+    fn new(line: u64, points: f64, refused: bool) -> Absent {
+        let (attribute, text, sheet) = ("*".to_owned(), "missing".to_owned(), String::new());
+        let points = if refused { 0.0 } else { points };
+        Absent { row: Row { line, attribute, text, points, count: None, sheet }, refused }
+    }
+}
+
+/// A name for a range of points.
+struct Band {
+    line: u64,
+    name: String,
+    text: String,
 }
 
 /// What a file holds, whichever of the two forms it has.
@@ -42,14 +75,11 @@ struct Points {
     name: String,
     rows: Vec<Row>,
     base: f64,
+    mark: Mark,
+    absent: Option<Absent>,
+    bands: Vec<Band>,
     logistic: Option<Logistic>,
     positive: Option<String>,
-}
-
-/// Points to probability: `1 / (1 + exp(-(points - offset) / factor))`.
-struct Logistic {
-    factor: f64,
-    offset: f64,
 }
 
 /// The faults of one file.
@@ -72,7 +102,7 @@ impl Finder<'_> {
 ///
 /// # Errors
 /// M03 for what is no UTF-8 or no CSV; M05 for all that contradicts itself.
-pub fn csv(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
+pub fn csv(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     let mut finder = Finder { file, found: Faults::default() };
     let points = file::csv(&mut finder, bounded(file, bytes)?)?;
     assembled(finder, points)
@@ -82,7 +112,7 @@ pub fn csv(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
 ///
 /// # Errors
 /// As [`csv`]; M04 for another version of the schema.
-pub fn toml(file: &str, bytes: &[u8]) -> Checked<TreeEnsemble> {
+pub fn toml(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
     let mut finder = Finder { file, found: Faults::default() };
     let points = file::toml(&mut finder, bounded(file, bytes)?)?;
     assembled(finder, points)
@@ -104,19 +134,27 @@ fn bounded<'a>(file: &str, bytes: &'a [u8]) -> Checked<&'a str> {
 #[derive(Default)]
 struct Attribute<'a> {
     name: &'a str,
+    sheet: &'a str,
+    mark: Mark,
     bins: Vec<(&'a Row, Vec<Piece>)>,
 }
 
 /// The model, or all faults of the table.
-fn assembled(mut finder: Finder<'_>, points: Points) -> Checked<TreeEnsemble> {
+fn assembled(mut finder: Finder<'_>, points: Points) -> Checked<Box<dyn Model>> {
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     let mut attributes: Vec<Attribute<'_>> = Vec::new();
     for row in &points.rows {
         let place = *places.entry(&row.attribute).or_insert(attributes.len());
         if place == attributes.len() {
-            attributes.push(Attribute { name: &row.attribute, bins: Vec::new() });
+            let (name, sheet) = (&row.attribute, &row.sheet);
+            attributes.push(Attribute { name, sheet, mark: points.mark, bins: Vec::new() });
         }
-        match bin::pieces(&row.text) {
+        if let Some(first) = attributes.get(place).filter(|of| of.sheet != row.sheet) {
+            let found =
+                format!("`{}` on the sheets `{}` and `{}`", first.name, first.sheet, row.sheet);
+            finder.say(row.line, found, "each attribute on one sheet");
+        }
+        match bin::pieces(&row.text, points.mark) {
             Ok(pieces) => {
                 if let Some(of) = attributes.get_mut(place) {
                     of.bins.push((row, pieces));
@@ -133,18 +171,23 @@ fn assembled(mut finder: Finder<'_>, points: Points) -> Checked<TreeEnsemble> {
     {
         finder.say(bare.line, "a bin without a count", "a count for all bins, or for none");
     }
+    let bands = bands::sentence(&mut finder, &points.bands);
     let mut kinds: Vec<FeatureKind> = Vec::new();
+    let mut demands: Vec<Demand> = Vec::new();
     let mut trees = Vec::new();
     // What is in no bin can be told of a table only whose bins could all be read.
     if finder.found.0.is_empty() {
         for (feature, attribute) in (0u32..).zip(&attributes) {
-            if let Some(Grown { kind, tree }) = tree::grown(&mut finder, attribute, feature) {
+            let grown = tree::grown(&mut finder, attribute, feature, points.absent.as_ref());
+            if let Some(Grown { kind, demand, tree }) = grown {
                 kinds.push(kind);
+                demands.push(demand);
                 trees.push(tree);
             }
         }
     }
     let features = attributes.iter().map(|of| of.name.to_owned()).collect();
+    let sheets = sheets(&mut finder, &attributes);
     finder.found.or(())?;
     let (mut base, mut link) = (points.base, Link::Identity);
     let mut notes = vec![format!(
@@ -158,16 +201,68 @@ fn assembled(mut finder: Finder<'_>, points: Points) -> Checked<TreeEnsemble> {
             "The raw score is the points less the offset of {offset}; the prediction is 1 / (1 + exp(-raw / {factor}))."
         ));
     }
+    notes.extend(sheets.into_iter().chain(bands));
+    let whole: Vec<&str> = told_of(&attributes, &demands, |demand| demand.whole);
+    if !whole.is_empty() {
+        notes.push(format!("Ranges of whole numbers alone: {}.", whole.join(", ")));
+    }
+    let refusing = told_of(&attributes, &demands, |demand| demand.present);
+    let missing = match (&points.absent, refusing.as_slice()) {
+        (_, [_, ..]) => format!("A missing value is refused of: {}.", refusing.join(", ")),
+        (Some(of), []) => format!(
+            "A missing value gets the points of the bin `missing`, without one {} points.",
+            of.row.points
+        ),
+        (None, []) => "A missing value gets the points of the bin `missing`.".to_owned(),
+    };
+    if demands.iter().all(|demand| *demand == Demand::default()) {
+        demands.clear();
+    }
     let card = ModelCard {
         format: points.format.to_owned(),
         written_by: points.name,
         objective: "points".to_owned(),
         features,
         kinds,
+        demands,
         positive: points.positive,
-        missing: "A missing value gets the points of the bin `missing`.".to_owned(),
+        missing,
         notes,
         ..ModelCard::default()
     };
-    Ok(TreeEnsemble { card, trees, base: vec![base], link, ..TreeEnsemble::default() }.measured())
+    let trees =
+        TreeEnsemble { card, trees, base: vec![base], link, ..TreeEnsemble::default() }.measured();
+    Ok(match trees.card.demands.is_empty() {
+        true => Box::new(trees),
+        false => Box::new(PointsTable(trees)),
+    })
+}
+
+/// The attributes of which the table demands something.
+fn told_of<'a>(
+    attributes: &[Attribute<'a>],
+    demands: &[Demand],
+    what: impl Fn(&Demand) -> bool,
+) -> Vec<&'a str> {
+    let both = attributes.iter().zip(demands);
+    both.filter(|(_, demand)| what(demand)).map(|(of, _)| of.name).collect()
+}
+
+/// Which attributes stand on which sheet, a sentence each in the file's order; nothing where no sheet has a name.
+fn sheets(finder: &mut Finder<'_>, attributes: &[Attribute<'_>]) -> Vec<String> {
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sheets: Vec<(&str, Vec<&str>)> = Vec::new();
+    for of in attributes.iter().filter(|of| !of.sheet.is_empty()) {
+        let place = *places.entry(of.sheet).or_insert(sheets.len());
+        match sheets.get_mut(place) {
+            Some((_, names)) => names.push(of.name),
+            None => sheets.push((of.sheet, vec![of.name])),
+        }
+    }
+    if sheets.len() > MOST_SHEETS {
+        let (found, expected) =
+            (format!("{} sheets", sheets.len()), format!("at most {MOST_SHEETS}"));
+        finder.say(1, found, &expected);
+    }
+    sheets.iter().map(|(sheet, names)| format!("Sheet {sheet}: {}.", names.join(", "))).collect()
 }

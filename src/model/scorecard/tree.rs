@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::bin::{Cut, Piece, number};
-use super::{Attribute, Finder, Row};
-use crate::model::{Comparison, FeatureKind, Levels, MissingRule, Node, Split, Tree, Unseen};
+use super::ranges::{Found, Region, regions};
+use super::{Absent, Attribute, Finder, Row};
+use crate::model::{
+    Comparison, Demand, FeatureKind, Levels, MissingRule, Node, Split, Tree, Unseen,
+};
 
 /// An attribute's tree, and what its cells are.
 pub struct Grown {
     pub kind: FeatureKind,
+    pub demand: Demand,
     pub tree: Tree,
 }
 
@@ -20,7 +24,13 @@ struct End {
 }
 
 /// The tree of an attribute; nothing if its bins leave something out or contradict each other, which is then told.
-pub fn grown(finder: &mut Finder<'_>, attribute: &Attribute<'_>, feature: u32) -> Option<Grown> {
+/// `absent`: what a missing value gets where the attribute has no bin for it.
+pub fn grown(
+    finder: &mut Finder<'_>,
+    attribute: &Attribute<'_>,
+    feature: u32,
+    absent: Option<&Absent>,
+) -> Option<Grown> {
     let pieces =
         || attribute.bins.iter().flat_map(|(row, pieces)| pieces.iter().map(move |of| (*row, of)));
     let before = finder.found.0.len();
@@ -33,20 +43,25 @@ pub fn grown(finder: &mut Finder<'_>, attribute: &Attribute<'_>, feature: u32) -
         }
         first
     };
-    let missing = only(finder, &Piece::Missing, "missing");
+    let own = only(finder, &Piece::Missing, "missing");
+    let missing = own.or(absent.map(|absent| &absent.row));
+    let present = own.is_none() && absent.is_some_and(|absent| absent.refused);
     let other = only(finder, &Piece::Other, "other");
     let line = attribute.bins.first().map_or(1, |(row, _)| row.line);
     if missing.is_none() {
         let found = format!("no bin `missing` of `{}`", attribute.name);
-        finder.say(line, found, "points for a missing value too");
+        finder.say(line, found, "points for a missing value too, here or for the whole table");
     }
-    let numeric = pieces().any(|(_, piece)| matches!(piece, Piece::Interval(..)));
-    let regions = if numeric { numbers(finder, attribute, other, line) } else { Vec::new() };
+    let range = |piece: &Piece| matches!(piece, Piece::Interval(..) | Piece::Range(..));
+    let numeric = pieces().any(|(_, piece)| range(piece));
+    let Found { regions, whole } =
+        if numeric { regions(finder, attribute, other, line) } else { Found::default() };
     let (levels, groups) = if numeric { (None, Vec::new()) } else { texts(finder, attribute) };
     let missing = missing.filter(|_| finder.found.0.len() == before)?;
     // A count of a bin is shared among its pieces. One attribute has one tree: only the sum counts.
     let mut shares: BTreeMap<*const Row, f64> = BTreeMap::new();
-    let rows = regions.iter().map(|(_, row)| *row).chain(groups.iter().map(|(row, _)| *row));
+    let rows =
+        regions.iter().map(|Region { row, .. }| *row).chain(groups.iter().map(|(row, _)| *row));
     for row in rows.chain([missing]) {
         *shares.entry(std::ptr::from_ref(row)).or_default() += 1.0;
     }
@@ -67,7 +82,7 @@ pub fn grown(finder: &mut Finder<'_>, attribute: &Attribute<'_>, feature: u32) -
         nodes.push(Node::Inner { feature, split: test, left: 1, right: 0, cover: 0.0 });
         if numeric {
             let ends: Vec<(Cut, End)> =
-                regions.iter().map(|(high, row)| (*high, end(row))).collect();
+                regions.iter().map(|Region { high, row }| (*high, end(row))).collect();
             halved(&mut nodes, feature, &ends, &|low: &[(Cut, End)]| {
                 let Cut { at, after } = low.last().map_or(Cut::HIGHEST, |(cut, _)| *cut);
                 let less = if after { Comparison::LessOrEqual } else { Comparison::Less };
@@ -87,7 +102,8 @@ pub fn grown(finder: &mut Finder<'_>, attribute: &Attribute<'_>, feature: u32) -
     if let Some(Node::Inner { right, cover, .. }) = nodes.first_mut() {
         (*right, *cover) = (last, under + own);
     }
-    Some(Grown { kind, tree: Tree { output: 0, nodes } })
+    let demand = Demand { present, whole };
+    Some(Grown { kind, demand, tree: Tree { output: 0, nodes } })
 }
 
 /// The codes go left, all else and a missing value right.
@@ -124,72 +140,6 @@ fn halved<T>(
     halved(nodes, feature, high, test);
 }
 
-/// The upper ends of regions that follow each other without gap or overlap; `other` fills the gaps.
-fn numbers<'a>(
-    finder: &mut Finder<'_>,
-    attribute: &Attribute<'a>,
-    other: Option<&'a Row>,
-    line: u64,
-) -> Vec<(Cut, &'a Row)> {
-    let mut intervals: Vec<(Cut, Cut, &Row)> = Vec::new();
-    for (row, pieces) in &attribute.bins {
-        for piece in pieces {
-            match piece {
-                Piece::Interval(low, high) => intervals.push((*low, *high, row)),
-                Piece::Value(text) => match number(text) {
-                    Some(at) => {
-                        let (low, high) = (Cut { at, after: false }, Cut { at, after: true });
-                        intervals.push((low, high, row));
-                    }
-                    None => {
-                        let found = format!("`{text}` among intervals of `{}`", attribute.name);
-                        finder.say(row.line, found, "numbers alone, or texts alone");
-                    }
-                },
-                Piece::Missing | Piece::Other => {}
-            }
-        }
-    }
-    let key = |cut: &Cut| (cut.at, cut.after);
-    intervals
-        .sort_by(|(a, ..), (b, ..)| a.at.total_cmp(&b.at).then_with(|| key(a).1.cmp(&key(b).1)));
-    let mut regions: Vec<(Cut, &Row)> = Vec::new();
-    let mut reached = Cut::LOWEST;
-    let gap = |finder: &mut Finder<'_>, regions: &mut Vec<_>, to: Cut, line: u64, from: Cut| {
-        match other {
-            Some(row) => regions.push((to, row)),
-            None => {
-                let found =
-                    format!("no bin of `{}` for numbers {}", attribute.name, told(from, to));
-                finder.say(line, found, "a bin for every number, or a bin `other`");
-            }
-        }
-    };
-    for (low, high, row) in intervals {
-        if low < reached {
-            let until = if high < reached { high } else { reached };
-            let found =
-                format!("two bins of `{}` for numbers {}", attribute.name, told(low, until));
-            finder.say(row.line, found, "one bin for every number");
-        } else if low > reached {
-            gap(finder, &mut regions, low, row.line, reached);
-        }
-        regions.push((high, row));
-        reached = if high > reached { high } else { reached };
-    }
-    if reached < Cut::HIGHEST {
-        gap(finder, &mut regions, Cut::HIGHEST, line, reached);
-    }
-    regions
-}
-
-/// An interval in mathematical notation.
-fn told(low: Cut, high: Cut) -> String {
-    let open = if low.after || low.at.is_infinite() { '(' } else { '[' };
-    let close = if high.after && high.at.is_finite() { ']' } else { ')' };
-    format!("{open}{},{}{close}", low.at, high.at)
-}
-
 /// The categories in the file's order, and the codes of each bin; `other` is the code after the last one.
 fn texts<'a>(
     finder: &mut Finder<'_>,
@@ -200,7 +150,8 @@ fn texts<'a>(
         Piece::Value(text) => Some(text),
         _ => None,
     });
-    let numeric = values.all(|text| number(text).is_some());
+    let mark = attribute.mark;
+    let numeric = values.all(|text| number(text, mark).is_some());
     let count = pieces().filter(|piece| matches!(piece, Piece::Value(_))).count();
     let others = pieces().any(|piece| *piece == Piece::Other);
     let mut levels = Levels {
@@ -216,7 +167,7 @@ fn texts<'a>(
             match piece {
                 Piece::Value(text) => {
                     // `3` and `3.0` are one category where all are numbers.
-                    let same = number(text).filter(|_| numeric).map(|x| x.to_string());
+                    let same = number(text, mark).filter(|_| numeric).map(|x| x.to_string());
                     let first = *known.entry(same.unwrap_or(text.clone())).or_insert(row.line);
                     if known.len() == levels.names.len() {
                         let found = format!("the category `{text}` of `{}` again", attribute.name);
@@ -227,7 +178,7 @@ fn texts<'a>(
                     }
                 }
                 Piece::Other => codes.push(count as u32),
-                Piece::Missing | Piece::Interval(..) => {}
+                Piece::Missing | Piece::Interval(..) | Piece::Range(..) => {}
             }
         }
         if !codes.is_empty() {

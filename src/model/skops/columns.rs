@@ -9,7 +9,7 @@ use crate::model::{EncodedColumn, FeatureKind, Levels, Rule, Shape, Unseen};
 
 /// One step from the table to the model.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum Step<C = Arc<Codes>, T = String> {
     /// Plus a number.
     Add(f64),
     /// Minus a number.
@@ -23,11 +23,11 @@ pub(super) enum Step {
     /// A missing number is this one.
     Fill(f64),
     /// A missing category is this one.
-    FillCategory(String),
+    FillCategory(T),
     /// 1 if missing, else 0.
     IsMissing,
     /// The code of a category.
-    Code(Arc<Codes>),
+    Code(C),
     /// 1 if it is this number, else 0.
     Equals(f64),
     /// Number of the edges that are not above it.
@@ -142,33 +142,21 @@ pub(super) fn resolved(file: &str, names: &[String], chains: &[Chain]) -> Checke
         };
         let mut ops = Vec::with_capacity(chain.steps.len());
         for step in &chain.steps {
-            ops.push(match step {
-                Step::Code(codes) => {
-                    let key = (Arc::as_ptr(codes), chain.source);
-                    let table = match &last {
-                        Some((at, source, table)) if (*at, *source) == key => table.clone(),
-                        _ => Arc::new(Table::new(codes, levels)),
-                    };
-                    last = Some((key.0, key.1, table.clone()));
-                    Op::Code(table)
-                }
-                Step::FillCategory(text) => {
-                    let place = levels.and_then(|l| l.names.iter().position(|n| n == text));
-                    let other = levels.map_or(f64::NAN, |l| l.names.len() as f64);
-                    Op::Fill(place.map_or(other, |place| place as f64))
-                }
-                Step::Fill(x) => Op::Fill(*x),
-                Step::Add(x) => Op::Add(*x),
-                Step::Subtract(x) => Op::Subtract(*x),
-                Step::Multiply(x) => Op::Multiply(*x),
-                Step::Divide(x) => Op::Divide(*x),
-                Step::Clip(low, high) => Op::Clip(*low, *high),
-                Step::IsMissing => Op::IsMissing,
-                Step::Equals(x) => Op::Equals(*x),
-                Step::Bin(edges) => Op::Bin(edges.clone()),
-                Step::Above(x) => Op::Above(*x),
-                Step::Single => Op::Single,
-            });
+            let code = |codes: &Arc<Codes>| {
+                let key = (Arc::as_ptr(codes), chain.source);
+                let table = match &last {
+                    Some((at, source, table)) if (*at, *source) == key => table.clone(),
+                    _ => Arc::new(Table::new(codes, levels)),
+                };
+                last = Some((key.0, key.1, table.clone()));
+                table
+            };
+            let text = |text: &String| {
+                let place = levels.and_then(|l| l.names.iter().position(|n| n == text));
+                let other = levels.map_or(f64::NAN, |l| l.names.len() as f64);
+                place.map_or(other, |place| place as f64)
+            };
+            ops.push(step.with(code, text));
         }
         let is_category = levels.is_some();
         let rule = Ops(ops);
@@ -297,33 +285,38 @@ impl Table {
     }
 }
 
-/// A [`Step`] on the numbers of a row.
-#[derive(Debug)]
-enum Op {
-    Add(f64),
-    Subtract(f64),
-    Multiply(f64),
-    Divide(f64),
-    Clip(f64, f64),
-    Fill(f64),
-    IsMissing,
-    Code(Arc<Table>),
-    Equals(f64),
-    Bin(Arc<[f64]>),
-    Above(f64),
-    Single,
+impl<C, T> Step<C, T> {
+    /// The same step with other codes and other categories.
+    fn with<D, U>(&self, code: impl FnOnce(&C) -> D, text: impl FnOnce(&T) -> U) -> Step<D, U> {
+        match self {
+            Step::Code(codes) => Step::Code(code(codes)),
+            Step::FillCategory(category) => Step::FillCategory(text(category)),
+            Step::Fill(x) => Step::Fill(*x),
+            Step::Add(x) => Step::Add(*x),
+            Step::Subtract(x) => Step::Subtract(*x),
+            Step::Multiply(x) => Step::Multiply(*x),
+            Step::Divide(x) => Step::Divide(*x),
+            Step::Clip(low, high) => Step::Clip(*low, *high),
+            Step::IsMissing => Step::IsMissing,
+            Step::Equals(x) => Step::Equals(*x),
+            Step::Bin(edges) => Step::Bin(edges.clone()),
+            Step::Above(x) => Step::Above(*x),
+            Step::Single => Step::Single,
+        }
+    }
 }
 
+/// Steps on the numbers of a row, in which a category is its place.
 #[derive(Debug)]
-struct Ops(Vec<Op>);
+struct Ops(Vec<Step<Arc<Table>, f64>>);
 
 impl Ops {
     fn shape(&self) -> Shape {
         let mut rising = true;
         for op in &self.0 {
             match op {
-                Op::Multiply(by) | Op::Divide(by) => rising ^= *by < 0.0,
-                Op::Code(_) | Op::Equals(_) => return Shape::Any,
+                Step::Multiply(by) | Step::Divide(by) => rising ^= *by < 0.0,
+                Step::Code(_) | Step::Equals(_) => return Shape::Any,
                 _ => {}
             }
         }
@@ -336,20 +329,20 @@ impl Rule for Ops {
         let mut x = sources.first().copied().unwrap_or(f64::NAN);
         for op in &self.0 {
             x = match op {
-                Op::Add(y) => x + y,
-                Op::Subtract(y) => x - y,
-                Op::Multiply(y) => x * y,
-                Op::Divide(y) => x / y,
-                Op::Clip(low, high) if !x.is_nan() => x.max(*low).min(*high),
-                Op::Fill(fill) if x.is_nan() => *fill,
-                Op::Clip(..) | Op::Fill(_) => x,
-                Op::IsMissing => f64::from(u8::from(x.is_nan())),
-                Op::Code(table) => table.code(x),
-                Op::Equals(_) | Op::Bin(_) | Op::Above(_) if x.is_nan() => x,
-                Op::Equals(y) => f64::from(u8::from(x == *y)),
-                Op::Bin(edges) => edges.partition_point(|edge| *edge <= x) as f64,
-                Op::Above(y) => f64::from(u8::from(x > *y)),
-                Op::Single => f64::from(x as f32),
+                Step::Add(y) => x + y,
+                Step::Subtract(y) => x - y,
+                Step::Multiply(y) => x * y,
+                Step::Divide(y) => x / y,
+                Step::Clip(low, high) if !x.is_nan() => x.max(*low).min(*high),
+                Step::Fill(fill) | Step::FillCategory(fill) if x.is_nan() => *fill,
+                Step::Clip(..) | Step::Fill(_) | Step::FillCategory(_) => x,
+                Step::IsMissing => f64::from(u8::from(x.is_nan())),
+                Step::Code(table) => table.code(x),
+                Step::Equals(_) | Step::Bin(_) | Step::Above(_) if x.is_nan() => x,
+                Step::Equals(y) => f64::from(u8::from(x == *y)),
+                Step::Bin(edges) => edges.partition_point(|edge| *edge <= x) as f64,
+                Step::Above(y) => f64::from(u8::from(x > *y)),
+                Step::Single => f64::from(x as f32),
             };
         }
         x
