@@ -13,6 +13,7 @@ mod lightgbm;
 mod linfa;
 mod onnx;
 mod onnx_pipelines;
+mod onnx_traps;
 mod pmml;
 mod scorecard;
 mod skops;
