@@ -139,7 +139,8 @@ impl Levels {
 
     fn place(&self, cell: &str) -> Option<usize> {
         let of = |text: &str| self.names.iter().position(|name| name == text);
-        of(cell).or_else(|| of(cell.trim())).or_else(|| {
+        // Blanks around a text make another text of it, as they do for the library.
+        of(cell).or_else(|| {
             let number: f64 = self.numeric.then(|| cell.trim().parse().ok()).flatten()?;
             self.names.iter().position(|name| name.parse() == Ok(number))
         })

@@ -107,6 +107,14 @@ fn a_tree_serves_the_whole_way() {
 }
 
 #[test]
+fn a_forest_serves_the_whole_way() {
+    let record = explained("forest");
+    assert_eq!(record["model"]["format"], "linfa");
+    assert_eq!(record["attribution"]["method"], "tree-interventional");
+    tells_the_fill(&record);
+}
+
+#[test]
 fn a_logistic_regression_serves_the_whole_way() {
     let record = explained("logistic");
     assert_eq!(record["attribution"]["method"], "linear");

@@ -17,4 +17,5 @@ mod onnx_traps;
 mod pmml;
 mod scorecard;
 mod skops;
+mod skops_traps;
 mod xgboost;
