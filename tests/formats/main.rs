@@ -6,6 +6,7 @@ mod reference;
 
 mod catboost;
 mod catboost_categories;
+mod catboost_old;
 mod commands;
 mod compare;
 mod hostile;
