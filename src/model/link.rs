@@ -281,7 +281,8 @@ impl Link {
 fn quantile(p: f32) -> f32 {
     let x = 2.0 * p - 1.0;
     let log = pxfm::f_logf((1.0 - x) * (1.0 + x));
-    let v = 2.0 / (3.14159f32 * 0.147) + 0.5 * log;
+    // 2 / (π · 0.147), with those digits of π.
+    let v = 4.330_750_5 + 0.5 * log;
     let root = ((v * v - 1.0 / 0.147f32 * log).sqrt() - v).sqrt();
     std::f32::consts::SQRT_2 * if x < 0.0 { -root } else { root }
 }
