@@ -164,7 +164,8 @@ impl Levels {
 
     fn place(&self, cell: &str) -> Option<usize> {
         let of = |text: &str| self.names.iter().position(|name| name == text);
-        of(cell).or_else(|| of(cell.trim())).or_else(|| {
+        // Blanks around a text make another text of it, as they do for the library.
+        of(cell).or_else(|| {
             // A truth value as pandas writes it is 1 or 0 where the levels are numbers.
             let read = |text: &str| text.parse().ok().or_else(|| truth(text));
             let number: f64 = self.numeric.then(|| read(cell.trim())).flatten()?;

@@ -11,8 +11,8 @@ fn klartext(args: &[&str]) -> Output {
     ran
 }
 
-/// A copy of a procedure whose model is what `train` makes of its hold-out table.
-fn procedure_with(kind: &str, folder: &Path) -> PathBuf {
+/// A copy of a procedure without its model.
+fn procedure(folder: &Path) -> (PathBuf, PathBuf) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/unemployment-benefit");
     let copy = folder.join("procedure");
     std::fs::create_dir_all(copy.join("texts")).unwrap();
@@ -20,10 +20,12 @@ fn procedure_with(kind: &str, folder: &Path) -> PathBuf {
     {
         std::fs::copy(root.join(name), copy.join(name)).unwrap();
     }
-    let [root, data, model] = [root.clone(), root.join("holdout.csv"), copy.join("model.json")]
-        .map(|p| p.display().to_string());
-    let train = ["train", "--data", &data, "--target", "ui", "--positive", "no"];
-    klartext(&[&train[..], &["--procedure", &root, "--kind", kind, "-o", &model]].concat());
+    (root, copy)
+}
+
+/// Names the model in the procedure, with its hash.
+fn names_the_model(copy: &Path, name: &str) {
+    let model = copy.join(name).display().to_string();
     let inspected: serde_json::Value =
         serde_json::from_slice(&klartext(&["inspect", "--model", &model, "--json"]).stdout)
             .unwrap();
@@ -31,22 +33,42 @@ fn procedure_with(kind: &str, folder: &Path) -> PathBuf {
     let mut lines: Vec<String> = toml.lines().map(str::to_owned).collect();
     for line in &mut lines {
         if line.starts_with("file = \"model.ubj\"") {
-            *line = "file = \"model.json\"".to_owned();
+            *line = format!("file = \"{name}\"");
         }
         if line.starts_with("sha256 = ") {
             *line = format!("sha256 = {}", inspected["sha256"]);
         }
     }
     std::fs::write(copy.join("procedure.toml"), lines.join("\n")).unwrap();
-    copy
 }
 
+/// What is explained with the model that `train` makes of the procedure's hold-out table.
 fn explained(kind: &str) -> serde_json::Value {
     let folder = tempfile::tempdir().unwrap();
-    let procedure = procedure_with(kind, folder.path()).display().to_string();
+    let (root, copy) = procedure(folder.path());
+    let [root, data, model] = [root.clone(), root.join("holdout.csv"), copy.join("model.json")]
+        .map(|p| p.display().to_string());
+    let train = ["train", "--data", &data, "--target", "ui", "--positive", "no"];
+    klartext(&[&train[..], &["--procedure", &root, "--kind", kind, "-o", &model]].concat());
+    names_the_model(&copy, "model.json");
+    told(folder.path(), &copy)
+}
+
+/// What is explained with a model of another library.
+fn explained_by(file: &str) -> serde_json::Value {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, copy) = procedure(folder.path());
+    std::fs::copy(crate::reference::path("models").join(file), copy.join(file)).unwrap();
+    names_the_model(&copy, file);
+    told(folder.path(), &copy)
+}
+
+/// Writes the documents of two cases, verifies them, and returns the record of one.
+fn told(folder: &Path, copy: &Path) -> serde_json::Value {
+    let procedure = copy.display().to_string();
     let cases =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/unemployment-benefit/cases.csv");
-    let output = folder.path().join("out");
+    let output = folder.join("out");
     let (cases, out) = (cases.display().to_string(), output.display().to_string());
     // The second case has no tenure.
     let only = "ALB-2026-0001,ALB-2026-0005";
@@ -104,6 +126,27 @@ fn a_tree_serves_the_whole_way() {
     assert_eq!(record["model"]["format"], "linfa");
     assert_eq!(record["attribution"]["method"], "tree-interventional");
     tells_the_fill(&record);
+}
+
+#[test]
+fn a_forest_serves_the_whole_way() {
+    let record = explained("forest");
+    assert_eq!(record["model"]["format"], "linfa");
+    assert_eq!(record["attribution"]["method"], "tree-interventional");
+    tells_the_fill(&record);
+}
+
+/// Forests of scikit-learn, as skops and as ONNX, are as good for a procedure as linfa's own. The file has no fill: a
+/// missing value goes where the trees send it.
+#[test]
+fn forests_of_scikit_learn_serve_the_whole_way() {
+    for format in ["skops", "onnx"] {
+        let record = explained_by(&format!("benefit_forest.{format}"));
+        assert_eq!(record["model"]["format"], format);
+        assert_eq!(record["attribution"]["method"], "tree-interventional");
+        let inputs = record["inputs"].as_array().unwrap();
+        assert!(inputs.iter().all(|input| input["filled"] != true), "{format}");
+    }
 }
 
 #[test]
@@ -256,6 +299,47 @@ fn saved_linear_models_predict_as_linfa_does() {
 }
 
 /// Promise: a forest is the mean of its trees, also of some of them, and its seed is all that is random in it.
+/// Values at each threshold go right, and only what is below it goes left, as linfa itself sends them.
+#[test]
+fn values_at_the_thresholds_go_where_linfa_sends_them() {
+    use klartext::model::{Form, Node, Recipe, Split, Target};
+    use linfa::traits::{Fit, Predict};
+
+    let (values, labels, _) = table();
+    let wanted = Target::Class { positive: "1".into(), labels: labels.clone() };
+    let recipe = Recipe::Tree { depth: 5, min_leaf: 2, balanced: false };
+    let saved = klartext::model::from_bytes("m.json", &written(&wanted, recipe)).unwrap();
+    let dataset = linfa::Dataset::new(values.clone(), ndarray::Array1::from(labels));
+    let theirs = linfa_trees::DecisionTree::params();
+    let theirs =
+        theirs.max_depth(Some(5)).min_weight_leaf(2.0).min_weight_split(4.0).fit(&dataset).unwrap();
+    let Form::Trees(trees) = saved.form() else { panic!() };
+    let (mut compared, mut turned) = (0, 0);
+    for node in &trees.trees[0].nodes {
+        let Node::Inner { feature, split: Split::Threshold { at, .. }, .. } = node else {
+            continue;
+        };
+        for row in values.rows() {
+            let mut classes = Vec::new();
+            for x in [at.next_down(), *at, at.next_up()] {
+                let mut row = row.to_owned();
+                row[*feature as usize] = x;
+                let mut score = [0.0];
+                saved.exact(&row.to_vec(), &mut score);
+                // Of a leaf with as many rows of either class linfa picks one by hash order.
+                if score[0] != 0.5 {
+                    let class = theirs.predict(&row.insert_axis(ndarray::Axis(0)))[0];
+                    assert_eq!(score[0] > 0.5, class, "{feature} {x}");
+                    classes.push(class);
+                    compared += 1;
+                }
+            }
+            turned += usize::from(classes.len() == 3 && classes[0] != classes[1]);
+        }
+    }
+    assert!(compared >= 300 && turned > 10, "{compared} {turned}");
+}
+
 #[test]
 fn a_saved_forest_is_the_mean_of_its_trees() {
     use klartext::model::{Fitted, LinfaFile, Recipe, Target};

@@ -6,6 +6,7 @@ mod reference;
 
 mod catboost;
 mod catboost_categories;
+mod catboost_old;
 mod commands;
 mod compare;
 mod hostile;
@@ -14,8 +15,10 @@ mod linfa;
 mod onnx;
 mod onnx_pipelines;
 mod onnx_runtime;
+mod onnx_traps;
 mod pmml;
 mod pmml_standard;
 mod scorecard;
 mod skops;
+mod skops_traps;
 mod xgboost;

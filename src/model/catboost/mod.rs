@@ -115,8 +115,14 @@ fn unreached(trees: &[Tree]) -> Option<String> {
     })
 }
 
-/// CatBoost's release, from what it writes about its build.
+/// CatBoost's release, from what it writes about its build; of old releases the commit, which is all that they write.
 fn written_by(version: &str) -> String {
-    let tag = version.lines().find_map(|l| l.trim().strip_prefix("Branch: tags/v"));
-    tag.map_or_else(|| "CatBoost".to_owned(), |tag| format!("CatBoost {tag}"))
+    let says = |what: &str| version.lines().find_map(|line| line.trim().strip_prefix(what));
+    match (says("Branch: tags/v"), says("Commit: ")) {
+        (Some(tag), _) => format!("CatBoost {tag}"),
+        (None, Some(commit)) => {
+            format!("CatBoost (commit {})", commit.chars().take(12).collect::<String>())
+        }
+        (None, None) => "CatBoost".to_owned(),
+    }
 }

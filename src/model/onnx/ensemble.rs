@@ -103,8 +103,9 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         0 => Link::Identity,
         // Of one target onnxruntime applies no post_transform but PROBIT.
         1..=3 if outputs == 1 => Link::Identity,
-        1 => Link::Softmax,
-        2 => Link::Logistic { slope: 1.0 },
+        // The standard says 1 for SOFTMAX and 2 for LOGISTIC; onnxruntime takes them the other way round.
+        1 => Link::Logistic { slope: 1.0 },
+        2 => Link::Softmax,
         3 => Link::SoftmaxZero,
         4 => Link::NormalQuantile,
         other => return Err(from.unsupported(format!("the post_transform {other}"))),
@@ -152,8 +153,30 @@ pub(super) fn read(from: &Attributes, columns: usize, elem: Elem) -> Result<Head
         TreeEnsemble { card, trees, base, width, link, divisor, ..TreeEnsemble::default() }
             .measured();
     (ensemble.card.trees, ensemble.card.leaves) = (roots.len(), leaves);
-    let objective = "TreeEnsemble".to_owned();
+    let objective = match link {
+        Link::Logistic { .. } => {
+            "TreeEnsemble, LOGISTIC as onnxruntime takes post_transform 1 (SOFTMAX in the standard)"
+        }
+        Link::Softmax => {
+            "TreeEnsemble, SOFTMAX as onnxruntime takes post_transform 2 (LOGISTIC in the standard)"
+        }
+        _ => "TreeEnsemble",
+    };
+    let objective = objective.to_owned();
     Ok(Head { body: Body::Trees(Arc::new(ensemble)), one: false, labels: Vec::new(), objective })
+}
+
+/// The test of a set. onnxruntime 1.32 compares each number with the members, unless one of them is above 30 (or below
+/// 0): then it cuts the fraction off first, so that 2.7 is a member where 2 is. Numbers below 0 stay compared as they are:
+/// a negative member is no code.
+fn members(set: &[f64], missing_left: bool) -> Split {
+    let code = |x: &f64| *x >= 0.0 && x.fract() == 0.0 && *x <= f64::from(i32::MAX);
+    if set.iter().all(code) && set.last().is_some_and(|last| *last > 30.0) {
+        let mut set: Vec<u32> = set.iter().map(|x| *x as u32).collect();
+        set.dedup();
+        return Split::Categories { set, member_left: true, missing_left, invalid_left: false };
+    }
+    Split::Members { set: set.into(), member_left: true, missing_left }
 }
 
 /// A leaf: its node, and the target it adds to.
@@ -241,11 +264,7 @@ impl Lists {
             4 => Mode::Equal,
             5 => Mode::NotEqual,
             6 => {
-                let set = self.members.get(i)?.clone().into();
-                return Some(Ok((
-                    Split::Members { set, member_left: true, missing_left: tracks },
-                    false,
-                )));
+                return Some(Ok((members(self.members.get(i)?, tracks), false)));
             }
             other => return Some(Err(format!("the node mode {other}"))),
         };

@@ -24,7 +24,7 @@ pub(super) fn read(from: &Attributes, columns: usize) -> Result<Head, Trouble> {
         &["coefficients", "intercepts", "post_transform", "targets"]
     })?;
     let transform = from.word("post_transform", "NONE")?;
-    let link = transform_link(&transform)
+    let mut link = transform_link(&transform)
         .ok_or_else(|| from.unsupported(format!("the post_transform `{transform}`")))?;
     let coefficients = from.floats("coefficients")?;
     let mut intercepts = from.floats("intercepts")?;
@@ -33,6 +33,10 @@ pub(super) fn read(from: &Attributes, columns: usize) -> Result<Head, Trouble> {
         true => labels.len(),
         false => usize::try_from(from.int("targets", 1)?).unwrap_or(0),
     };
+    // Of one target onnxruntime applies no post_transform but PROBIT.
+    if !classifier && outputs == 1 && link != Link::NormalQuantile {
+        link = Link::Identity;
+    }
     // One column of scores for two classes: onnxruntime gives 1 - score beside it.
     let one = classifier && intercepts.len() == 1 && labels.len() == 2;
     if one {
@@ -59,6 +63,7 @@ pub(super) fn read(from: &Attributes, columns: usize) -> Result<Head, Trouble> {
     if !coefficients.iter().chain(&intercepts).all(|x| x.is_finite()) {
         return Err(from.contradiction("a coefficient that is no finite number", "numbers"));
     }
+    // A classifier of one class.
     if outputs == 1 && !one && link == Link::Softmax {
         return Err(from.unsupported("the post_transform `SOFTMAX` of one score"));
     }

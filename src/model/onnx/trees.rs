@@ -193,14 +193,27 @@ fn classes(from: &Attributes, votes: &[Vote], bases: usize) -> Result<Scores, Tr
     let single = votes.iter().all(|vote| Some(vote.output) == first);
     if labels.len() == 2 && single && first.is_some() {
         let mixed = votes.iter().any(|vote| vote.weight < 0.0);
+        let second = match first {
+            Some(0) => false,
+            Some(1) => true,
+            _ => return Err(from.contradiction("votes for a class that there is not", "0 or 1")),
+        };
         if bases == 2 {
             return Err(from.unsupported("two base values for one score"));
         }
-        let link = match (transform.as_str(), mixed) {
-            ("LOGISTIC", true) => Link::Logistic { slope: 1.0 },
+        // onnxruntime adds it to the score of the first class, of which nothing else is known.
+        if second && bases == 1 {
+            return Err(from.unsupported("a base value with votes for the second class alone"));
+        }
+        let link = match (transform.as_str(), second, mixed) {
+            ("LOGISTIC", ..) => Link::Logistic { slope: 1.0 },
+            ("NONE", true, _) => Link::Identity,
+            ("PROBIT", true, _) => Link::NormalQuantile,
             // onnxruntime takes weights that are all positive for probabilities.
-            ("NONE" | "LOGISTIC" | "SOFTMAX" | "SOFTMAX_ZERO", false) => Link::Identity,
-            ("NONE", true) => return refused(" with one score of both signs for two classes"),
+            ("NONE" | "SOFTMAX" | "SOFTMAX_ZERO", false, false) => Link::Identity,
+            ("NONE", false, true) => {
+                return refused(" with one score of both signs for two classes");
+            }
             _ => return refused(" with one score for two classes"),
         };
         return Ok(Scores { outputs: 1, link, labels, one: true });

@@ -56,7 +56,8 @@ impl Codes {
     }
 }
 
-fn is_missing(level: &Cell) -> bool {
+/// Whether a category is the missing value.
+pub(super) fn is_missing(level: &Cell) -> bool {
     matches!(level, Cell::Missing) || matches!(level, Cell::Number(x) if x.is_nan())
 }
 

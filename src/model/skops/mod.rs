@@ -114,7 +114,11 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Checked<Box<dyn Model>> {
         estimator = chosen(last);
     }
     let first = transformers.first().copied().unwrap_or(estimator);
-    let (names, count) = inputs(&archive, [root, first, estimator])?;
+    let (names, count) = match inputs(&archive, [root, first, estimator]) {
+        Ok(found) => found,
+        // A model of models has no columns of its own: it is refused by its name first.
+        Err(faults) => return Err(build(&archive, estimator).err().unwrap_or(faults)),
+    };
     let mut faults = Faults::default();
     let names = named(file, count, names, &mut faults);
     faults.or(())?;
@@ -349,6 +353,10 @@ fn with_trees(
         }
     }
     faults.or(())?;
+    // The library's trees, each of which is kept once for each output of its leaves.
+    let is_leaf = |node: &&Node| matches!(node, Node::Leaf { .. });
+    let leaves = grown.trees.iter().map(|tree| tree.nodes.iter().filter(is_leaf).count()).sum();
+    let native = (grown.trees.len(), leaves);
     let derived = folding.derived;
     let columns = card.features.len() + derived.len();
     let mut trees = Vec::with_capacity(count);
@@ -389,7 +397,9 @@ fn with_trees(
         parts: grown.parts,
         ..TreeEnsemble::default()
     };
-    Ok(Prepared::around(Box::new(ensemble.measured()), refuses, fill))
+    let mut ensemble = ensemble.measured();
+    (ensemble.card.trees, ensemble.card.leaves) = native;
+    Ok(Prepared::around(Box::new(ensemble), refuses, fill))
 }
 
 fn with_weights(

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::npy::Cell;
 
@@ -39,6 +39,8 @@ pub(super) struct Node {
     pub file: Box<str>,
     /// What it holds.
     pub content: Item,
+    /// How many members of the archive stand in what is passed over, such as the arguments that a tree is made with.
+    passed: usize,
 }
 
 impl Node {
@@ -59,7 +61,7 @@ impl Node {
 
     /// How many members of the archive the object and what it holds name.
     pub fn members(&self) -> usize {
-        usize::from(!self.file.is_empty()) + self.content.members()
+        usize::from(!self.file.is_empty()) + self.content.members() + self.passed
     }
 
     /// An attribute that is a text.
@@ -224,9 +226,7 @@ impl<'de> Visitor<'de> for ItemVisitor {
                 "type" => node.kind = text(entries.next_value()?),
                 "file" => node.file = text(entries.next_value()?),
                 "content" => node.content = entries.next_value()?,
-                _ => {
-                    entries.next_value::<IgnoredAny>()?;
-                }
+                _ => node.passed += entries.next_value::<Passed>()?.0,
             }
         }
         if !is_node {
@@ -244,5 +244,65 @@ impl<'de> Visitor<'de> for ItemVisitor {
             (node.class, node.module) = (Box::default(), Box::default());
         }
         Ok(Item::Node(Box::new(node)))
+    }
+}
+
+/// A value that is passed over: how many members of the archive it names.
+struct Passed(usize);
+
+impl<'de> Deserialize<'de> for Passed {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(PassedVisitor)
+    }
+}
+
+struct PassedVisitor;
+
+impl<'de> Visitor<'de> for PassedVisitor {
+    type Value = Passed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Passed, E> {
+        Ok(Passed(0))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Passed, E> {
+        Ok(Passed(0))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Passed, E> {
+        Ok(Passed(0))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Passed, E> {
+        Ok(Passed(0))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Passed, E> {
+        Ok(Passed(0))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Passed, E> {
+        Ok(Passed(0))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Passed, A::Error> {
+        let mut count = 0;
+        while let Some(entry) = entries.next_element::<Passed>()? {
+            count += entry.0;
+        }
+        Ok(Passed(count))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Passed, A::Error> {
+        let mut count = 0;
+        while let Some(key) = entries.next_key::<std::borrow::Cow<'_, str>>()? {
+            let is_file = key == "file";
+            count += entries.next_value::<Passed>()?.0 + usize::from(is_file);
+        }
+        Ok(Passed(count))
     }
 }

@@ -351,6 +351,16 @@ fn categories(archive: &Archive<'_>, node: &Node, count: usize) -> Checked<Vec<C
                 let last = codes.iter().copied().fold(0.0, f64::max);
                 (codes, Some(last))
             }
+            // An OrdinalEncoder has no code of a missing value there: it comes last, and has a code of its own.
+            Some(mut codes)
+                if codes.len() + 1 == levels.len()
+                    && &*node.class == "OrdinalEncoder"
+                    && levels.last().is_some_and(super::columns::is_missing) =>
+            {
+                let last = codes.iter().copied().fold(0.0, f64::max);
+                codes.push(f64::NAN);
+                (codes, Some(last))
+            }
             Some(codes) => {
                 let found = format!("{} codes of {} categories", codes.len(), levels.len());
                 return Err(structure(archive.file, found, "a code a category"));
@@ -423,9 +433,7 @@ fn ordinal(archive: &Archive<'_>, node: &Node, columns: &[Chain]) -> Checked<Vec
     let mut encoded = Vec::new();
     for (column, (levels, mut codes, _)) in columns.iter().zip(all) {
         for (level, code) in levels.iter().zip(&mut codes) {
-            let missing =
-                matches!(level, Cell::Missing) || matches!(level, Cell::Number(x) if x.is_nan());
-            if missing {
+            if super::columns::is_missing(level) {
                 *code = of_missing.unwrap_or(f64::NAN);
             }
         }
