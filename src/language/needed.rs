@@ -55,7 +55,6 @@ pub(super) const OF_LETTERS: &[&str] = &[
     "form-a11y",
     "form-lang",
     "glo-angabe",
-    "glo-bescheid",
     "glo-einfluss",
     "glo-grenzfall",
     "glo-programm",
@@ -147,6 +146,7 @@ pub(super) const OF_LETTERS: &[&str] = &[
     "sum-who-auto",
     "sum-who-human",
     "sum-who-open",
+    "sum-why",
     "unc-blind",
     "unc-freq",
     "unc-freq-meaning",
@@ -156,7 +156,6 @@ pub(super) const OF_LETTERS: &[&str] = &[
     "unc-ood-unchecked",
     "unc-simplified",
     "watermark",
-    "word-and",
     "word-missing",
 ];
 

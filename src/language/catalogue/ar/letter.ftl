@@ -31,6 +31,7 @@ head-program = ماذا فعل البرنامج؟
 sum-head = أهم النقاط باختصار
 sum-result = النتيجة: { $ergebnis_kurz }.
 sum-suggestion = اقتراح البرنامج: { $vorschlag }.
+sum-why = أهم ما كان للبرنامج: { $satz }.
 sum-who-auto = اتخذ القرار برنامج حاسوبي.
 sum-who-human = اتخذ القرار إنسان: { $entscheider_funktion }.
 sum-who-open = لم يُتخذ أي قرار بعد.

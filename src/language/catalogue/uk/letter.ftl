@@ -31,6 +31,7 @@ head-program = Що зробила програма?
 sum-head = Найважливіше коротко
 sum-result = Результат: { $ergebnis_kurz }.
 sum-suggestion = Пропозиція програми: { $vorschlag }.
+sum-why = Найважливішим для програми було: { $satz }.
 sum-who-auto = Рішення прийняла комп’ютерна програма.
 sum-who-human = Рішення прийняла людина: { $entscheider_funktion }.
 sum-who-open = Ще нічого не вирішено.
