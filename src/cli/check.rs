@@ -67,6 +67,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Outcome, Faults> {
     let measured = measured_examples(&basis, date)?;
     let mut findings = findings(&basis, date);
     findings.extend(wording_findings(&loaded.procedure));
+    findings.extend(loaded.procedure.slot_findings());
     findings.extend(readability::findings(&loaded.procedure, &measured));
     if args.json {
         let checked = Checked {

@@ -46,6 +46,7 @@ const CODES: &[(&str, &str)] = &[
     ("L05", "A message of a language has other slots than the German one."),
     ("L06", "The description of a language (language.toml) cannot be read."),
     ("L07", "A procedure is written in a language that no catalogue describes."),
+    ("L08", "A translation that a machine made was checked by nobody: its letters stay drafts."),
     ("M01", "The model file cannot be read."),
     ("M02", "The model file has no format that this program knows."),
     ("M03", "The model file is not what its format says, or is cut off."),
@@ -117,6 +118,17 @@ const CODES: &[(&str, &str)] = &[
     ("P53", "The model has more than two results; a procedure explains models with one score."),
     ("P54", "A held-out case does not say what really happened."),
     ("P55", "No prediction of the model can be on both sides of the threshold."),
+    ("P60", "A unit lacks a plural form that its language needs, or has one that no number takes."),
+    (
+        "P61",
+        "A value stands in the middle of a sentence: it would have to bend; put it after a colon.",
+    ),
+    (
+        "P63",
+        "A label does not begin with an article or a possessive: the letter uses it in the nominative.",
+    ),
+    ("P64", "A goal is no infinitive with “zu”, as it stands after “Das sprach dafür, ”."),
+    ("P65", "A text for yes or no is a single word, where the letter needs a full clause."),
     ("P70", "A sentence of the procedure's texts has too many words for a letter."),
     ("P71", "A text of the procedure has a word that a letter must not have."),
     (

@@ -15,7 +15,7 @@ use super::{
 use crate::chart::Format;
 use crate::explanation::{FeatureSummary, GroupIdentity, ModelReport, Rate};
 use crate::fault::Checked;
-use crate::language::Language;
+use crate::language::{Language, Plural};
 use crate::procedure::{Feature, Kind, Procedure, Protection, Role, Source};
 
 /// Body size of the report in points.
@@ -333,7 +333,7 @@ impl Report<'_> {
             Kind::Percent => self.text("report-kind-percent"),
             Kind::YesNo => self.text("report-kind-bool"),
             Kind::Category => self.text("report-kind-category"),
-            Kind::Quantity => match self.t.of(&feature.unit_other) {
+            Kind::Quantity => match self.t.unit(feature, Plural::Other) {
                 "" => self.text("report-kind-number"),
                 unit => unit.to_owned(),
             },

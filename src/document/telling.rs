@@ -4,7 +4,7 @@ use crate::chart::Drawing;
 use crate::document::{Block, Run, TextStyle, bold, plain};
 use crate::explanation::{Input, InputValue, Reason, Record};
 use crate::fault::Checked;
-use crate::language::{Language, Numerals, Wording};
+use crate::language::{Language, Numerals, Plural, Wording};
 use crate::procedure::{Feature, Kind, Localised, Procedure, Source};
 
 /// The texts of a procedure in one language.
@@ -50,11 +50,22 @@ impl<'a> Telling<'a> {
         if feature.kind == Kind::Percent {
             return self.numerals.per_hundred(number, feature.places(number));
         }
-        let text = self.numerals.number(number, feature.places(number));
-        // Singular only where the printed number is exactly 1 (CLDR: German and English take `other` for 1,0).
-        let unit =
-            if text == "1" { self.of(&feature.unit_one) } else { self.of(&feature.unit_other) };
+        let decimals = feature.places(number);
+        let text = self.numerals.number(number, decimals);
+        let none = feature.unit.get(&self.wording.language()).and_then(|unit| unit.none.as_ref());
+        if let (Some(none), "0") = (none, text.as_str()) {
+            return none.clone();
+        }
+        // The class of the number as it is printed (CLDR: German and English take `other` for 1,0).
+        let class = self.wording.plurals().class(&format!("{:.decimals$}", number.abs()));
+        let unit = self.unit(feature, class);
         if unit.is_empty() { text } else { format!("{text}\u{a0}{unit}") }
+    }
+
+    /// The unit of a feature with numbers of a plural class; empty where it has none.
+    pub fn unit<'f>(&self, feature: &'f Feature, class: Plural) -> &'f str {
+        let unit = feature.unit.get(&self.wording.language());
+        unit.map(|unit| unit.form(class)).unwrap_or_default()
     }
 
     /// A value in words, ready to stand after a colon; for yes/no the full clause.
@@ -121,20 +132,31 @@ impl<'a> Telling<'a> {
         };
         let strength = self.wording.text(reason.strength.message());
         let value = self.value(feature, &input.value);
+        let known = input.value != InputValue::Missing;
         let own = if reason.speaks_for { &feature.sentence_for } else { &feature.sentence_against };
-        if !own.is_empty() && input.value != InputValue::Missing {
-            let (from, to) = input.typical.unwrap_or_default();
-            let mut sentence =
-                self.of(own).replace("{wert}", &value).replace("{staerke}", &strength);
-            sentence = sentence.replace("{typ_von}", &self.quantity(feature, from));
-            return vec![plain(sentence.replace("{typ_bis}", &self.quantity(feature, to)))];
+        let typical = |text: &str| {
+            let Some((from, to)) = input.typical else {
+                // A range that is not known is not told.
+                return (!text.contains("{typ_")).then(|| text.to_owned());
+            };
+            let text = text.replace("{typ_von}", &self.quantity(feature, from));
+            Some(text.replace("{typ_bis}", &self.quantity(feature, to)))
+        };
+        let about_range = typical(self.of(&feature.sentence_typical));
+        let about_range = about_range.filter(|text| known && !text.is_empty());
+        let about_range =
+            about_range.map(|text| plain(format!(" {}", text.replace("{wert}", &value))));
+        let own = typical(self.of(own)).filter(|text| known && !text.is_empty());
+        if let Some(own) = own {
+            let sentence = own.replace("{wert}", &value).replace("{staerke}", &strength);
+            return std::iter::once(plain(sentence)).chain(about_range).collect();
         }
         let what = self.clause(feature, &input.value);
         let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
         // The strength is set bold: split the sentence around it.
         let sentence = self.wording.say(id, &[("satz", &what), ("staerke", "\u{1}")]);
         let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
-        vec![plain(before), bold(strength), plain(after)]
+        [plain(before), bold(strength), plain(after)].into_iter().chain(about_range).collect()
     }
 
     /// A figure; a drawing that its chart refused is a fault of the document.

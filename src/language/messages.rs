@@ -7,12 +7,8 @@ use fluent_syntax::ast::{
 };
 
 use super::Scope;
+use super::needed::OF_LETTERS;
 use crate::fault::{Fault, Faults, Place};
-
-/// Messages of scenarios: a procedure may use them, no document needs them.
-const OPTIONAL: &str = "/scenario.ftl";
-/// Files whose messages the letters need; all others are for sheets and report.
-const LETTER_FILES: [&str; 3] = ["/common.ftl", "/letter.ftl", "/document.ftl"];
 
 /// A message: where it stands, which slots it has itself, which messages it is put together of.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +62,7 @@ impl Messages {
         let mut faults = Faults::default();
         for (id, theirs) in &binding.0 {
             let Some(mine) = self.0.get(id) else {
-                if theirs.needed_for(scope) {
+                if theirs.own || scope != Scope::Letters || OF_LETTERS.contains(&id.as_str()) {
                     faults.push(Fault::new(
                         "L04",
                         Place::file(whom).field(id),
@@ -103,18 +99,6 @@ impl Messages {
 impl Message {
     fn place(&self) -> String {
         format!("{}, line {}", self.file, self.line)
-    }
-
-    /// Whether documents of that scope need the message.
-    fn needed_for(&self, scope: Scope) -> bool {
-        let of_letters = LETTER_FILES.iter().any(|end| self.file.ends_with(end));
-        match scope {
-            _ if !self.own && self.file.ends_with(OPTIONAL) => false,
-            Scope::All => true,
-            Scope::Letters => self.own || of_letters,
-            // Leichte Sprache says everything in its own words.
-            Scope::EasyLetter => false,
-        }
     }
 
     fn pattern(&mut self, pattern: &Pattern<&str>) {
@@ -200,11 +184,9 @@ mod tests {
 
     #[test]
     fn only_what_the_documents_of_a_language_need_is_asked_for() {
-        let mut german = of("de/letter.ftl", "a = x\n");
-        german.0.extend(of("de/sheet.ftl", "s = x\n").0);
-        german.0.extend(of("de/scenario.ftl", "r = x\n").0);
+        let german = of("de/letter.ftl", "greet = x\nsheet-a-title = x\n");
         let none = Messages::default();
         let lacking = |scope| none.lacks(&german, scope, "xx").0.len();
-        assert_eq!([Scope::All, Scope::Letters, Scope::EasyLetter].map(lacking), [2, 1, 0]);
+        assert_eq!([Scope::All, Scope::Letters].map(lacking), [2, 1]);
     }
 }

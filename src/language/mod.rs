@@ -7,11 +7,14 @@
 mod about;
 mod catalogue;
 mod messages;
+mod needed;
 mod numbers;
+mod plural;
 pub mod readability;
 mod tag;
 
 pub use about::{About, Direction, Level, Scope};
 pub use catalogue::{Catalogue, Wording};
 pub use numbers::{Numerals, largest_remainder, places, plain_number};
+pub use plural::{Plural, Plurals};
 pub use tag::Language;

@@ -3,6 +3,7 @@
 mod feature;
 mod legal;
 mod outcome;
+mod sentences;
 mod style;
 mod wording;
 
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::raw::{RawProcedure, Texts};
 use super::{Agency, AuditGroup, LetterKind, Localised, NotUsed, Privacy, Procedure, Role};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::language::Language;
+use crate::language::{Language, Level, Plurals, Scope};
 
 /// Reads the folder.
 pub(super) fn load(folder: &Path) -> Checked<Procedure> {
@@ -47,8 +48,16 @@ pub(super) fn load(folder: &Path) -> Checked<Procedure> {
     })?;
     let mut digest = Sha256::new();
     digest.update(text.as_bytes());
-    Checker { file, text: &text, languages: vec![], faults: Faults::default() }
-        .procedure(folder, raw, digest)
+    Checker {
+        file,
+        text: &text,
+        languages: vec![],
+        scopes: BTreeMap::new(),
+        levels: BTreeMap::new(),
+        plurals: BTreeMap::new(),
+        faults: Faults::default(),
+    }
+    .procedure(folder, raw, digest)
 }
 
 /// Line of a byte offset, from 1.
@@ -64,6 +73,9 @@ struct Checker<'a> {
     file: String,
     text: &'a str,
     languages: Vec<Language>,
+    scopes: BTreeMap<Language, Scope>,
+    levels: BTreeMap<Language, Level>,
+    plurals: BTreeMap<Language, Plurals>,
     faults: Faults,
 }
 
@@ -116,7 +128,7 @@ impl Checker<'_> {
                 "the agency's own text",
                 "Replace the left-over word.",
             );
-        } else if let Some(slot) = slot(&text).filter(|_| !field.contains(".sentence_")) {
+        } else if let Some(slot) = slot(&text).filter(|_| !field.contains("sentence")) {
             self.fault(
                 "P04",
                 at,
@@ -149,11 +161,29 @@ impl Checker<'_> {
 
     /// A text that must stand in every language of the procedure.
     fn texts(&mut self, at: usize, field: &str, texts: Texts) -> Localised {
+        self.texts_of(at, field, texts, Scope::EasyLetter)
+    }
+
+    /// A text that must stand in every language but Leichte Sprache.
+    fn letter_texts(&mut self, at: usize, field: &str, texts: Texts) -> Localised {
+        self.texts_of(at, field, texts, Scope::Letters)
+    }
+
+    /// A text of sheets and report: it must stand in the languages that have words for those.
+    fn office_texts(&mut self, at: usize, field: &str, texts: Texts) -> Localised {
+        self.texts_of(at, field, texts, Scope::All)
+    }
+
+    /// A text that must stand in the languages that have words for documents of that scope, and may in the others.
+    fn texts_of(&mut self, at: usize, field: &str, texts: Texts, scope: Scope) -> Localised {
         let mut out = Localised::new();
         for language in self.languages.clone() {
             let name = format!("{field}.{}", language.tag());
-            let text = texts.get(language.tag()).cloned().unwrap_or_default();
-            out.insert(language, self.filled(at, &name, text));
+            let text = texts.get(language.tag()).cloned();
+            let needed = self.scopes.get(&language).is_none_or(|has| *has >= scope);
+            if needed || text.is_some() {
+                out.insert(language, self.filled(at, &name, text.unwrap_or_default()));
+            }
         }
         self.languages_known(at, field, texts.keys());
         out
@@ -164,19 +194,26 @@ impl Checker<'_> {
         if texts.is_empty() { Localised::new() } else { self.texts(at, field, texts) }
     }
 
+    /// A text of letters that may be absent, but not in one language only.
+    fn letter_optional(&mut self, at: usize, field: &str, texts: Texts) -> Localised {
+        if texts.is_empty() { Localised::new() } else { self.letter_texts(at, field, texts) }
+    }
+
+    /// Lists of texts, one a language that has words for documents of that scope.
     fn lists<T: Clone>(
         &mut self,
         at: usize,
         field: &str,
         lists: BTreeMap<String, T>,
-        least: usize,
+        (scope, least): (Scope, usize),
         len: fn(&T) -> usize,
     ) -> BTreeMap<Language, T> {
         let mut out = BTreeMap::new();
         for language in self.languages.clone() {
             let list = lists.get(language.tag());
             let n = list.map_or(0, len);
-            if n < least {
+            let needed = self.scopes.get(&language).is_none_or(|has| *has >= scope);
+            if n < least && (needed || list.is_some()) {
                 let (found, expected) = (format!("{n} entries"), format!("at least {least}"));
                 self.fault(
                     "P07",
@@ -296,6 +333,13 @@ impl Checker<'_> {
             );
             self.languages.insert(0, Language::GERMAN);
         }
+        let catalogues = self.wordings(folder, &mut digest);
+        for (language, catalogue) in &catalogues {
+            self.scopes.insert(*language, catalogue.about().scope);
+            self.levels.insert(*language, catalogue.about().level);
+            self.plurals.insert(*language, catalogue.plurals().clone());
+        }
+        let checked = self.checked_translations(raw.translations, raw.easy_language);
         let name = self.texts(top, "name", raw.name);
 
         let (at, agency) = (raw.agency.span().start, raw.agency.into_inner());
@@ -326,9 +370,9 @@ impl Checker<'_> {
         };
         let (at, privacy) = (raw.privacy.span().start, raw.privacy.into_inner());
         let privacy = Privacy {
-            controller: self.texts(at, "privacy.controller", privacy.controller),
-            officer: self.texts(at, "privacy.officer", privacy.officer),
-            authority: self.texts(at, "privacy.authority", privacy.authority),
+            controller: self.letter_texts(at, "privacy.controller", privacy.controller),
+            officer: self.letter_texts(at, "privacy.officer", privacy.officer),
+            authority: self.letter_texts(at, "privacy.authority", privacy.authority),
         };
 
         let (at, program) = (raw.program.span().start, raw.program.into_inner());
@@ -364,7 +408,8 @@ impl Checker<'_> {
                 "Choose the letter that says who decided.",
             );
         }
-        let document_type = self.optional(at, "program.document_type", program.document_type);
+        let document_type =
+            self.letter_optional(at, "program.document_type", program.document_type);
         if role == Role::Document && document_type.is_empty() {
             self.fault(
                 "P03",
@@ -384,22 +429,33 @@ impl Checker<'_> {
             .into_iter()
             .enumerate()
             .map(|(i, item)| NotUsed {
-                label: self.texts(at, &format!("program.not_used[{i}].label"), item.label),
+                label: self.letter_texts(at, &format!("program.not_used[{i}].label"), item.label),
                 columns: item.columns,
             })
             .collect();
         let version = self.filled(at, "program.version", program.version);
-        let purpose = self.texts(at, "program.purpose", program.purpose);
-        let legal_basis = self.texts(at, "program.legal_basis", program.legal_basis);
+        let purpose = self.office_texts(at, "program.purpose", program.purpose);
+        let legal_basis = self.office_texts(at, "program.legal_basis", program.legal_basis);
         let owner = self.filled(at, "program.owner", program.owner);
-        let blind_spots = self.lists(at, "program.blind_spots", program.blind_spots, 2, Vec::len);
-        let prohibited_uses =
-            self.lists(at, "program.prohibited_uses", program.prohibited_uses, 0, Vec::len);
+        let blind_spots = self.lists(
+            at,
+            "program.blind_spots",
+            program.blind_spots,
+            (Scope::Letters, 2),
+            Vec::len,
+        );
+        let prohibited_uses = self.lists(
+            at,
+            "program.prohibited_uses",
+            program.prohibited_uses,
+            (Scope::All, 0),
+            Vec::len,
+        );
         let first_look_options = self.lists(
             at,
             "program.first_look_options",
             program.first_look_options,
-            2,
+            (Scope::All, 2),
             |options| options.len(),
         );
 
@@ -415,20 +471,20 @@ impl Checker<'_> {
                 "Correct the numbers.",
             );
         }
-        let trained_on = self.texts(at, "model.trained_on", model.trained_on);
+        let trained_on = self.office_texts(at, "model.trained_on", model.trained_on);
 
         let (at, background) = (raw.background.span().start, raw.background.into_inner());
-        let background_name = self.texts(at, "background.name", background.name);
+        let background_name = self.office_texts(at, "background.name", background.name);
         let background_as_of = self.date(at, "background.as_of", &background.as_of);
 
         let (at, holdout) = (raw.holdout.span().start, raw.holdout.into_inner());
-        let holdout_period = self.texts(at, "holdout.period", holdout.period);
+        let holdout_period = self.office_texts(at, "holdout.period", holdout.period);
         let holdout_as_of = self.date(at, "holdout.as_of", &holdout.as_of);
         let holdout_groups = holdout
             .group
             .into_iter()
             .map(|group| AuditGroup {
-                label: self.texts(
+                label: self.office_texts(
                     at,
                     &format!("holdout.group.{}.label", group.column),
                     group.label,
@@ -438,7 +494,7 @@ impl Checker<'_> {
                     .into_iter()
                     .map(|(value, texts)| {
                         let field = format!("holdout.group.{}.values.{value}", group.column);
-                        (value, self.texts(at, &field, texts))
+                        (value, self.office_texts(at, &field, texts))
                     })
                     .collect(),
                 column: group.column,
@@ -501,8 +557,6 @@ impl Checker<'_> {
             );
         }
 
-        let catalogues = self.wordings(folder, &mut digest);
-
         let procedure = Procedure {
             folder: folder.to_owned(),
             sha256: hex(&digest.finalize()),
@@ -510,6 +564,7 @@ impl Checker<'_> {
             invented: raw.invented,
             languages: self.languages,
             catalogues,
+            checked,
             name,
             agency,
             privacy,

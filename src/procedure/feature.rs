@@ -1,6 +1,9 @@
 //! A feature as people see it, and how it becomes columns of the model.
 
+use std::collections::BTreeMap;
+
 use super::Localised;
+use crate::language::{Language, Plural};
 
 /// How a value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +88,23 @@ impl Encoding {
     }
 }
 
+/// A unit in one language: the word by plural class, and what is said instead of 0 of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unit {
+    /// The word that stands after the number.
+    pub forms: BTreeMap<Plural, String>,
+    /// The whole value where it is 0: "keine Person".
+    pub none: Option<String>,
+}
+
+impl Unit {
+    /// The word with numbers of a class.
+    pub fn form(&self, class: Plural) -> &str {
+        let form = self.forms.get(&class).or_else(|| self.forms.get(&Plural::Other));
+        form.map(String::as_str).unwrap_or_default()
+    }
+}
+
 /// Something that people know about a case.
 #[derive(Clone, Debug)]
 pub struct Feature {
@@ -96,10 +116,8 @@ pub struct Feature {
     pub label: Localised,
     /// For charts, tables and trees.
     pub short: Localised,
-    /// Unit with 1.
-    pub unit_one: Localised,
-    /// Unit with other numbers.
-    pub unit_other: Localised,
+    /// Unit of a quantity.
+    pub unit: BTreeMap<Language, Unit>,
     /// Places after the decimal mark when shown; a number is shown in full where none are declared.
     pub decimals: Option<usize>,
     /// Where it comes from.
@@ -124,6 +142,10 @@ pub struct Feature {
     pub sentence_for: Localised,
     /// Own sentence when it spoke against it.
     pub sentence_against: Localised,
+    /// Own sentence about the usual range.
+    pub sentence_typical: Localised,
+    /// Own sentence of an example of other values.
+    pub cf_sentence: Localised,
     /// Clause when the value is missing.
     pub missing: Localised,
 }

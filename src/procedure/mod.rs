@@ -8,6 +8,7 @@ pub(crate) use check::hex;
 pub use check::wording_findings;
 mod decision;
 mod feature;
+mod grammar;
 mod handling;
 mod person;
 mod raw;
@@ -16,7 +17,7 @@ mod sketch;
 pub(crate) use case::is_case_id;
 pub use case::{Case, CaseValue, encoded, read_cases, read_values};
 pub use decision::{Agreement, Decision, read_decisions};
-pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
+pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source, Unit};
 pub use handling::{FirstLook, Handling, Hearing, read_handlings};
 pub use person::{Person, read_people};
 pub use sketch::{Sketch, SketchOf, sketch};
@@ -232,6 +233,9 @@ pub struct Procedure {
     pub languages: Vec<Language>,
     /// Wording of each language.
     pub catalogues: BTreeMap<Language, Catalogue>,
+    /// Who checked the wording of a language, where a check is needed and recorded: translations that a machine made,
+    /// texts in Leichte Sprache.
+    pub checked: BTreeMap<Language, String>,
     /// Its name.
     pub name: Localised,
     /// Who writes.
@@ -317,6 +321,13 @@ impl Procedure {
     /// Every fault of `procedure.toml` and of the texts, with line and field.
     pub fn load(folder: &Path) -> crate::fault::Checked<Procedure> {
         check::load(folder)
+    }
+
+    /// The wording of the language was made by a machine, and nobody who speaks it has checked it: its letters are drafts.
+    pub fn is_unchecked_translation(&self, language: Language) -> bool {
+        let catalogue = self.catalogues.get(&language);
+        let made = catalogue.is_some_and(|catalogue| catalogue.about().machine_made);
+        made && !self.checked.contains_key(&language)
     }
 
     /// The outcome of a side.

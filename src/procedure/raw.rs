@@ -45,6 +45,12 @@ pub struct RawProcedure {
     /// How sheets are used.
     #[serde(default)]
     pub sheets: Option<RawSheets>,
+    /// Who checked translations that a machine made.
+    #[serde(default)]
+    pub translations: Option<RawTranslations>,
+    /// Who checked the texts in Leichte Sprache.
+    #[serde(default)]
+    pub easy_language: Option<RawEasyLanguage>,
     /// What people know about a case, in the order of the letter.
     pub feature: Vec<Spanned<RawFeature>>,
 }
@@ -267,6 +273,22 @@ pub struct RawRemedy {
     pub text: Option<String>,
 }
 
+/// Translations that a machine made.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawTranslations {
+    /// Who checked them, by language tag.
+    pub checked_by: Texts,
+}
+
+/// Texts in Leichte Sprache.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawEasyLanguage {
+    /// The group of people who read and checked them.
+    pub checked_by: String,
+}
+
 /// How sheets are used.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -291,7 +313,7 @@ pub struct RawFeature {
     pub label: Texts,
     /// For charts, tables and trees; nominative without article: "Miete im Monat".
     pub short: Texts,
-    /// Singular and plural of the unit, per language; not for bool, category, percent.
+    /// The unit by plural class, per language; not for bool, category, percent.
     #[serde(default)]
     pub unit: BTreeMap<String, RawUnit>,
     /// Places after the decimal mark when shown, at most 6; numbers are shown in full where it is absent.
@@ -337,18 +359,39 @@ pub struct RawFeature {
     /// Sentence when it spoke against it.
     #[serde(default)]
     pub sentence_against: Texts,
+    /// Sentence about the usual range, after either; placeholders `{wert}`, `{typ_von}`, `{typ_bis}`.
+    #[serde(default)]
+    pub sentence_typical: Texts,
+    /// Sentence of an example of other values; placeholders `{cf_wert}`, `{wert}`.
+    #[serde(default)]
+    pub cf_sentence: Texts,
     /// Full clause when the value is missing: "Ihr Monatslohn ist uns nicht bekannt".
     pub missing: Texts,
 }
 
-/// Singular and plural.
+/// A unit by the plural classes of its language (CLDR): `one` and `other` in German and English, `one`, `few`, `many`
+/// and `other` in Ukrainian and Polish, all six in Arabic.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawUnit {
-    /// With 1.
-    pub one: String,
+    /// In a language without this class: what is said instead of 0, "keine Person". Else the word with such numbers.
+    #[serde(default)]
+    pub zero: Option<String>,
+    /// With 1; in some languages also with 21, 31.
+    #[serde(default)]
+    pub one: Option<String>,
+    /// With 2.
+    #[serde(default)]
+    pub two: Option<String>,
+    /// With a few.
+    #[serde(default)]
+    pub few: Option<String>,
+    /// With many.
+    #[serde(default)]
+    pub many: Option<String>,
     /// With any other number.
-    pub other: String,
+    #[serde(default)]
+    pub other: Option<String>,
 }
 
 /// A value of a category, or of a bool (`yes`, `no`).

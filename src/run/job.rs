@@ -284,6 +284,11 @@ fn one_case(basis: &Basis<'_>, job: &Job, case: &Case, with: Circumstances) -> (
             };
             match rendered {
                 Ok(rendered) => {
+                    if job.approved_by.is_some()
+                        && basis.procedure.is_unchecked_translation(language)
+                    {
+                        entry.held_back.push(unchecked_entry(&case.id, kind, language));
+                    }
                     let measures = rendered.judgement.map(|judged| judged.measures);
                     files.push((rendered.name, rendered.bytes, (Some(rendered.pages), measures)));
                 }
@@ -405,6 +410,18 @@ fn gate_entries(
             mend: verdict.gate.mend().to_owned(),
         })
         .collect()
+}
+
+/// A letter that stays a draft because nobody who speaks its language has checked the translation.
+fn unchecked_entry(case: &str, kind: DocumentKind, language: Language) -> HeldBack {
+    let fault = Fault::new(
+        "L08",
+        Place::default().field(language.tag()),
+        "a translation by a machine, checked by nobody",
+        "the name of somebody who speaks the language and checked it",
+        "Have it checked, and enter the name under [translations] checked_by in procedure.toml.",
+    );
+    HeldBack { consequence: "draft".to_owned(), ..fault_entry(case, kind.name(), &fault) }
 }
 
 fn fault_entry(case: &str, document: &str, fault: &Fault) -> HeldBack {

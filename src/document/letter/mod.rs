@@ -2,6 +2,7 @@
 
 mod certainty;
 mod closing;
+mod easy;
 mod opening;
 mod reasons;
 
@@ -14,6 +15,8 @@ use crate::procedure::{LetterKind, Outcome, Procedure};
 
 /// Body size of a letter in points.
 const BODY: f32 = 11.0;
+/// Body size of a letter in Leichte Sprache.
+const EASY_BODY: f32 = 14.0;
 /// Width of the text of every document in points: 165 mm.
 pub(super) const TEXT_WIDTH: f32 = 467.7;
 
@@ -130,7 +133,9 @@ impl Letter<'_> {
         let (record, t) = (self.record, &self.t);
         let agency = &t.procedure.agency;
         let name = t.of(&t.procedure.name);
+        let easy = self.is_easy();
         let subject_id = match record.letter {
+            _ if easy => self.easy_subject(),
             LetterKind::Annex | LetterKind::Automatic | LetterKind::Reply => "subj-annex",
             LetterKind::Info => "subj-info",
             LetterKind::Hearing => "subj-hearing",
@@ -147,8 +152,13 @@ impl Letter<'_> {
             Some(person) => self.paragraph("greet", &[("anrede_name", &person.name)]),
             None => self.paragraph("greet-unknown", &[]),
         });
-        blocks.extend(self.blocks());
-        let draft = record.is_draft().then(|| self.say("watermark", &[]));
+        // Nobody who speaks the language has read it: the letter says so, and stays a draft.
+        let unchecked = t.procedure.is_unchecked_translation(t.wording.language());
+        if unchecked {
+            blocks.push(note(self.say("draft-translation", &[])));
+        }
+        blocks.extend(if easy { self.easy_blocks() } else { self.blocks() });
+        let draft = (record.is_draft() || unchecked).then(|| self.say("watermark", &[]));
         let title = match &draft {
             Some(mark) => format!("{mark}: {subject}"),
             None => subject,
@@ -178,7 +188,7 @@ impl Letter<'_> {
             page_number: self.say("page-of", &[("page", "{page}"), ("pages", "{pages}")]),
             running_header: (reference, date),
             watermark: draft,
-            body_size: BODY,
+            body_size: if easy { EASY_BODY } else { BODY },
             hyphenate: false,
             attachment: attachment(t, record),
         }

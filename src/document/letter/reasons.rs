@@ -122,6 +122,11 @@ impl Letter<'_> {
             .iter()
             .filter_map(|change| {
                 let feature = t.feature(&change.feature)?;
+                let own = t.of(&feature.cf_sentence);
+                if !own.is_empty() {
+                    let to = own.replace("{cf_wert}", &t.value(feature, &change.to));
+                    return Some(to.replace("{wert}", &t.value(feature, &change.from)));
+                }
                 let slots = [
                     ("label", t.of(&feature.label)),
                     ("cf_wert", &*t.short_value(feature, &change.to)),

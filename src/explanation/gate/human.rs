@@ -93,8 +93,7 @@ fn copied(text: &str, record: &Record, procedure: &Procedure) -> f64 {
                 .chain(feature.short.values())
                 .chain(feature.sentence_for.values())
                 .chain(feature.sentence_against.values())
-                .chain(feature.unit_one.values())
-                .chain(feature.unit_other.values());
+                .chain(feature.unit.values().flat_map(|unit| unit.forms.values()));
             program.extend(texts.flat_map(|text| words(text)));
             match input.map(|input| &input.value) {
                 Some(InputValue::Number(number)) => program.extend(words(&number.to_string())),

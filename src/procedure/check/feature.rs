@@ -1,9 +1,11 @@
 //! A feature of procedure.toml: checked fields become a [`Feature`].
 
-use super::super::Localised;
 use super::super::feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source};
 use super::super::raw::RawFeature;
 use super::Checker;
+
+/// Slots of a sentence about a reason.
+const OF_A_REASON: &[&str] = &["{wert}", "{staerke}", "{typ_von}", "{typ_bis}"];
 
 impl Checker<'_> {
     pub(super) fn feature(&mut self, at: usize, raw: RawFeature) -> Feature {
@@ -33,9 +35,13 @@ impl Checker<'_> {
         let mut columns = vec![];
         for value in raw.value {
             let name = field(&format!("value.{}", value.id));
+            let text = self.texts(at, &format!("{name}.text"), value.text);
+            if kind == Kind::YesNo {
+                self.clause(at, &format!("{name}.text"), &text);
+            }
             choices.push(Choice {
-                text: self.texts(at, &format!("{name}.text"), value.text),
-                short: self.texts(at, &format!("{name}.short"), value.short),
+                text,
+                short: self.letter_texts(at, &format!("{name}.short"), value.short),
                 id: value.id.clone(),
             });
             codes.push(match (kind, value.code, value.id.as_str()) {
@@ -102,28 +108,13 @@ impl Checker<'_> {
                 Encoding::Number(raw.id.clone())
             }
         };
-        let (mut one, mut other) = (Localised::new(), Localised::new());
-        for &language in &self.languages.clone() {
-            let unit = raw.unit.get(language.tag());
-            if unit.is_none() && kind == Kind::Quantity && raw.kind != "number" {
-                self.fault(
-                    "P24",
-                    at,
-                    &field(&format!("unit.{}", language.tag())),
-                    "no unit",
-                    "singular and plural",
-                    "Add the unit.",
-                );
-            }
-            if let Some(unit) = unit {
-                one.insert(language, unit.one.clone());
-                other.insert(language, unit.other.clone());
-            }
-        }
+        let needed = kind == Kind::Quantity && raw.kind != "number";
+        let fractions = raw.decimals != Some(0);
+        let unit = self.units(at, &field("unit"), &raw.unit, needed, fractions);
         let source = match raw.source.as_str() {
             "own" => Source::Own,
             "file" => Source::File,
-            "other" => Source::Other(self.texts(at, &field("source_body"), raw.source_body)),
+            "other" => Source::Other(self.letter_texts(at, &field("source_body"), raw.source_body)),
             word => {
                 self.fault(
                     "P25",
@@ -139,9 +130,11 @@ impl Checker<'_> {
         let protection = match raw.protected.as_str() {
             "none" => Protection::None,
             "protected" => {
-                Protection::Protected(self.texts(at, &field("legal_basis"), raw.legal_basis))
+                Protection::Protected(self.letter_texts(at, &field("legal_basis"), raw.legal_basis))
             }
-            "proxy" => Protection::Proxy(self.texts(at, &field("proxy_note"), raw.proxy_note)),
+            "proxy" => {
+                Protection::Proxy(self.office_texts(at, &field("proxy_note"), raw.proxy_note))
+            }
             word => {
                 self.fault(
                     "P26",
@@ -193,22 +186,26 @@ impl Checker<'_> {
                 "Correct the numbers.",
             );
         }
-        let sentence_for = self.optional(at, &field("sentence_for"), raw.sentence_for);
-        let sentence_against = self.optional(at, &field("sentence_against"), raw.sentence_against);
-        for (name, sentences) in
-            [("sentence_for", &sentence_for), ("sentence_against", &sentence_against)]
-        {
-            for (&language, sentence) in sentences {
-                self.sentence(at, &field(name), sentence);
-                self.plain(at, &format!("{}.{}", field(name), language.tag()), language, sentence);
-            }
-        }
+        let sentences = [
+            ("sentence_for", raw.sentence_for, OF_A_REASON),
+            ("sentence_against", raw.sentence_against, OF_A_REASON),
+            ("sentence_typical", raw.sentence_typical, &["{wert}", "{typ_von}", "{typ_bis}"]),
+            ("cf_sentence", raw.cf_sentence, &["{cf_wert}", "{wert}"]),
+        ];
+        let [sentence_for, sentence_against, sentence_typical, cf_sentence] =
+            sentences.map(|(name, texts, known)| {
+                let texts = self.optional(at, &field(name), texts);
+                self.slot_texts(at, &field(name), &texts, known);
+                texts
+            });
+        let label = self.texts(at, &field("label"), raw.label);
+        let short = self.letter_texts(at, &field("short"), raw.short);
+        let missing = self.letter_texts(at, &field("missing"), raw.missing);
         Feature {
             kind,
-            label: self.texts(at, &field("label"), raw.label),
-            short: self.texts(at, &field("short"), raw.short),
-            unit_one: one,
-            unit_other: other,
+            label,
+            short,
+            unit,
             decimals: raw.decimals,
             source,
             encoding,
@@ -221,38 +218,10 @@ impl Checker<'_> {
             step: raw.step,
             sentence_for,
             sentence_against,
-            missing: self.texts(at, &field("missing"), raw.missing),
+            sentence_typical,
+            cf_sentence,
+            missing,
             id: raw.id,
-        }
-    }
-
-    /// A sentence of a letter: whole, with known slots only.
-    fn sentence(&mut self, at: usize, field: &str, sentence: &str) {
-        let mut rest = sentence;
-        while let Some(start) = rest.find('{') {
-            let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
-            let slot = &rest[start..end];
-            if !["{wert}", "{staerke}", "{typ_von}", "{typ_bis}"].contains(&slot) {
-                self.fault(
-                    "P29",
-                    at,
-                    field,
-                    &format!("“{slot}”"),
-                    "{wert}, {staerke}, {typ_von}, {typ_bis}",
-                    "Use one of the slots.",
-                );
-            }
-            rest = &rest[end..];
-        }
-        if !sentence.ends_with('.') {
-            self.fault(
-                "P29",
-                at,
-                field,
-                "no full stop at the end",
-                "whole sentences",
-                "Add the full stop.",
-            );
         }
     }
 }

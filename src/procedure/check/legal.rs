@@ -48,7 +48,7 @@ impl Checker<'_> {
                 "Write the legal basis, or let a human decide.",
             );
         }
-        let legal_basis = self.optional(
+        let legal_basis = self.letter_optional(
             at,
             "program.automation_legal_basis",
             program.automation_legal_basis.clone(),

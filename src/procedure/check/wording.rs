@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use super::Checker;
 use crate::fault::{Fault, Place};
-use crate::language::{Catalogue, Language};
+use crate::language::{Catalogue, Language, Level, Scope};
+use crate::procedure::raw::{RawEasyLanguage, RawTranslations};
 
 impl Checker<'_> {
     /// The wording of every language, German first; what a language lacks beside German is a fault.
@@ -30,12 +31,37 @@ impl Checker<'_> {
                 }
             }
             let Some(catalogue) = self.faults.take(loaded) else { continue };
-            if let Some(german) = catalogues.get(&Language::GERMAN) {
-                self.faults.0.extend(catalogue.lacks(german).0);
+            // Leichte Sprache says everything in its own words: it is compared with the built-in one.
+            let easy = catalogue.about().scope == Scope::EasyLetter;
+            let built_in = Language::from_tag("de-LS").filter(|_| easy);
+            let binding = built_in.and_then(|ls| self.faults.take(Catalogue::load(ls, &[])));
+            if let Some(binding) = binding.as_ref().or(catalogues.get(&Language::GERMAN)) {
+                self.faults.0.extend(catalogue.lacks(binding).0);
             }
             catalogues.insert(language, catalogue);
         }
         catalogues
+    }
+
+    /// Who checked the wording of a language that needs it: translations by machine, and Leichte Sprache.
+    pub(super) fn checked_translations(
+        &mut self,
+        translations: Option<RawTranslations>,
+        easy: Option<RawEasyLanguage>,
+    ) -> BTreeMap<Language, String> {
+        let mut checked = BTreeMap::new();
+        let by = translations.map(|translations| translations.checked_by).unwrap_or_default();
+        self.languages_known(0, "translations.checked_by", by.keys());
+        for (tag, name) in by {
+            let name = self.filled(0, &format!("translations.checked_by.{tag}"), name);
+            checked.extend(Language::from_tag(&tag).map(|language| (language, name)));
+        }
+        if let Some(easy) = easy {
+            let name = self.filled(0, "easy_language.checked_by", easy.checked_by);
+            let levels = self.levels.iter().filter(|(_, level)| **level == Level::Easy);
+            checked.extend(levels.map(|(language, _)| (*language, name.clone())));
+        }
+        checked
     }
 
     /// The procedure's own files of a language, name and text, in the order of their names.

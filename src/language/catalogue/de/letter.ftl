@@ -171,6 +171,7 @@ priv-basis = Das Gesetz für dieses Verfahren: { $rechtsgrundlage }.
 cont = Ihre Ansprechperson: { $kontakt_name }. Telefon: { $telefon }. Zeiten: { $zeiten }. Bitte nennen Sie immer dieses Zeichen: { $aktenzeichen }.
 form-a11y = Sie brauchen dieses Schreiben in Leichter Sprache, in großer Schrift oder zum Hören? Sagen Sie es uns. Das kostet nichts.
 form-lang = Dies ist eine Übersetzung. Rechtlich gilt nur der deutsche Text.
+draft-translation = Diese Übersetzung hat ein Computer gemacht. Noch hat sie kein Mensch geprüft.
 close = Freundliche Grüße
 close-for = im Auftrag
 close-auto = Dieses Schreiben wurde mit dem Computer erstellt. Es gilt ohne Unterschrift.

@@ -170,6 +170,7 @@ priv-basis = The law for this procedure: { $rechtsgrundlage }.
 cont = Your contact: { $kontakt_name }. Phone: { $telefon }. Hours: { $zeiten }. Please always give this number: { $aktenzeichen }.
 form-a11y = Do you need this letter in easy language, in large print or as audio? Tell us. It is free.
 form-lang = This is a translation. Only the German text is legally binding.
+draft-translation = A computer made this translation. No person has checked it yet.
 close = Yours sincerely
 close-for = on behalf of the agency
 close-auto = This letter was produced by computer. It is valid without a signature.
