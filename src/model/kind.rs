@@ -205,7 +205,7 @@ mod tests {
             unseen: Unseen::Other,
         };
         assert_eq!(levels.code("NA"), Ok(0.0));
-        assert_eq!(levels.code(" b "), Ok(1.0));
+        assert_eq!((levels.code("b"), levels.code(" b ")), (Ok(1.0), Ok(3.0)));
         assert_eq!(levels.code("3.0"), Ok(3.0));
         assert!(levels.code("").unwrap().is_nan());
         levels.numeric = true;
