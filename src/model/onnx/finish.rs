@@ -53,6 +53,16 @@ pub(super) fn finish(tracer: Tracer, cells: &[Cell], says: Says) -> Checked<Box<
     };
     let labels = if says.labels.is_empty() { found.labels.clone() } else { says.labels.clone() };
     let classifier = says.classifier || !found.labels.is_empty();
+    let columns = columns(&tracer, &found, &levels);
+    let wide = tracer.sources.iter().any(|source| source.elem == Elem::Double);
+    // The graph goes before its trees are changed, so that no second copy of them is made.
+    let tracer = match &found.body {
+        Body::Trees(_) => {
+            drop(tracer);
+            None
+        }
+        Body::Linear(_) => Some(tracer),
+    };
     let one = std::mem::take(&mut found.one);
     if classifier && !one {
         found.collapse();
@@ -63,15 +73,15 @@ pub(super) fn finish(tracer: Tracer, cells: &[Cell], says: Says) -> Checked<Box<
     };
     card.objective.clone_from(&found.objective);
     name_classes(&mut card, &labels, outputs, classifier);
-    let columns = columns(&tracer, &found, &levels);
-    let wide = tracer.sources.iter().any(|source| source.elem == Elem::Double);
     match found.body {
         Body::Trees(trees) => {
-            // The graph keeps no second copy of the trees.
-            drop(tracer);
             folded(says.file, columns, Arc::unwrap_or_clone(trees), card, &kinds, wide)
         }
-        Body::Linear(linear) => Ok(linear_on(&tracer, columns, linear, card, &kinds, wide)),
+        Body::Linear(linear) => {
+            let fills = tracer.map(|tracer| fills(&tracer, card.features.len()));
+            let fills = fills.unwrap_or_default();
+            Ok(linear_on(fills, columns, linear, card, &kinds, wide))
+        }
     }
 }
 
@@ -171,7 +181,7 @@ const ENCODED: &str = " The file's own encoding of the columns comes first: an i
                        missing one, and a missing category is like one that the file does not name.";
 
 fn linear_on(
-    tracer: &Tracer,
+    filled: Vec<f64>,
     columns: Vec<EncodedColumn>,
     mut linear: LinearModel,
     mut card: ModelCard,
@@ -192,7 +202,6 @@ fn linear_on(
     card.missing = "Not accepted: the model computes no number from a missing value.".to_owned();
     if !plain(&columns, features) {
         linear.columns = columns;
-        let filled = fills(tracer, features);
         if filled.iter().any(|fill| !fill.is_nan())
             || kinds.iter().any(|k| *k != FeatureKind::Number)
         {
