@@ -13,6 +13,7 @@
 //! | [`audit`] | error rates, groups, calibration |
 //! | [`typeface`] | the bundled faces: coverage and advance widths |
 //! | [`language`] | the wording catalogue of each language, numbers and dates |
+//! | [`logo`] | the agency's sign: SVG and PNG, refused where they hold more than a sign |
 //! | [`procedure`] | the procedure folder: features, outcomes, texts, legal fields |
 //! | [`explanation`] | the record: everything that any document says about a case |
 //! | [`chart`] | plotters drawings |
@@ -34,6 +35,7 @@ pub mod document;
 pub mod explanation;
 pub mod fault;
 pub mod language;
+pub mod logo;
 pub mod model;
 pub mod pdf;
 pub mod procedure;

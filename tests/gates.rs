@@ -62,6 +62,7 @@ fn explained() -> Record {
             .remove("UVR-2026-0001")
             .unwrap_or_default(),
         recipient: read_people(&only("people.csv"), &ids, &[]).unwrap().remove("UVR-2026-0001"),
+        format: Default::default(),
         letter: None,
     };
     basis.explain(case, with).unwrap()

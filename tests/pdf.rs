@@ -5,10 +5,18 @@
 
 #[path = "pdf-validation/controls.rs"]
 mod controls;
+#[path = "pdf-validation/fields.rs"]
+mod fields;
 #[path = "pdf-validation/inspect.rs"]
 mod inspect;
+#[path = "pdf-validation/layout.rs"]
+mod layout;
+#[path = "pdf-validation/right_to_left.rs"]
+mod right_to_left;
 #[path = "pdf-validation/samples.rs"]
 mod samples;
+#[path = "pdf-validation/variants.rs"]
+mod variants;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -21,10 +29,14 @@ use klartext::pdf::{self, PdfFault};
 use lopdf::{Document as Pdf, Object};
 use samples::{heading, letter_with, paragraph, refused, sheet_with, table, written};
 
+fn everything() -> Vec<(&'static str, Document)> {
+    samples::all().into_iter().chain(variants::all()).collect()
+}
+
 // Promise: the same record gives the same bytes.
 #[test]
 fn the_same_document_gives_the_same_bytes_on_any_thread() {
-    for (name, document) in samples::all() {
+    for (name, document) in everything() {
         let first = written(&document);
         let others: Vec<Vec<u8>> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| written(&document))).collect();
@@ -44,7 +56,7 @@ fn the_same_document_gives_the_same_bytes_on_any_thread() {
 // PDF/UA-1, 7.1: all content is tagged or artifact; the catalogue says what the file is.
 #[test]
 fn every_file_is_tagged_and_described() {
-    for (name, document) in samples::all() {
+    for (name, document) in everything() {
         let file = inspect(&written(&document));
         assert!(file.all_marked, "{name}: unmarked content");
         let catalog = file.pdf.catalog().expect("catalog");
@@ -149,7 +161,11 @@ fn unprintable_text_is_refused_everywhere() {
             letter_with(vec![paragraph(&with("Absatz"))]),
             letter_with(vec![heading(2, &with("Titel"))]),
             letter_with(vec![Block::AgencyText { heading: "Text".into(), text: with("Amt") }]),
-            letter_with(vec![Block::Choices { label: vec![], options: vec![with("Wahl")] }]),
+            letter_with(vec![Block::Choices {
+                field: "wahl".into(),
+                label: vec![],
+                options: vec![with("Wahl")],
+            }]),
         ];
         for field in 0..4 {
             let mut document = letter_with(vec![]);
@@ -496,8 +512,8 @@ fn wild_numbers_do_no_harm() {
         Block::Columns(vec![]),
         Block::Keep(vec![]),
         Block::Panel { tone: klartext::document::PanelTone::Plain, blocks: vec![] },
-        Block::WriteLines { label: vec![], lines: 0 },
-        Block::Choices { label: vec![], options: vec![] },
+        Block::WriteLines { field: "a".into(), label: vec![], lines: 0 },
+        Block::Choices { field: "b".into(), label: vec![], options: vec![] },
         Block::Paragraph { runs: vec![], style: TextStyle::Body },
         Block::AgencyText { heading: "Leer".into(), text: "\n\n".into() },
         Block::PageBreak,
@@ -584,12 +600,13 @@ fn write_samples_and_controls() {
     for part in ["good", "broken"] {
         std::fs::create_dir_all(folder.join(part)).expect("folder");
     }
-    for (name, document) in samples::all() {
+    for (name, document) in everything() {
         std::fs::write(folder.join("good").join(name).with_extension("pdf"), written(&document))
             .expect("sample");
     }
     for (name, damage) in DAMAGES {
-        let mut pdf = Pdf::load_mem(&written(&samples::letter())).expect("readable");
+        let document = if name.contains("field") { samples::sheet() } else { samples::letter() };
+        let mut pdf = Pdf::load_mem(&written(&document)).expect("readable");
         damage(&mut pdf);
         pdf.save(folder.join("broken").join(format!("{name}.pdf"))).expect("control");
     }

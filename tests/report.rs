@@ -308,6 +308,7 @@ fn a_run_tells_what_people_made_of_the_suggestions() {
         approved_by: None,
         date: DATE,
         letter: None,
+        format: None,
         force: false,
     };
     let summary = run(&loaded(name), &job, &|_, _| {}).unwrap();

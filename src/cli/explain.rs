@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::{Outcome, message};
 use crate::fault::{Fault, Faults, Place, visible};
 use crate::language::Language;
-use crate::procedure::LetterKind;
+use crate::procedure::{Format, LetterKind};
 use crate::run::{Audience, Job, Loaded};
 
 /// Arguments of `explain`.
@@ -26,7 +26,7 @@ pub(super) struct ExplainArgs {
     /// Cases: one row a case, a column case_id and one a feature (CSV or JSON Lines)
     #[arg(long, value_name = "FILE")]
     cases: PathBuf,
-    /// People: case_id, name, address lines, language
+    /// People: case_id, name, address lines, language, format
     #[arg(long, value_name = "FILE")]
     people: Option<PathBuf>,
     /// Decisions: what a human decided, and why
@@ -52,6 +52,9 @@ pub(super) struct ExplainArgs {
     /// Which letter, for all cases [default: the one in the decisions, else annex where a Bescheid is recorded, else the procedure's]
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
+    /// How letters are printed: standard, large (18 pt), bw (black on white), large+bw [default: as people.csv says]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    format: Option<Format>,
     /// Write final documents, without the watermark
     #[arg(long, requires = "approved_by")]
     release: bool,
@@ -95,6 +98,11 @@ pub(super) fn language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| {
         format!("a tag such as en or de-LS is needed; the catalogue has {}", known.join(", "))
     })
+}
+
+/// How a letter is printed.
+fn format(text: &str) -> Result<Format, String> {
+    Format::from_text(text).ok_or_else(|| "one of standard, large, bw, large+bw".to_owned())
 }
 
 /// A name: somebody's, and printable.
@@ -161,6 +169,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
             Kind::Reply => LetterKind::Reply,
             Kind::Automatic => LetterKind::Automatic,
         }),
+        format: args.format,
         force: args.force,
         output,
     };

@@ -1,6 +1,9 @@
 //! The blocks a document is made of. They say what a thing is; `pdf` decides where it stands and how it is tagged.
 
 use crate::chart::Drawing;
+pub use crate::language::Direction;
+pub use crate::logo::Logo;
+pub use crate::procedure::LetterForm;
 
 /// A stretch of text in one weight. A line feed in it begins a new line of the same paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +73,13 @@ pub struct TableColumn {
 pub enum Cell {
     /// Text.
     Text(Vec<Run>),
-    /// An empty box to tick by hand, with the text a screen reader says.
-    Tick(String),
+    /// An empty box to tick, with the text a screen reader says.
+    Tick {
+        /// Name of its form field: parts of lower-case letters, digits, `_` and `-`, joined by dots; once a document.
+        field: String,
+        /// What it stands for.
+        text: String,
+    },
 }
 
 /// A piece of a document.
@@ -124,8 +132,10 @@ pub enum Block {
         /// Text below it.
         caption: Option<String>,
     },
-    /// A label and empty lines for a hand.
+    /// A label and empty lines, for a hand or the keyboard.
     WriteLines {
+        /// Name of its form field.
+        field: String,
         /// The label.
         label: Vec<Run>,
         /// Number of lines, 8 mm apart.
@@ -133,6 +143,8 @@ pub enum Block {
     },
     /// A label and boxes to tick, on one line where they fit.
     Choices {
+        /// Name of their form fields, to which `.option_1`, `.option_2` … are added.
+        field: String,
         /// The label, may be empty.
         label: Vec<Run>,
         /// One text a box.
@@ -140,10 +152,20 @@ pub enum Block {
     },
     /// The agency's own text, byte for byte, under its own heading, only broken into lines.
     AgencyText {
-        /// Heading.
+        /// Heading; empty under a heading of the document's own.
         heading: String,
         /// Text; line breaks are kept.
         text: String,
+    },
+    /// Blocks in another language than the document's, in their own direction: the agency's German text in an Arabic
+    /// letter.
+    InLanguage {
+        /// BCP 47 tag.
+        language: String,
+        /// Which way its lines run.
+        direction: Direction,
+        /// The blocks.
+        blocks: Vec<Block>,
     },
     /// Blocks that must stand on one page.
     Keep(Vec<Block>),
@@ -153,11 +175,34 @@ pub enum Block {
     PageBreak,
 }
 
+/// Colours of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inks {
+    /// The house's colours.
+    #[default]
+    Colour,
+    /// Black on white, without greys: for people who tell colours or greys apart badly, and for copies.
+    BlackAndWhite,
+}
+
+/// The sign of the agency and what it says to those who do not see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Emblem {
+    /// The drawing or picture.
+    pub logo: Logo,
+    /// Alternative text; empty for mere decoration.
+    pub alt: String,
+}
+
 /// What stands around the blocks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Furniture {
-    /// DIN 5008 form B.
+    /// A letter after DIN 5008.
     Letter {
+        /// Form A (short letterhead) or B.
+        form: LetterForm,
+        /// At the right of the letterhead.
+        emblem: Option<Emblem>,
         /// Name of the agency, large, top left.
         letterhead: String,
         /// Second line of the letterhead.
@@ -214,8 +259,18 @@ pub struct Document {
     pub running_header: (String, String),
     /// Text of the watermark on every page; None on a released document.
     pub watermark: Option<String>,
-    /// Body size in points.
+    /// Which way its lines run. From right to left: text flush right; bullets, bars and table columns from the right, the
+    /// page number at the left; the address window keeps its place. Dates, amounts and references in a sentence stay
+    /// from left to right by themselves: no text needs direction characters, and none may hold any.
+    pub direction: Direction,
+    /// Body size in points. From 14 on (Leichte Sprache, large print) notes and tables are as large.
     pub body_size: f32,
+    /// Distance of body lines as a multiple of their size: 1.35, in Leichte Sprache 1.5.
+    pub line_pitch: f32,
+    /// Every sentence of paragraphs and lists begins a line of its own (Leichte Sprache).
+    pub sentence_a_line: bool,
+    /// Colours.
+    pub inks: Inks,
     /// Hyphenate (never in a citizen's letter).
     pub hyphenate: bool,
     /// The record, as JSON.

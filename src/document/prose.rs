@@ -31,12 +31,12 @@ fn collect(blocks: &[Block], out: &mut Vec<String>) {
         match block {
             Block::Paragraph { runs, .. } => out.push(joined(runs)),
             Block::List { items } => out.extend(items.iter().map(|item| joined(item))),
-            Block::Panel { blocks, .. } => collect(blocks, out),
+            Block::Panel { blocks, .. } | Block::InLanguage { blocks, .. } => collect(blocks, out),
             Block::Keep(blocks) => collect(blocks, out),
             Block::Columns(groups) => groups.iter().for_each(|blocks| collect(blocks, out)),
             Block::Figure { caption: Some(caption), .. } => out.push(caption.clone()),
             Block::WriteLines { label, .. } => out.push(joined(label)),
-            Block::Choices { label, options } => {
+            Block::Choices { label, options, .. } => {
                 out.push(joined(label));
                 out.extend(options.iter().cloned());
             }
@@ -132,6 +132,10 @@ mod tests {
             running_header: (String::new(), String::new()),
             watermark: None,
             body_size: 11.0,
+            direction: crate::language::Direction::LeftToRight,
+            line_pitch: 1.35,
+            sentence_a_line: false,
+            inks: crate::document::Inks::Colour,
             hyphenate: false,
             attachment: crate::document::Attachment {
                 name: String::new(),

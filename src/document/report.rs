@@ -9,8 +9,8 @@ mod usage;
 use super::letter::{body, footer, not_written_in, note};
 use super::telling::Telling;
 use super::{
-    Align, Attachment, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle,
-    bold, plain,
+    Align, Attachment, Block, Cell, Document, Furniture, Inks, PanelTone, Run, TableColumn,
+    TextStyle, bold, plain,
 };
 use crate::chart::Format;
 use crate::explanation::{FeatureSummary, GroupIdentity, ModelReport, Rate};
@@ -156,6 +156,10 @@ impl Report<'_> {
             running_header: (title, date),
             watermark: draft,
             body_size: BODY,
+            direction: t.wording.about().direction,
+            line_pitch: 1.35,
+            sentence_a_line: false,
+            inks: Inks::Colour,
             hyphenate: true,
             attachment: Attachment {
                 name: "report.json".to_owned(),

@@ -4,7 +4,8 @@
 use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
 use super::telling::Telling;
 use super::{
-    Align, Block, Cell, Document, Furniture, PanelTone, Run, TableColumn, TextStyle, bold, plain,
+    Align, Block, Cell, Document, Furniture, Inks, PanelTone, Run, TableColumn, TextStyle, bold,
+    plain,
 };
 use crate::chart;
 use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Reason, Record};
@@ -89,6 +90,10 @@ impl Sheet<'_> {
             running_header: (record.case.id.clone(), date),
             watermark: draft,
             body_size: BODY,
+            direction: t.wording.about().direction,
+            line_pitch: 1.35,
+            sentence_a_line: false,
+            inks: Inks::Colour,
             hyphenate: true,
             attachment: attachment(t, record),
         }
@@ -99,13 +104,17 @@ impl Sheet<'_> {
         let rows = record
             .inputs
             .iter()
-            .filter_map(|input| {
+            .enumerate()
+            .filter_map(|(nth, input)| {
                 let feature = t.feature(&input.feature)?;
                 Some(vec![
                     Cell::Text(vec![plain(t.of(&feature.short))]),
                     Cell::Text(vec![plain(t.short_value(feature, &input.value))]),
                     Cell::Text(vec![plain(t.source(feature))]),
-                    Cell::Tick(self.say("sheet-tick-checked", &[("label", t.of(&feature.short))])),
+                    Cell::Tick {
+                        field: format!("case.checked.{}_{}", nth + 1, field_part(&input.feature)),
+                        text: self.say("sheet-tick-checked", &[("label", t.of(&feature.short))]),
+                    },
                 ])
             })
             .collect();
@@ -115,6 +124,16 @@ impl Sheet<'_> {
         let mut first_look = options.to_vec();
         first_look.push(self.say("sheet-first-look-open", &[]));
         let ask = |id: &str| vec![plain(self.say(id, &[]))];
+        let lines = |field: &str, id: &str, lines| Block::WriteLines {
+            field: format!("case.{field}"),
+            label: ask(id),
+            lines,
+        };
+        let choices = |field: &str, id: &str, options| Block::Choices {
+            field: format!("case.{field}"),
+            label: ask(id),
+            options,
+        };
         vec![
             lead(vec![plain(self.say("sheet-a-lead", &[]))]),
             Block::Table {
@@ -127,18 +146,18 @@ impl Sheet<'_> {
                 ],
                 rows,
             },
-            Block::WriteLines { label: ask("sheet-missing-question"), lines: 2 },
+            lines("missing", "sheet-missing-question", 2),
             Block::Keep(vec![
-                Block::Choices { label: ask("sheet-statement-question"), options: yes_no() },
-                Block::WriteLines { label: ask("sheet-statement-meaning"), lines: 2 },
+                choices("statement", "sheet-statement-question", yes_no()),
+                lines("statement_meaning", "sheet-statement-meaning", 2),
             ]),
             Block::Keep(vec![
-                Block::Choices { label: ask("sheet-first-look-label"), options: first_look },
-                Block::WriteLines { label: ask("sheet-first-look-reason"), lines: 2 },
+                choices("first_look", "sheet-first-look-label", first_look),
+                lines("first_look_reason", "sheet-first-look-reason", 2),
             ]),
-            Block::Choices { label: ask("sheet-discretion-question"), options: yes_no() },
+            choices("discretion", "sheet-discretion-question", yes_no()),
             note(self.say("sheet-discretion-human", &[])),
-            Block::WriteLines { label: ask("sheet-name-date"), lines: 1 },
+            lines("name_and_date", "sheet-name-date", 1),
         ]
     }
 
@@ -428,8 +447,11 @@ impl Sheet<'_> {
             blocks.push(note(self.say(id, &[])));
             return blocks;
         }
-        blocks
-            .push(Block::Choices { label: vec![], options: vec![self.say("sheet-cf-check", &[])] });
+        blocks.push(Block::Choices {
+            field: "other_values.checked".to_owned(),
+            label: vec![],
+            options: vec![self.say("sheet-cf-check", &[])],
+        });
         blocks
     }
 
@@ -508,18 +530,24 @@ impl Sheet<'_> {
     }
 
     fn decision_note(&self) -> Vec<Block> {
-        let lines =
-            |id: &str, lines| Block::WriteLines { label: vec![plain(self.say(id, &[]))], lines };
+        let lines = |field: &str, id: &str, lines| Block::WriteLines {
+            field: format!("decision.{field}"),
+            label: vec![plain(self.say(id, &[]))],
+            lines,
+        };
         let options = ["sheet-decision-agreed", "sheet-decision-deviated", "sheet-decision-unused"];
-        let choices =
-            Block::Choices { label: vec![], options: options.map(|id| self.say(id, &[])).to_vec() };
+        let choices = Block::Choices {
+            field: "decision.suggestion".to_owned(),
+            label: vec![],
+            options: options.map(|id| self.say(id, &[])).to_vec(),
+        };
         let mut blocks = vec![
             self.heading("sheet-decision-head"),
-            Block::Columns(vec![vec![choices], vec![lines("sheet-name-date", 1)]]),
-            lines("sheet-decision-reasons", 2),
+            Block::Columns(vec![vec![choices], vec![lines("name_and_date", "sheet-name-date", 1)]]),
+            lines("reasons", "sheet-decision-reasons", 2),
         ];
         if self.t.procedure.discretion {
-            blocks.push(lines("sheet-decision-considerations", 2));
+            blocks.push(lines("considerations", "sheet-decision-considerations", 2));
         }
         blocks
     }
@@ -527,6 +555,12 @@ impl Sheet<'_> {
 
 fn lead(runs: Vec<Run>) -> Block {
     Block::Paragraph { runs, style: TextStyle::Lead }
+}
+
+/// A feature's id as part of a field's name.
+fn field_part(id: &str) -> String {
+    let part = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };
+    id.chars().flat_map(char::to_lowercase).map(part).collect()
 }
 
 /// A score in whole hundredths.

@@ -21,14 +21,16 @@ fn collect(blocks: &[Block], texts: &mut Vec<String>) {
             Block::Heading { text, .. } => texts.push(text.clone()),
             Block::Paragraph { runs, .. } => texts.push(joined(runs)),
             Block::List { items } => texts.extend(items.iter().map(|item| joined(item))),
-            Block::Panel { blocks, .. } | Block::Keep(blocks) => collect(blocks, texts),
+            Block::Panel { blocks, .. }
+            | Block::InLanguage { blocks, .. }
+            | Block::Keep(blocks) => collect(blocks, texts),
             Block::Columns(columns) => columns.iter().for_each(|column| collect(column, texts)),
             Block::Table { caption, columns, rows } => {
                 texts.extend(caption.iter().cloned());
                 texts.extend(columns.iter().map(|column| column.title.clone()));
                 texts.extend(rows.iter().flatten().map(|cell| match cell {
                     Cell::Text(runs) => joined(runs),
-                    Cell::Tick(said) => said.clone(),
+                    Cell::Tick { text, .. } => text.clone(),
                 }));
             }
             Block::Figure { alt, caption, .. } => {
@@ -36,7 +38,7 @@ fn collect(blocks: &[Block], texts: &mut Vec<String>) {
                 texts.extend(caption.iter().cloned());
             }
             Block::WriteLines { label, .. } => texts.push(joined(label)),
-            Block::Choices { label, options } => {
+            Block::Choices { label, options, .. } => {
                 texts.push(joined(label));
                 texts.extend(options.iter().cloned());
             }

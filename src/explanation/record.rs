@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reason::Reasons;
 use super::verdict::GateVerdict;
-use crate::procedure::{Decision, Handling, LetterKind, Person, Role};
+use crate::procedure::{Decision, Format, Handling, LetterKind, Person, Role};
 
 /// Name and version of this schema.
 pub const SCHEMA: &str = "klartext.explanation/1";
@@ -63,6 +63,9 @@ pub struct Record {
     pub control: bool,
     /// Who gets the letter.
     pub recipient: Option<Person>,
+    /// How the letter is printed; not there for a letter as every letter is.
+    #[serde(default, skip_serializing_if = "Format::is_standard")]
+    pub format: Format,
     /// What was checked, and what follows.
     pub gates: Vec<GateVerdict>,
 }

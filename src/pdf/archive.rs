@@ -9,15 +9,16 @@ use printpdf::{PdfDocument, PdfSaveOptions};
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
+use crate::logo::Pixels;
 
 use super::draw::Drawn;
 use super::fault::PdfFault;
-use super::fonts::Repertoire;
+use super::fonts::{PICTURE, Repertoire};
 use super::furniture::LaidOut;
 use super::ink::PAGE_HEIGHT;
 use super::metadata::{PRODUCER, xmp};
 use super::strip::Bookmark;
-use super::{icc, metadata};
+use super::{fields, icc, metadata};
 
 /// More pages than this and the file gets bookmarks.
 const PAGES_WITHOUT_OUTLINE: usize = 3;
@@ -79,7 +80,12 @@ pub(crate) fn finish(
     pdf.binary_mark = vec![0xe2, 0xe3, 0xcf, 0xd3];
     let pages: Vec<ObjectId> = pdf.get_pages().into_values().collect();
     pages_and_fonts(&mut pdf, &pages, repertoire)?;
-    let tree = laid.tags.write(&mut pdf, &pages, &drawn.pieces);
+    if let Some(picture) = &laid.picture {
+        put_picture(&mut pdf, pages.first(), picture)?;
+    }
+    let widgets = fields::reserve(&mut pdf, &laid.fields);
+    let form = fields::write(&mut pdf, &laid.fields, &widgets, &pages)?;
+    let tree = laid.tags.write(&mut pdf, &pages, &drawn.pieces, &widgets);
 
     let date = literal(&format!("D:{}000000Z", document.date.replace('-', "")));
     let file = attach(&mut pdf, document, &date);
@@ -120,6 +126,9 @@ pub(crate) fn finish(
     catalog.set("AF", vec![Object::Reference(file)]);
     let names = vec![utf16(&document.attachment.name), Object::Reference(file)];
     catalog.set("Names", dictionary! { "EmbeddedFiles" => dictionary! { "Names" => names } });
+    if let Some(form) = form {
+        catalog.set("AcroForm", form);
+    }
     if let Some(outline) = outline {
         catalog.set("Outlines", outline);
         catalog.set("PageMode", "UseOutlines");
@@ -159,6 +168,27 @@ fn pages_and_fonts(
             pdf.get_dictionary(resources).and_then(|entry| entry.get(b"Font")?.as_reference());
         pdf.objects.insert(shared.map_err(writer)?, Object::Dictionary(fonts.clone()));
     }
+    Ok(())
+}
+
+/// The picture of the letterhead: an image on the first page.
+fn put_picture(pdf: &mut Pdf, page: Option<&ObjectId>, picture: &Pixels) -> Result<(), PdfFault> {
+    let Some(page) = page else { return Ok(()) };
+    let head = dictionary! {
+        "Type" => "XObject",
+        "Subtype" => "Image",
+        "Width" => i64::from(picture.columns),
+        "Height" => i64::from(picture.rows),
+        "ColorSpace" => "DeviceRGB",
+        "BitsPerComponent" => 8,
+    };
+    let image = pdf.add_object(packed(head, &picture.rgb));
+    let resources = pdf
+        .get_dictionary(*page)
+        .and_then(|page| page.get(b"Resources").and_then(Object::as_reference))
+        .map_err(writer)?;
+    let resources = pdf.get_dictionary_mut(resources).map_err(writer)?;
+    resources.set("XObject", dictionary! { PICTURE => image });
     Ok(())
 }
 

@@ -1,13 +1,19 @@
 //! Blocks → strips: sizes, spaces, glue and tags of headings, paragraphs and lists.
 
+use std::borrow::Cow;
+
+use parley::BaseDirection;
+
 use crate::chart::Color;
-use crate::document::{Block, Document, Furniture, Run, TextStyle};
+use crate::document::{Block, Direction, Document, Furniture, Run, TextStyle};
 
 use super::fault::PdfFault;
+use super::form::Field;
 use super::ink::{ACCENT, GREY, INK, Ink, MM, Owner};
+use super::sentence::sentences_on_lines;
 use super::strip::{Bookmark, Frame, Glue, Look, Strip, keep_together};
 use super::tags::{Node, Role, Tags};
-use super::typeset::{ASCENT, DESCENT, Setting, one_line, set};
+use super::typeset::{ASCENT, DESCENT, Setting, one_line, set, turns};
 
 /// What strips of text are.
 const A_LINE: &str = "a line";
@@ -60,7 +66,18 @@ pub(crate) struct Composer {
     hyphens: Option<hypher::Lang>,
     letter: bool,
     pub last_level: u8,
+    /// Form fields, by number.
+    pub fields: Vec<Field>,
+    /// Which way the lines of the block at hand run.
+    pub direction: Direction,
+    /// Which way those of the document run.
+    of_document: Direction,
+    pitch: f32,
+    sentence_a_line: bool,
 }
+
+/// From this size on nothing is set smaller than the body: who needs large print needs it everywhere.
+const LARGE: f32 = 14.0;
 
 impl Composer {
     /// A composer for a document, with nothing composed.
@@ -85,12 +102,33 @@ impl Composer {
             hyphens: language.filter(|_| document.hyphenate),
             letter: matches!(document.furniture, Furniture::Letter { .. }),
             last_level: 0,
+            fields: Vec::new(),
+            direction: document.direction,
+            of_document: document.direction,
+            pitch: pitch(document),
+            sentence_a_line: document.sentence_a_line,
         }
     }
 
     /// Body text.
     pub fn body_look(&self) -> Type {
-        Type { size: self.body, pitch: 1.35, color: INK }
+        Type { size: self.body, pitch: self.pitch, color: INK }
+    }
+
+    /// A document in large print.
+    pub fn is_large(&self) -> bool {
+        self.body >= LARGE
+    }
+
+    /// A size for what may be smaller than the body, in documents of ordinary size.
+    pub fn smaller(&self, share: f32, least: f32) -> f32 {
+        if self.is_large() { self.body } else { (self.body * share).max(least) }
+    }
+
+    /// A frame around an area.
+    pub fn frame(&self, look: Look, area: Area) -> Frame {
+        let rigid = self.direction != self.of_document;
+        Frame { look, x: area.x, width: area.width, rigid }
     }
 
     /// Space below a paragraph.
@@ -100,7 +138,7 @@ impl Composer {
 
     /// Secondary text.
     pub fn note_look(&self) -> Type {
-        Type { size: (self.body * 0.84).max(8.0), pitch: 1.38, color: GREY }
+        Type { size: self.smaller(0.84, 8.0), pitch: self.pitch.max(1.38), color: GREY }
     }
 
     /// Composes blocks into one area.
@@ -141,10 +179,15 @@ impl Composer {
                 Block::Figure { drawing, alt, caption } => {
                     self.figure(drawing, alt, caption.as_deref(), parent, area)?
                 }
-                Block::WriteLines { label, lines } => {
-                    self.write_lines(label, *lines, parent, area)?
+                Block::WriteLines { field, label, lines } => {
+                    self.write_lines(field, label, *lines, parent, area)?
                 }
-                Block::Choices { label, options } => self.choices(label, options, parent, area)?,
+                Block::Choices { field, label, options } => {
+                    self.choices(field, label, options, parent, area)?
+                }
+                Block::InLanguage { language, direction, blocks } => {
+                    self.in_language(language, *direction, blocks, parent, area)?
+                }
                 Block::AgencyText { heading, text } => {
                     self.agency_text(heading, text, parent, area)?
                 }
@@ -183,13 +226,19 @@ impl Composer {
 
     /// A text as one strip a line, the first two and the last two lines glued.
     pub fn text(
-        &self,
+        &mut self,
         runs: &[(&str, bool)],
         owner: Owner,
         look: Type,
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
-        let setting = Setting { size: look.size, width: Some(area.width), hyphens: self.hyphens };
+        let owner = self.speaker(runs, owner);
+        let setting = Setting {
+            size: look.size,
+            width: Some(area.width),
+            hyphens: self.hyphens,
+            base: self.base(),
+        };
         let lines = set(runs, setting)?;
         let count = lines.len();
         Ok(lines
@@ -204,6 +253,60 @@ impl Composer {
                 strip
             })
             .collect())
+    }
+
+    fn base(&self) -> BaseDirection {
+        match self.direction {
+            Direction::LeftToRight => BaseDirection::Ltr,
+            Direction::RightToLeft => BaseDirection::Rtl,
+        }
+    }
+
+    /// Who owns the glyphs of a text: its element, or a Span in it that says the text where its glyphs do not stand in
+    /// the order in which it is read.
+    pub fn speaker(&mut self, runs: &[(&str, bool)], owner: Owner) -> Owner {
+        match owner {
+            Owner::Leaf(leaf) if turns(runs) => {
+                let text: String = runs.iter().map(|(text, _)| *text).collect();
+                Owner::Leaf(self.tags.spoken(leaf, &text.replace(['\r', '\n'], " ")))
+            }
+            owner => owner,
+        }
+    }
+
+    /// Blocks of another language, and of another direction, in an element that says so.
+    fn in_language(
+        &mut self,
+        language: &str,
+        direction: Direction,
+        blocks: &[Block],
+        parent: Node,
+        area: Area,
+    ) -> Result<Vec<Strip>, PdfFault> {
+        if language.is_empty() || !language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
+            return Err(PdfFault::Empty("language tag (BCP 47)"));
+        }
+        let group = self.tags.node(parent, Role::Div);
+        self.tags.set_language(group, language);
+        let around = std::mem::replace(&mut self.direction, direction);
+        let hyphens = self.hyphens.take();
+        let strips = self.blocks(blocks, group, area);
+        self.hyphens = hyphens;
+        self.direction = around;
+        let mut strips = strips?;
+        if direction != around {
+            let axis = 2.0 * area.x + area.width;
+            for ink in strips.iter_mut().flat_map(|strip| &mut strip.inks) {
+                let own = ink.clone();
+                *ink = match direction {
+                    // The page is mirrored afterwards: this stays as it is.
+                    Direction::LeftToRight => own.in_group(area.x, area.width),
+                    Direction::RightToLeft => own.mirrored(axis),
+                };
+            }
+        }
+        Ok(strips)
     }
 
     /// Checks that one title stands first and no level is left out (PDF/UA-1, 7.4.2).
@@ -224,17 +327,16 @@ impl Composer {
     /// Look of a heading and the spaces around it.
     fn heading_look(&self, level: u8) -> (Type, f32, f32) {
         let (scale, before, after, color) = match (level, self.letter) {
+            (1, true) if self.sentence_a_line => (1.4, 0.0, 1.0, INK),
+            (2, true) if self.sentence_a_line => (1.25, 1.2, 0.4, ACCENT),
             (1, true) => (1.2, 0.0, 1.1, INK),
             (1, false) => (1.75, 0.0, 0.3, ACCENT),
             (2, true) => (1.1, 1.15, 0.3, ACCENT),
             (2, false) => (1.2, 1.15, 0.35, ACCENT),
             _ => (1.0, 0.8, 0.25, INK),
         };
-        (
-            Type { size: self.body * scale, pitch: 1.28, color },
-            self.body * before,
-            self.body * after,
-        )
+        let pitch = if self.direction == Direction::RightToLeft { 1.5 } else { 1.28 };
+        (Type { size: self.body * scale, pitch, color }, self.body * before, self.body * after)
     }
 
     /// A heading, glued to what follows.
@@ -248,8 +350,10 @@ impl Composer {
         self.check_level(level, text)?;
         let (look, before, after) = self.heading_look(level);
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::Heading(level)));
+        let owner = self.speaker(&[(text, true)], owner);
+        let base = self.base();
         let setting_without_hyphens =
-            Setting { size: look.size, width: Some(area.width), hyphens: None };
+            Setting { size: look.size, width: Some(area.width), hyphens: None, base };
         let lines = set(&[(text, true)], setting_without_hyphens)?;
         if lines.is_empty() {
             return Err(PdfFault::Empty("heading text"));
@@ -284,14 +388,32 @@ impl Composer {
         let look = match style {
             TextStyle::Body => self.body_look(),
             TextStyle::Note => self.note_look(),
-            TextStyle::Lead => Type { size: self.body * 1.13, pitch: 1.35, color: INK },
+            TextStyle::Lead => Type { size: self.body * 1.13, pitch: self.pitch, color: INK },
         };
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::P));
-        let mut strips = self.text(&stretches(runs), owner, look, area)?;
+        let runs = self.by_sentence(runs);
+        let mut strips = self.text(&stretches(&runs), owner, look, area)?;
         if let Some(last) = strips.last_mut() {
             last.after = self.paragraph_gap();
         }
         Ok(strips)
+    }
+
+    /// The same runs; where the document wants it, each sentence on a line of its own.
+    fn by_sentence<'r>(&self, runs: &'r [Run]) -> Cow<'r, [Run]> {
+        if !self.sentence_a_line {
+            return Cow::Borrowed(runs);
+        }
+        let mut before = None;
+        let mut out = runs.to_vec();
+        for nth in 0..out.len() {
+            let next = out.get(nth + 1).and_then(|run| run.text.chars().next());
+            if let Some(run) = out.get_mut(nth) {
+                run.text = sentences_on_lines(&run.text, before, next);
+                before = run.text.chars().last();
+            }
+        }
+        Cow::Owned(out)
     }
 
     fn list(
@@ -315,7 +437,8 @@ impl Composer {
             let entry = self.tags.node(list, Role::LI);
             let label = Owner::Leaf(self.tags.node_with_leaf(entry, Role::Lbl));
             let body = Owner::Leaf(self.tags.node_with_leaf(entry, Role::LBody));
-            let mut lines = self.text(&stretches(item), body, look, area.inset(indent, 0.0))?;
+            let item = self.by_sentence(item);
+            let mut lines = self.text(&stretches(&item), body, look, area.inset(indent, 0.0))?;
             if let Some(first) = lines.first_mut() {
                 let mark = Ink::text(
                     label,
@@ -347,8 +470,12 @@ impl Composer {
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
         let section = self.tags.node(parent, Role::Sect);
-        let mut strips = self.heading(2, heading, section, area)?;
-        self.frames.push(Frame { look: Look::Quote, x: area.x, width: area.width });
+        // Under a heading of the letter's own language it has none.
+        let mut strips = match heading {
+            "" => Vec::new(),
+            heading => self.heading(2, heading, section, area)?,
+        };
+        self.frames.push(self.frame(Look::Quote, area));
         let frame = self.frames.len() - 1;
         let look = self.body_look();
         let mut paragraph: Vec<&str> = Vec::new();
@@ -375,6 +502,16 @@ impl Composer {
         keep_together(&mut quoted);
         strips.append(&mut quoted);
         Ok(strips)
+    }
+}
+
+/// Distance of lines: a wild value must not loop; Arabic letters reach further up and down than Latin ones.
+fn pitch(document: &Document) -> f32 {
+    let pitch = document.line_pitch;
+    let pitch = if pitch.is_finite() { pitch.clamp(1.2, 2.5) } else { 1.35 };
+    match document.direction {
+        Direction::LeftToRight => pitch,
+        Direction::RightToLeft => pitch.max(1.55),
     }
 }
 

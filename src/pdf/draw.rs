@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use printpdf::{
-    Color as PdfColor, DictItem, FontId, Line as PdfLine, LinePoint, Mm, Op, PaintMode,
-    PdfFontHandle, PdfPage, Point, Polygon, PolygonRing, Pt, Rgb, WindingOrder,
+    Color as PdfColor, CurTransMat, DictItem, FontId, Line as PdfLine, LinePoint, Mm, Op,
+    PaintMode, PdfFontHandle, PdfPage, Point, Polygon, PolygonRing, Pt, Rgb, WindingOrder,
 };
 
 use crate::chart::Color;
-use crate::typeface;
+use crate::typeface::{self, Face};
 
-use super::fonts::{RESOURCE_NAMES, Repertoire};
+use super::fonts::{PICTURE, Repertoire, resource_name};
 use super::furniture::LaidOut;
 use super::ink::{Artifact, Ink, Owner, PAGE_HEIGHT, Shape};
 use super::tags::{Pieces, Tags};
@@ -33,7 +33,9 @@ pub(crate) fn pages(laid: &LaidOut, repertoire: &Repertoire) -> Drawn {
             let mut pen =
                 Pen { repertoire, ops: Vec::with_capacity(inks.len() * 8), font: None, fill: None };
             let mut next_id = 0;
-            for together in inks.chunk_by(|a, b| a.owner == b.owner) {
+            let seen: Vec<&Ink> =
+                inks.iter().filter(|ink| !matches!(ink.shape, Shape::Place { .. })).collect();
+            for together in seen.chunk_by(|a, b| a.owner == b.owner) {
                 let Some(first) = together.first() else {
                     continue;
                 };
@@ -57,7 +59,7 @@ struct Pen<'a> {
     repertoire: &'a Repertoire,
     ops: Vec<Op>,
     /// Face and size, and fill colour, as the viewer has them: they outlive a text section.
-    font: Option<(bool, f32)>,
+    font: Option<(Face, f32)>,
     fill: Option<Color>,
 }
 
@@ -83,7 +85,7 @@ impl Pen<'_> {
     fn draw(&mut self, ink: &Ink) {
         match &ink.shape {
             Shape::Text { x, y, line, color } => {
-                for stretch in line.glyphs.chunk_by(|a, b| a.bold == b.bold) {
+                for stretch in line.glyphs.chunk_by(|a, b| a.face == b.face) {
                     self.text(stretch, line, *x, *y, *color);
                 }
             }
@@ -107,6 +109,35 @@ impl Pen<'_> {
                     self.ops.push(Op::DrawLine { line: PdfLine { points, is_closed: *closed } });
                 }
             }
+            Shape::Rings { rings, even_odd, color } => {
+                self.fill(*color);
+                let ring = |ring: &Vec<(f32, f32)>| PolygonRing {
+                    points: ring
+                        .iter()
+                        .map(|(x, y)| LinePoint { p: point(*x, *y), bezier: false })
+                        .collect(),
+                };
+                let polygon = Polygon {
+                    rings: rings.iter().map(ring).collect(),
+                    mode: PaintMode::Fill,
+                    winding_order: if *even_odd {
+                        WindingOrder::EvenOdd
+                    } else {
+                        WindingOrder::NonZero
+                    },
+                };
+                self.ops.push(Op::DrawPolygon { polygon });
+            }
+            Shape::Picture { x, y, width, height } => {
+                let Point { x, y } = point(*x, y + height);
+                let matrix = [*width, 0.0, 0.0, *height, x.0, y.0].map(hundredths);
+                self.ops.push(Op::SaveGraphicsState);
+                self.ops.push(Op::SetTransformationMatrix { matrix: CurTransMat::Raw(matrix) });
+                let name = DictItem::Name(PICTURE.as_bytes().to_vec());
+                self.ops.push(Op::Unknown { key: "Do".to_owned(), value: vec![name] });
+                self.ops.push(Op::RestoreGraphicsState);
+            }
+            Shape::Place { .. } => {}
         }
     }
 
@@ -121,10 +152,10 @@ impl Pen<'_> {
     fn text(&mut self, glyphs: &[Glyph], line: &Line, x: f32, y: f32, color: Color) {
         let Some(first) = glyphs.first() else { return };
         self.ops.push(Op::StartTextSection);
-        let font = (first.bold, hundredths(line.size));
+        let font = (first.face, hundredths(line.size));
         if self.font != Some(font) {
             self.font = Some(font);
-            let name = RESOURCE_NAMES[usize::from(font.0)].to_owned();
+            let name = resource_name(font.0).to_owned();
             self.ops.push(Op::SetFont {
                 font: PdfFontHandle::External(FontId(name)),
                 size: Pt(font.1),
@@ -156,7 +187,7 @@ impl Pen<'_> {
             let wanted = ((glyph.x - first.x) * 1000.0 / line.size).round() as i64;
             shown.shift(pen - wanted);
             shown.codes.extend(self.repertoire.code(glyph).to_be_bytes());
-            pen = wanted + i64::from(typeface::glyph_advance(glyph.id, glyph.bold));
+            pen = wanted + i64::from(typeface::glyph_advance(glyph.id, glyph.face));
             if in_cluster > 0 {
                 in_cluster -= 1;
                 if in_cluster == 0 {

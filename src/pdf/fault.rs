@@ -75,6 +75,9 @@ pub enum PdfFault {
     /// The document has no title, language or alternative text where PDF/UA wants one.
     #[error("no {0}")]
     Empty(&'static str),
+    /// A form field without a name of its own.
+    #[error("form field “{0}”")]
+    FieldName(String),
     /// The writing layer failed.
     #[error("PDF writer: {0}")]
     Writer(String),
@@ -94,13 +97,14 @@ impl PdfFault {
             PdfFault::Date(_) => "F28",
             PdfFault::Empty(_) => "F29",
             PdfFault::Writer(_) => "F30",
+            PdfFault::FieldName(_) => "F32",
         }
     }
 
     fn expected_and_mend(&self) -> (&'static str, &'static str) {
         match self {
             PdfFault::MissingGlyph { .. } => (
-                "characters of the bundled face (Latin, Greek, Cyrillic)",
+                "characters of the bundled face (Latin, Greek, Cyrillic, Arabic)",
                 "Write the text with characters the face has, or produce this letter by hand.",
             ),
             PdfFault::NotText { .. } => {
@@ -119,6 +123,10 @@ impl PdfFault {
             PdfFault::TableShape { .. } => ("one cell a column", "Correct the table."),
             PdfFault::Date(_) => ("a date YYYY-MM-DD", "Correct the date of the document."),
             PdfFault::Empty(_) => ("a text (PDF/UA-1)", "Give the text."),
+            PdfFault::FieldName(_) => (
+                "a name of lower-case letters, digits, _ and - in parts joined by dots, once a document",
+                "Give the field a name of its own.",
+            ),
             PdfFault::Writer(_) => {
                 ("a written file", "Report this; the document is at fault only if it is huge.")
             }

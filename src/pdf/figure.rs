@@ -73,11 +73,11 @@ impl Composer {
                     Shape::Text { x, y, line, color: *color }
                 }
             };
-            inks.push(Ink { owner, shape });
+            inks.push(Ink::new(owner, shape).in_group(area.x, drawing.width * scale));
         }
         let (width, height) = (drawing.width * scale, drawing.height * scale);
+        inks.push(Ink::place(node, None, [area.x, 0.0, area.x + width, height]));
         let mut strip = Strip::new("a figure", height, inks);
-        strip.figures.push((node, [area.x, 0.0, area.x + width, height]));
         strip.before = self.body * 0.5;
         strip.after = self.body * 0.6;
         let mut strips = vec![strip];

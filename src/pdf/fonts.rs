@@ -8,20 +8,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, dictionary};
 use sha2::{Digest, Sha256};
 
-use crate::typeface;
+use crate::typeface::{self, Face};
 
 use super::archive::{literal, packed};
 use super::fault::PdfFault;
 use super::ink::{Ink, Shape};
 use super::typeset::{Glyph, Stands};
 
-/// Resource names of the faces, regular and bold. Never `F1` to `F14`: printpdf takes those for its own.
-pub(crate) const RESOURCE_NAMES: [&str; 2] = ["Regular", "Bold"];
-const POSTSCRIPT_NAMES: [&str; 2] = ["NotoSans-Regular", "NotoSans-Bold"];
+/// Resource name of the picture of the letterhead.
+pub(crate) const PICTURE: &str = "Picture";
+
+/// Resource name of a face. Never `F1` to `F14`: printpdf takes those for its own.
+pub(crate) fn resource_name(face: Face) -> &'static str {
+    match face {
+        Face::Regular => "Regular",
+        Face::Bold => "Bold",
+        Face::Arabic => "Arabic",
+        Face::ArabicBold => "ArabicBold",
+    }
+}
 
 /// Every (glyph, text) pair of a document and its code.
 pub(crate) struct Repertoire {
-    codes: BTreeMap<(bool, u16, Stands), u16>,
+    codes: BTreeMap<(Face, u16, Stands), u16>,
 }
 
 impl Repertoire {
@@ -33,11 +42,11 @@ impl Repertoire {
                 pairs.extend(line.glyphs.iter().map(key));
             }
         }
-        let mut next = [1u16; 2];
+        let mut next = [1u16; Face::ALL.len()];
         let codes = pairs
             .into_iter()
             .map(|pair| {
-                let next = &mut next[usize::from(pair.0)];
+                let next = &mut next[pair.0 as usize];
                 let code = *next;
                 *next = next.saturating_add(1);
                 (pair, code)
@@ -54,45 +63,44 @@ impl Repertoire {
     /// Adds the font objects of the faces that are used and returns the dictionary for the pages' resources.
     pub fn write(&self, pdf: &mut Pdf) -> Result<Dictionary, PdfFault> {
         let mut fonts = Dictionary::new();
-        for bold in [false, true] {
+        for of in Face::ALL {
             let pairs: Vec<(u16, Stands)> = self
                 .codes
                 .keys()
-                .filter(|(face, ..)| *face == bold)
+                .filter(|(face, ..)| *face == of)
                 .map(|(_, id, text)| (*id, *text))
                 .collect();
             if !pairs.is_empty() {
-                fonts.set(RESOURCE_NAMES[usize::from(bold)], write_face(pdf, bold, &pairs)?);
+                fonts.set(resource_name(of), write_face(pdf, of, &pairs)?);
             }
         }
         Ok(fonts)
     }
 }
 
-fn key(glyph: &Glyph) -> (bool, u16, Stands) {
-    (glyph.bold, glyph.id, glyph.stands)
+fn key(glyph: &Glyph) -> (Face, u16, Stands) {
+    (glyph.face, glyph.id, glyph.stands)
 }
 
 /// A Type0 font over a TrueType subset (ISO 32000-1, 9.7).
-fn write_face(pdf: &mut Pdf, bold: bool, pairs: &[(u16, Stands)]) -> Result<ObjectId, PdfFault> {
+fn write_face(pdf: &mut Pdf, face: Face, pairs: &[(u16, Stands)]) -> Result<ObjectId, PdfFault> {
     let mut remapper = subsetter::GlyphRemapper::new();
     let mut code_to_glyph = vec![0u8; 2];
     for (glyph, _) in pairs {
         code_to_glyph.extend(remapper.remap(*glyph).to_be_bytes());
     }
-    let face = if bold { typeface::BOLD } else { typeface::REGULAR };
-    let program = subsetter::subset(face, 0, &remapper)
+    let program = subsetter::subset(face.program(), 0, &remapper)
         .map_err(|error| PdfFault::Writer(format!("font subset: {error}")))?;
 
     // A subset's tag must differ where subsets differ (9.6.4).
     let tag: String =
         Sha256::digest(&program).iter().take(6).map(|byte| char::from(b'A' + byte % 26)).collect();
-    let name = format!("{tag}+{}", POSTSCRIPT_NAMES[usize::from(bold)]);
+    let name = format!("{tag}+{}", face.name());
     let widths: Vec<Object> = pairs
         .iter()
-        .map(|(glyph, _)| i64::from(typeface::glyph_advance(*glyph, bold)).into())
+        .map(|(glyph, _)| i64::from(typeface::glyph_advance(*glyph, face)).into())
         .collect();
-    let metrics = typeface::metrics(bold);
+    let metrics = typeface::metrics(face);
 
     let file = pdf.add_object(packed(dictionary! { "Length1" => program.len() as i64 }, &program));
     let to_unicode = pdf.add_object(packed(Dictionary::new(), to_unicode(pairs).as_bytes()));
@@ -107,7 +115,7 @@ fn write_face(pdf: &mut Pdf, bold: bool, pairs: &[(u16, Stands)]) -> Result<Obje
         "Ascent" => whole(metrics.ascent),
         "Descent" => whole(metrics.descent),
         "CapHeight" => whole(metrics.cap_height),
-        "StemV" => if bold { 140 } else { 80 },
+        "StemV" => if face.is_bold() { 140 } else { 80 },
         "FontFile2" => file,
     });
     let descendant = pdf.add_object(dictionary! {
@@ -130,6 +138,62 @@ fn write_face(pdf: &mut Pdf, bold: bool, pairs: &[(u16, Stands)]) -> Result<Obje
         "DescendantFonts" => vec![Object::Reference(descendant)],
         "ToUnicode" => to_unicode,
     }))
+}
+
+/// Resource name of the face that form fields are filled in with.
+pub(crate) const FIELDS: &str = "Fields";
+
+/// The face that form fields are filled in with: a simple font (9.6.3), because viewers write into a field by the codes
+/// of its encoding.
+pub(crate) fn write_fields_face(pdf: &mut Pdf) -> ObjectId {
+    let face = Face::Regular;
+    let metrics = typeface::metrics(face);
+    let whole = |value: f32| Object::Integer(value.round() as i64);
+    let (first, last) = (32u8, 255u8);
+    let widths: Vec<Object> = (first..=last)
+        .map(|code| {
+            let glyph = win_ansi(code).and_then(|c| typeface::glyph(c, face));
+            glyph.map_or(0, |glyph| i64::from(typeface::glyph_advance(glyph, face))).into()
+        })
+        .collect();
+    let program = typeface::FIELDS;
+    let file = pdf.add_object(packed(dictionary! { "Length1" => program.len() as i64 }, program));
+    let name = "KLRTXT+NotoSans-Regular";
+    let descriptor = pdf.add_object(dictionary! {
+        "Type" => "FontDescriptor",
+        "FontName" => name,
+        "Flags" => 32, // nonsymbolic
+        "FontBBox" => metrics.bounds.map(whole).to_vec(),
+        "ItalicAngle" => 0,
+        "Ascent" => whole(metrics.ascent),
+        "Descent" => whole(metrics.descent),
+        "CapHeight" => whole(metrics.cap_height),
+        "StemV" => 80,
+        "FontFile2" => file,
+    });
+    pdf.add_object(dictionary! {
+        "Type" => "Font",
+        "Subtype" => "TrueType",
+        "BaseFont" => name,
+        "FirstChar" => i64::from(first),
+        "LastChar" => i64::from(last),
+        "Widths" => widths,
+        "Encoding" => "WinAnsiEncoding",
+        "FontDescriptor" => descriptor,
+    })
+}
+
+/// Character of a code of WinAnsiEncoding (ISO 32000-1, annex D.2).
+fn win_ansi(code: u8) -> Option<char> {
+    const HIGH: [char; 32] = [
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0',
+        '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    ];
+    match code {
+        0x80..=0x9f => HIGH.get(usize::from(code - 0x80)).copied().filter(|c| *c != '\0'),
+        0x20..=0x7e | 0xa0..=0xff => Some(char::from(code)),
+        _ => None,
+    }
 }
 
 /// The CMap from codes to text (9.10.3).

@@ -1,11 +1,16 @@
 //! What stands around the blocks: title block, running header, footer, draft band; and the whole way from document
 //! to pages.
 
-use crate::document::{Block, Document, Furniture};
+use crate::document::{Block, Direction, Document, Furniture, Inks};
+use crate::logo::Pixels;
 
 use super::compose::{Area, Composer, Type};
 use super::fault::PdfFault;
-use super::ink::{ACCENT, Artifact, GREY, INK, Ink, MM, Owner, PAGE_WIDTH, RULE, WARM, WARM_TINT};
+use super::fields::Placed;
+use super::form::check_names;
+use super::ink::{
+    ACCENT, Artifact, GREY, INK, Ink, MM, Owner, PAGE_WIDTH, RULE, Shape, WARM, WARM_TINT,
+};
 use super::letter;
 use super::paginate::{Room, paginate};
 use super::strip::{Bookmark, Glue, Strip};
@@ -24,6 +29,10 @@ pub(crate) struct LaidOut {
     pub pages: Vec<Vec<Ink>>,
     pub tags: Tags,
     pub bookmarks: Vec<Bookmark>,
+    /// Form fields, in reading order.
+    pub fields: Vec<Placed>,
+    /// The picture of the letterhead.
+    pub picture: Option<Pixels>,
 }
 
 /// Lays a document out.
@@ -42,9 +51,12 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
         Some((Block::Heading { level: 1, text }, rest)) => (Some(text.as_str()), rest),
         _ => (None, document.blocks.as_slice()),
     };
+    let mut picture = None;
     let (mut strips, room) = match &document.furniture {
         letter @ Furniture::Letter { .. } => {
-            let bottom = letter::write(letter, &mut composer, &mut page_one)?;
+            let head = letter::write(letter, document, &mut composer, &mut page_one)?;
+            let bottom = head.bottom;
+            picture = head.picture;
             let mut strips = match title {
                 Some(title) => composer.heading(1, title, root, TEXT)?,
                 None => Vec::new(),
@@ -70,21 +82,46 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
         }
     };
     strips.append(&mut composer.blocks(blocks, root, TEXT)?);
-    let Composer { mut tags, frames, headers, .. } = composer;
-    let paged = paginate(strips, &frames, &headers, room, &mut tags)?;
+    let Composer { mut tags, frames, headers, fields, .. } = composer;
+    check_names(&fields)?;
+    let paged = paginate(strips, &frames, &headers, room)?;
     if paged.bookmarks.is_empty() {
         return Err(PdfFault::Empty("title (a level-1 heading)"));
     }
+    let mirror = document.direction == Direction::RightToLeft;
     let count = paged.pages.len();
     let mut pages = Vec::with_capacity(count);
+    let mut places: Vec<Option<Placed>> = vec![None; fields.len()];
     for (number, content) in paged.pages.into_iter().enumerate() {
-        let mut inks =
-            if number == 0 { std::mem::take(&mut page_one) } else { later_head(document)? };
+        let mut inks = if number == 0 { Vec::new() } else { later_head(document)? };
         inks.extend(content);
         inks.extend(footer(document, number + 1, count, room)?);
+        if mirror {
+            inks = inks.into_iter().map(|ink| ink.mirrored(LEFT + RIGHT)).collect();
+        }
+        if number == 0 {
+            // What DIN 5008 puts in its place stays there.
+            inks.splice(0..0, std::mem::take(&mut page_one));
+        }
+        if document.inks == Inks::BlackAndWhite {
+            inks = inks.into_iter().map(Ink::in_black_and_white).collect();
+        }
+        for ink in &inks {
+            if let Shape::Place { node, field, bounds } = ink.shape {
+                tags.set_bounds(node, number, bounds);
+                let spec = field.and_then(|field| Some((field, fields.get(field)?.clone())));
+                if let Some((nth, field)) = spec
+                    && let Some(slot) = places.get_mut(nth)
+                {
+                    *slot = Some(Placed { field, page: number, bounds });
+                }
+            }
+        }
         pages.push(inks);
     }
-    Ok(LaidOut { pages, tags, bookmarks: paged.bookmarks })
+    let placed: Option<Vec<Placed>> = places.into_iter().collect();
+    let fields = placed.ok_or(PdfFault::Empty("place for a form field"))?;
+    Ok(LaidOut { pages, tags, bookmarks: paged.bookmarks, fields, picture })
 }
 
 /// PDF/UA and PDF/A want these; and nothing unprintable may hide in them.
@@ -164,7 +201,7 @@ fn later_head(document: &Document) -> Result<Vec<Ink>, PdfFault> {
     let (left, right) = &document.running_header;
     if !left.is_empty() || !right.is_empty() {
         let y = 17.5 * MM;
-        inks.extend(two_ends(left, right, y, owner)?);
+        inks.extend(two_ends(left, right, y, owner, small(document))?);
         let rule = y + 1.9 * MM;
         inks.push(Ink::rule(kind, (LEFT, rule), (RIGHT, rule), RULE, 0.5));
     }
@@ -184,15 +221,31 @@ fn footer(
         .replace("{page}", &page.to_string())
         .replace("{pages}", &pages.to_string());
     let mut inks = vec![Ink::rule(kind, (LEFT, rule), (RIGHT, rule), RULE, 0.5)];
-    inks.extend(two_ends(&document.footer, &number, rule + 4.3 * MM, Owner::Artifact(kind))?);
+    let small = small(document);
+    let y = rule + (4.3_f32 * MM).max(small * 1.3 + 1.0);
+    inks.extend(two_ends(&document.footer, &number, y, Owner::Artifact(kind), small)?);
     Ok(inks)
 }
 
+/// Size of header and footer: in large print what of it fits.
+fn small(document: &Document) -> f32 {
+    if document.body_size >= 14.0 { 13.0 } else { 8.5 }
+}
+
 /// A small text at either end of a line.
-fn two_ends(left: &str, right: &str, y: f32, owner: Owner) -> Result<Vec<Ink>, PdfFault> {
-    let right = fitted(right, false, &[8.5, 7.5], TEXT.width * 0.6)?;
-    let left = fitted(left, false, &[8.5, 7.5, 6.5], TEXT.width - right.width - 4.0 * MM)?;
-    Ok(vec![
+fn two_ends(
+    left: &str,
+    right: &str,
+    y: f32,
+    owner: Owner,
+    largest: f32,
+) -> Result<[Ink; 2], PdfFault> {
+    let sizes = |least: f32| -> Vec<f32> {
+        (0..14).map(|step| largest - 0.5 * step as f32).filter(|size| *size >= least).collect()
+    };
+    let right = fitted(right, false, &sizes(7.5), TEXT.width * 0.6)?;
+    let left = fitted(left, false, &sizes(6.5), TEXT.width - right.width - 4.0 * MM)?;
+    Ok([
         Ink::text(owner, LEFT, y, left, GREY),
         Ink::text(owner, RIGHT - right.width, y, right, GREY),
     ])

@@ -5,8 +5,9 @@
 use std::rc::Rc;
 
 use crate::chart::Color;
+use crate::chart::palette::luminance;
 
-use super::tags::Leaf;
+use super::tags::{Leaf, Node};
 use super::typeset::Line;
 
 /// Points in a millimetre.
@@ -61,6 +62,12 @@ pub(crate) enum Shape {
         fill: Option<Color>,
         stroke: Option<(Color, f32)>,
     },
+    /// A filled area of several closed rings.
+    Rings { rings: Vec<Vec<(f32, f32)>>, even_odd: bool, color: Color },
+    /// The picture of the letterhead, a place for its pixels.
+    Picture { x: f32, y: f32, width: f32, height: f32 },
+    /// No ink: where a figure or a form field of the structure tree stands. Left, top, right, bottom.
+    Place { node: Node, field: Option<usize>, bounds: [f32; 4] },
 }
 
 /// A shape and its owner.
@@ -68,12 +75,24 @@ pub(crate) enum Shape {
 pub(crate) struct Ink {
     pub owner: Owner,
     pub shape: Shape,
+    /// Left edge and width of the group with which it stays when a page is mirrored: a chart keeps its own order.
+    pub rigid: Option<(f32, f32)>,
 }
 
 impl Ink {
+    /// A shape of an owner.
+    pub fn new(owner: Owner, shape: Shape) -> Ink {
+        Ink { owner, shape, rigid: None }
+    }
+
+    /// Where an element of the tree stands.
+    pub fn place(node: Node, field: Option<usize>, bounds: [f32; 4]) -> Ink {
+        Ink::new(Owner::Artifact(Artifact::Layout), Shape::Place { node, field, bounds })
+    }
+
     /// A line of text.
     pub fn text(owner: Owner, x: f32, y: f32, line: Rc<Line>, color: Color) -> Ink {
-        Ink { owner, shape: Shape::Text { x, y, line, color } }
+        Ink::new(owner, Shape::Text { x, y, line, color })
     }
 
     /// A filled rectangle that is not content.
@@ -84,7 +103,7 @@ impl Ink {
             fill: Some(color),
             stroke: None,
         };
-        Ink { owner: Owner::Artifact(Artifact::Layout), shape }
+        Ink::new(Owner::Artifact(Artifact::Layout), shape)
     }
 
     /// A stroked rectangle.
@@ -100,7 +119,7 @@ impl Ink {
         let stroke = Some((color, stroke));
         let shape =
             Shape::Path { points: corners(x, y, width, height), closed: true, fill: None, stroke };
-        Ink { owner, shape }
+        Ink::new(owner, shape)
     }
 
     /// A straight rule that is not content.
@@ -111,33 +130,98 @@ impl Ink {
             fill: None,
             stroke: Some((color, width)),
         };
-        Ink { owner: Owner::Artifact(kind), shape }
+        Ink::new(Owner::Artifact(kind), shape)
     }
 
-    /// Width of a line of text; 0 for a path.
+    /// Width of a line of text; 0 for everything else.
     pub fn width(&self) -> f32 {
         match &self.shape {
             Shape::Text { line, .. } => line.width,
-            Shape::Path { .. } => 0.0,
+            _ => 0.0,
         }
     }
 
     /// The same, elsewhere.
     pub fn moved(mut self, dx: f32, dy: f32) -> Ink {
         match &mut self.shape {
-            Shape::Text { x, y, .. } => {
+            Shape::Text { x, y, .. } | Shape::Picture { x, y, .. } => {
                 *x += dx;
                 *y += dy;
             }
-            Shape::Path { points, .. } => {
-                for point in points {
-                    point.0 += dx;
-                    point.1 += dy;
-                }
+            Shape::Path { points, .. } => shift(points, dx, dy),
+            Shape::Rings { rings, .. } => rings.iter_mut().for_each(|ring| shift(ring, dx, dy)),
+            Shape::Place { bounds: [left, top, right, bottom], .. } => {
+                *left += dx;
+                *right += dx;
+                *top += dy;
+                *bottom += dy;
             }
+        }
+        if let Some((x, _)) = &mut self.rigid {
+            *x += dx;
         }
         self
     }
+
+    /// The same in a group that is mirrored as a whole; of two groups the outer counts.
+    pub fn in_group(mut self, x: f32, width: f32) -> Ink {
+        self.rigid = Some((x, width));
+        self
+    }
+
+    /// The same on the other side of an axis at `axis / 2`: what stood so far from the left stands so far from the
+    /// right. Texts and groups stay readable: their places are mirrored, they are not.
+    pub fn mirrored(mut self, axis: f32) -> Ink {
+        let group = self.rigid.or(match &self.shape {
+            Shape::Text { x, line, .. } => Some((*x, line.width)),
+            Shape::Picture { x, width, .. } => Some((*x, *width)),
+            Shape::Place { bounds: [left, _, right, _], .. } => Some((*left, right - left)),
+            Shape::Path { .. } | Shape::Rings { .. } => None,
+        });
+        if let Some((x, width)) = group {
+            return self.moved(axis - width - 2.0 * x, 0.0);
+        }
+        if let Shape::Path { points, .. } = &mut self.shape {
+            points.iter_mut().for_each(|point| point.0 = axis - point.0);
+        }
+        self
+    }
+
+    /// The same in black on white: dark becomes black; light areas become paper with a black edge, so that nothing that
+    /// colour told apart runs together.
+    pub fn in_black_and_white(mut self) -> Ink {
+        const WHITE: Color = [0xff; 3];
+        const BLACK: Color = [0; 3];
+        match &mut self.shape {
+            Shape::Text { color, .. } => *color = black_or_white(*color),
+            Shape::Path { fill, stroke, .. } => {
+                if let Some(color) = fill {
+                    let was = std::mem::replace(color, black_or_white(*color));
+                    if *color == WHITE && was != WHITE && stroke.is_none() {
+                        *stroke = Some((BLACK, 0.6));
+                    }
+                }
+                if let Some((color, _)) = stroke {
+                    *color = BLACK;
+                }
+            }
+            Shape::Rings { color, .. } => *color = black_or_white(*color),
+            Shape::Picture { .. } | Shape::Place { .. } => {}
+        }
+        self
+    }
+}
+
+fn shift(points: &mut [(f32, f32)], dx: f32, dy: f32) {
+    for point in points {
+        point.0 += dx;
+        point.1 += dy;
+    }
+}
+
+/// Black for everything that contrasts with paper by 3:1 at least (WCAG 2.2, 1.4.11), white for the rest.
+pub(crate) fn black_or_white(color: Color) -> Color {
+    if luminance(color) > 0.3 { [0xff; 3] } else { [0; 3] }
 }
 
 fn corners(x: f32, y: f32, width: f32, height: f32) -> Vec<(f32, f32)> {

@@ -5,11 +5,13 @@
 //! | file | what it does |
 //! |---|---|
 //! | `typeset` | text → lines of glyphs, each with the text it stands for (parley) |
+//! | `direction`, `sentence` | what keeps its direction in a text of the other; one sentence a line |
 //! | `compose`, `table`, `panel`, `form`, `figure` | blocks → strips: things that stay whole, with their glue |
 //! | `paginate` | strips → pages |
 //! | `furniture` | what stands around the blocks: letterhead, window, title block, header, footer, draft band |
 //! | `draw` | pages → printpdf operations, every piece marked with its tag or as artifact |
 //! | `tags` | the structure tree |
+//! | `fields` | form fields that can be filled in |
 //! | `fonts` | subsets of the bundled faces, one code a (glyph, text) |
 //! | `archive` | metadata, colour, attachment, bookmarks, identifier: what makes the file archivable |
 //! | `read` | the attachment of a finished file |
@@ -18,8 +20,10 @@
 
 mod archive;
 mod compose;
+mod direction;
 mod draw;
 mod fault;
+mod fields;
 mod figure;
 mod fonts;
 mod form;
@@ -31,6 +35,7 @@ mod metadata;
 mod paginate;
 mod panel;
 mod read;
+mod sentence;
 mod strip;
 mod table;
 mod tags;

@@ -3,7 +3,6 @@
 use super::fault::PdfFault;
 use super::ink::{Ink, MM};
 use super::strip::{Bookmark, Frame, Glue, Stack, Strip, height_of};
-use super::tags::Tags;
 
 /// The room for content: from `first_top` on page 1 and `top` on the others down to `bottom`, in points.
 #[derive(Clone, Copy, Debug)]
@@ -21,17 +20,16 @@ pub(crate) struct Paged {
     pub bookmarks: Vec<Bookmark>,
 }
 
-/// Fills pages. Positions of figures are told to the structure tree.
+/// Fills pages.
 pub(crate) fn paginate(
     strips: Vec<Strip>,
     frames: &[Frame],
     headers: &[Strip],
     room: Room,
-    tags: &mut Tags,
 ) -> Result<Paged, PdfFault> {
     let paged = Paged { pages: Vec::new(), bookmarks: Vec::new() };
     let page = Stack::new(frames, room.first_top);
-    let mut filler = Filler { frames, headers, room, tags, paged, page };
+    let mut filler = Filler { frames, headers, room, paged, page };
     filler.chains(strips, Glue::Free)?;
     filler.end_page();
     Ok(filler.paged)
@@ -41,7 +39,6 @@ struct Filler<'a> {
     frames: &'a [Frame],
     headers: &'a [Strip],
     room: Room,
-    tags: &'a mut Tags,
     paged: Paged,
     page: Stack<'a>,
 }
@@ -113,9 +110,6 @@ impl Filler<'_> {
         let number = self.paged.pages.len();
         let page =
             std::mem::replace(&mut self.page, Stack::new(self.frames, self.room.top)).finish(0.0);
-        for (node, bounds) in page.figures {
-            self.tags.set_bounds(node, number, bounds);
-        }
         self.paged
             .bookmarks
             .extend(page.bookmarks.into_iter().map(|mark| Bookmark { page: number, ..mark }));

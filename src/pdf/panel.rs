@@ -5,7 +5,7 @@ use crate::document::{Block, PanelTone};
 use super::compose::{Area, Composer};
 use super::fault::PdfFault;
 use super::ink::{MM, PAGE_HEIGHT};
-use super::strip::{Frame, Glue, Look, Stack, Strip, keep_together};
+use super::strip::{Glue, Look, Stack, Strip, keep_together};
 use super::tags::{Node, Role};
 
 /// Height up to which groups stand side by side: a little less than any page has room for.
@@ -51,7 +51,7 @@ impl Composer {
         let mut strips = vec![padding(3.0 * MM, Glue::Lines)];
         strips.append(&mut inside);
         strips.push(padding(3.4 * MM, Glue::Free));
-        self.frames.push(Frame { look, x: area.x, width: area.width });
+        self.frames.push(self.frame(look, area));
         for strip in &mut strips {
             strip.frame = Some(self.frames.len() - 1);
         }
@@ -108,7 +108,6 @@ impl Composer {
             let mut column = stack.finish(tallest);
             whole.inks.append(&mut column.inks);
             whole.bookmarks.append(&mut column.bookmarks);
-            whole.figures.append(&mut column.figures);
         }
         whole.before = self.body * 0.4;
         whole.after = self.body;

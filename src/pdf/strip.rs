@@ -2,8 +2,7 @@
 
 use crate::chart::Color;
 
-use super::ink::{ACCENT, ACCENT_TINT, Artifact, Ink, Owner, RULE, WARM, WARM_TINT};
-use super::tags::Node;
+use super::ink::{ACCENT, ACCENT_TINT, Artifact, Ink, Owner, RULE, Shape, WARM, WARM_TINT};
 
 /// How strongly a strip holds on to the next. When a chain fits no page, the weaker glue gives way first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,8 +41,6 @@ pub(crate) struct Strip {
     /// Table header to repeat when a page begins with this strip, index into the headers.
     pub header: Option<usize>,
     pub bookmarks: Vec<Bookmark>,
-    /// Figures and left, top, right, bottom of each.
-    pub figures: Vec<(Node, [f32; 4])>,
     /// A page begins here.
     pub new_page: bool,
     /// What it is, should it fit no page.
@@ -63,7 +60,6 @@ impl Strip {
             frame: None,
             header: None,
             bookmarks: Vec::new(),
-            figures: Vec::new(),
             new_page: false,
             what,
         }
@@ -72,11 +68,11 @@ impl Strip {
     /// The same as decoration: a table header on a following page was read on the page before.
     pub fn as_artifact(&self) -> Strip {
         let mut copy = self.clone();
+        copy.inks.retain(|ink| !matches!(ink.shape, Shape::Place { .. }));
         for ink in &mut copy.inks {
             ink.owner = Owner::Artifact(Artifact::Pagination);
         }
         copy.bookmarks.clear();
-        copy.figures.clear();
         copy
     }
 }
@@ -106,11 +102,13 @@ pub(crate) struct Frame {
     pub look: Look,
     pub x: f32,
     pub width: f32,
+    /// Keeps its own left and right on a mirrored page.
+    pub rigid: bool,
 }
 
 impl Frame {
     fn inks(&self, top: f32, bottom: f32) -> Vec<Ink> {
-        let Frame { look, x, width } = *self;
+        let Frame { look, x, width, rigid } = *self;
         let height = bottom - top;
         let border = |color: Color, stroke: f32| {
             let inset = stroke / 2.0;
@@ -125,7 +123,7 @@ impl Frame {
                 stroke,
             )
         };
-        match look {
+        let inks = match look {
             Look::Summary => vec![
                 Ink::ground(x, top, width, height, ACCENT_TINT),
                 Ink::ground(x, top, 3.0, height, ACCENT),
@@ -133,7 +131,9 @@ impl Frame {
             Look::Caution => vec![Ink::ground(x, top, width, height, WARM_TINT), border(WARM, 0.8)],
             Look::Plain => vec![border(RULE, 0.8)],
             Look::Quote => vec![Ink::ground(x, top, 1.5, height, RULE)],
-        }
+        };
+        let group = |ink: Ink| if rigid { ink.in_group(x, width) } else { ink };
+        inks.into_iter().map(group).collect()
     }
 }
 
@@ -149,7 +149,6 @@ pub(crate) struct Stack<'a> {
     grounds: Vec<Ink>,
     inks: Vec<Ink>,
     bookmarks: Vec<Bookmark>,
-    figures: Vec<(Node, [f32; 4])>,
 }
 
 impl<'a> Stack<'a> {
@@ -164,7 +163,6 @@ impl<'a> Stack<'a> {
             grounds: Vec::new(),
             inks: Vec::new(),
             bookmarks: Vec::new(),
-            figures: Vec::new(),
         }
     }
 
@@ -190,9 +188,6 @@ impl<'a> Stack<'a> {
         self.inks.extend(strip.inks.into_iter().map(|ink| ink.moved(0.0, dy)));
         self.bookmarks
             .extend(strip.bookmarks.into_iter().map(|mark| Bookmark { y: mark.y + dy, ..mark }));
-        self.figures.extend(
-            strip.figures.into_iter().map(|(node, [l, t, r, b])| (node, [l, t + dy, r, b + dy])),
-        );
         self.y += strip.height;
     }
 
@@ -212,7 +207,6 @@ impl<'a> Stack<'a> {
         inks.append(&mut self.inks);
         Strip {
             bookmarks: self.bookmarks,
-            figures: self.figures,
             after: self.after,
             ..Strip::new("a group", bottom, inks)
         }

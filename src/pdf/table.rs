@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::document::{Align, Cell, Run, TableColumn};
+use crate::document::{Align, Cell, Direction, Run, TableColumn};
 use crate::typeface;
 
 use super::compose::{Area, Composer, Type, stretches};
 use super::fault::PdfFault;
-use super::form::BOX;
+use super::form::{BOX, Field, FieldKind};
 use super::ink::{ACCENT, Artifact, INK, Ink, MM, Owner, RULE};
 use super::strip::{Glue, Strip};
 use super::tags::{Node, Role};
@@ -15,6 +15,8 @@ use super::typeset::{Line, one_line};
 
 /// Free space right of every column but the last.
 const GAP: f32 = 3.5 * MM;
+/// Large print is not set smaller, points.
+const LEAST_LARGE: f32 = 14.0;
 /// Above and below the text of a cell, in em.
 const PADDING: f32 = 0.29;
 
@@ -47,7 +49,12 @@ impl Composer {
                 columns: columns.len(),
             });
         }
-        let look = Type { size: (self.body * 0.9).max(8.5), pitch: 1.3, color: INK };
+        let pitch = self
+            .body_look()
+            .pitch
+            .min(1.3)
+            .max(if self.direction == Direction::RightToLeft { 1.5 } else { 1.3 });
+        let look = Type { size: self.table_size(columns, rows, area), pitch, color: INK };
         let table = self.tags.node(parent, Role::Table);
         let mut strips = Vec::new();
         if let Some(caption) = caption.filter(|caption| !caption.is_empty()) {
@@ -104,6 +111,17 @@ impl Composer {
         Ok(spaced(strips, self.body))
     }
 
+    /// Size of a table's text. In large print the columns may be too narrow for their longest word: the table becomes
+    /// smaller, but not below 14 points.
+    fn table_size(&self, columns: &[TableColumn], rows: &[Vec<Cell>], area: Area) -> f32 {
+        let mut size = self.smaller(0.9, 8.5);
+        let room = area.width - GAP * (columns.len() as f32 - 1.0);
+        while size > LEAST_LARGE && needed(columns, rows, size).iter().sum::<f32>() > room {
+            size = (size - 0.5).max(LEAST_LARGE);
+        }
+        size
+    }
+
     fn header_row(
         &mut self,
         columns: &[TableColumn],
@@ -143,16 +161,19 @@ impl Composer {
                     let owner = Owner::Leaf(self.tags.leaf(node));
                     self.cell(runs, owner, slot, look)?
                 }
-                Cell::Tick(text) => {
-                    super::typeset::require_text(text)?;
-                    let span = self.tags.node(node, Role::Span);
-                    self.tags.set_actual(span, text);
-                    let owner = Owner::Leaf(self.tags.leaf(span));
+                Cell::Tick { field, text } => {
+                    let field = Field {
+                        name: field.clone(),
+                        says: text.clone(),
+                        kind: FieldKind::Tick,
+                        size: look.size,
+                    };
                     let x = match slot.align {
                         Align::Left => slot.area.x,
                         Align::Right | Align::Decimal => slot.area.x + slot.area.width - BOX,
                     };
-                    let tick = Ink::border(owner, x, (look.line() - BOX) / 2.0, BOX, BOX, INK, 0.8);
+                    let place = [x, (look.line() - BOX) / 2.0, BOX, BOX];
+                    let tick = self.field(node, field, place)?;
                     vec![Strip::new("a box", look.line(), vec![tick])]
                 }
             });
@@ -162,7 +183,7 @@ impl Composer {
     }
 
     fn cell(
-        &self,
+        &mut self,
         runs: &[Run],
         owner: Owner,
         slot: &Slot,
@@ -172,12 +193,13 @@ impl Composer {
         let whole: String = runs.iter().map(|run| run.text.as_str()).collect();
         if let (Align::Decimal, 1, true) = (slot.align, lines.len(), slot.fraction > 0.0) {
             let bold = runs.iter().any(|run| run.bold);
-            let (before, _) = self.around_mark(&whole, bold, look.size)?;
-            let mark = slot.area.x + slot.area.width - slot.fraction;
-            return Ok(lines
-                .into_iter()
-                .map(|line| shifted(line, mark - before - slot.area.x))
-                .collect());
+            let (before, after) = self.around_mark(&whole, bold, look.size)?;
+            // What lies right of the mark, and in a mirrored table left of it, is as wide in every row.
+            let dx = match self.direction {
+                Direction::LeftToRight => slot.area.width - slot.fraction - before,
+                Direction::RightToLeft => slot.fraction - after,
+            };
+            return Ok(lines.into_iter().map(|line| shifted(line, dx)).collect());
         }
         Ok(lines.into_iter().map(|line| flush(line, slot)).collect())
     }
@@ -214,20 +236,7 @@ impl Composer {
         let room = area.width - GAP * (columns.len() as f32 - 1.0);
         let mut widths: Vec<f32> =
             columns.iter().map(|column| room * weight(column) / total).collect();
-        let needed: Vec<f32> = columns
-            .iter()
-            .enumerate()
-            .map(|(nth, column)| {
-                let cells = rows.iter().filter_map(|row| row.get(nth)).map(|cell| match cell {
-                    Cell::Text(runs) => runs
-                        .iter()
-                        .map(|run| longest_word(&run.text, run.bold, look.size))
-                        .fold(0.0, f32::max),
-                    Cell::Tick(_) => BOX,
-                });
-                cells.fold(longest_word(&column.title, true, look.size), f32::max) + 0.5
-            })
-            .collect();
+        let needed = needed(columns, rows, look.size);
         let missing: f32 =
             needed.iter().zip(&widths).map(|(need, width)| (need - width).max(0.0)).sum();
         let spare: f32 =
@@ -283,6 +292,24 @@ fn position_of(line: &Rc<Line>, nth: usize) -> f32 {
         count += glyph.stands.iter().filter(|c| **c != '\0').count();
     }
     line.width
+}
+
+/// Width of the longest word of each column.
+fn needed(columns: &[TableColumn], rows: &[Vec<Cell>], size: f32) -> Vec<f32> {
+    let of_cell = |cell: &Cell| match cell {
+        Cell::Text(runs) => {
+            runs.iter().map(|run| longest_word(&run.text, run.bold, size)).fold(0.0, f32::max)
+        }
+        Cell::Tick { .. } => BOX,
+    };
+    columns
+        .iter()
+        .enumerate()
+        .map(|(nth, column)| {
+            let cells = rows.iter().filter_map(|row| row.get(nth)).map(of_cell);
+            cells.fold(longest_word(&column.title, true, size), f32::max) + 0.5
+        })
+        .collect()
 }
 
 fn longest_word(text: &str, bold: bool, size: f32) -> f32 {

@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId, dictionary};
 
-use super::archive::utf16;
+use super::archive::{literal, utf16};
 use super::ink::PAGE_HEIGHT;
 
 /// Standard structure types that documents use.
@@ -28,6 +28,7 @@ pub(crate) enum Role {
     TD,
     Figure,
     Span,
+    Form,
 }
 
 impl Role {
@@ -54,6 +55,7 @@ impl Role {
             Role::TD => "TD",
             Role::Figure => "Figure",
             Role::Span => "Span",
+            Role::Form => "Form",
         }
     }
 }
@@ -81,6 +83,10 @@ struct Element {
     /// Page and left, top, right, bottom on it.
     bounds: Option<(usize, [f32; 4])>,
     bulleted: bool,
+    /// Language (BCP 47), where it is not that of the element around.
+    language: Option<String>,
+    /// The form field it stands for.
+    field: Option<usize>,
 }
 
 /// A state of the tree.
@@ -123,6 +129,8 @@ impl Tags {
             actual: None,
             bounds: None,
             bulleted: false,
+            language: None,
+            field: None,
         });
         Node(self.elements.len() - 1)
     }
@@ -180,7 +188,25 @@ impl Tags {
         self.elements[node.0].bulleted = true;
     }
 
-    /// Where a figure stands.
+    /// Language of an element and all below it.
+    pub fn set_language(&mut self, node: Node, language: &str) {
+        self.elements[node.0].language = Some(language.to_owned());
+    }
+
+    /// The form field that an element stands for, by its number.
+    pub fn set_field(&mut self, node: Node, field: usize) {
+        self.elements[node.0].field = Some(field);
+    }
+
+    /// A text that is not stored in the order in which it is read: its characters stand on the page from left to right,
+    /// the text to read is that of the Span around them.
+    pub fn spoken(&mut self, leaf: Leaf, text: &str) -> Leaf {
+        let span = self.node(self.leaves[leaf.0], Role::Span);
+        self.set_actual(span, text);
+        self.leaf(span)
+    }
+
+    /// Where a figure or a field stands.
     pub fn set_bounds(&mut self, node: Node, page: usize, bounds: [f32; 4]) {
         self.elements[node.0].bounds = Some((page, bounds));
     }
@@ -201,10 +227,18 @@ impl Tags {
     }
 
     /// Writes the tree and the way back from content to element (ParentTree). Returns the root's id.
-    pub fn write(&self, pdf: &mut Pdf, pages: &[ObjectId], pieces: &Pieces) -> ObjectId {
+    /// `widgets` are the objects of the form fields, by their number.
+    pub fn write(
+        &self,
+        pdf: &mut Pdf,
+        pages: &[ObjectId],
+        pieces: &Pieces,
+        widgets: &[ObjectId],
+    ) -> ObjectId {
         let root = pdf.new_object_id();
         let ids: Vec<ObjectId> = self.elements.iter().map(|_| pdf.new_object_id()).collect();
         let mut marked: Vec<Vec<Object>> = vec![Vec::new(); pages.len()];
+        let mut of_widgets: Vec<Object> = vec![Object::Null; widgets.len()];
         for (page, _) in pieces.iter().flatten() {
             marked[*page].push(Object::Null);
         }
@@ -227,6 +261,13 @@ impl Tags {
                     }
                 }
             }
+            if let (Some(number), Some((page, _))) = (element.field, element.bounds) {
+                kids.push(
+                    dictionary! { "Type" => "OBJR", "Pg" => pages[page], "Obj" => widgets[number] }
+                        .into(),
+                );
+                of_widgets[number] = Object::Reference(*id);
+            }
             let parent = if *id == ids[0] { root } else { ids[element.parent] };
             let mut entry =
                 dictionary! { "Type" => "StructElem", "S" => element.role.name(), "P" => parent };
@@ -242,12 +283,16 @@ impl Tags {
             numbers.push(Object::Integer(page as i64));
             numbers.push(pdf.add_object(owners).into());
         }
+        for (number, element) in of_widgets.into_iter().enumerate() {
+            numbers.push(Object::Integer((pages.len() + number) as i64));
+            numbers.push(element);
+        }
         let parent_tree = pdf.add_object(dictionary! { "Nums" => numbers });
         let entry = dictionary! {
             "Type" => "StructTreeRoot",
             "K" => vec![Object::Reference(ids[0])],
             "ParentTree" => parent_tree,
-            "ParentTreeNextKey" => pages.len() as i64,
+            "ParentTreeNextKey" => (pages.len() + widgets.len()) as i64,
         };
         pdf.objects.insert(root, entry.into());
         root
@@ -261,6 +306,9 @@ impl Element {
         }
         if let Some(actual) = &self.actual {
             entry.set("ActualText", utf16(actual));
+        }
+        if let Some(language) = &self.language {
+            entry.set("Lang", literal(language));
         }
         let attributes = match (self.role, self.bounds) {
             (Role::Figure, Some((_, [left, top, right, bottom]))) => {

@@ -1,6 +1,6 @@
 //! Text → lines of positioned glyphs, each with the text it stands for, so that extracted text is the text.
 //!
-//! parley breaks lines (UAX #14) and shapes (harfrust) with the two bundled faces and nothing else. Ligatures are off:
+//! parley breaks lines (UAX #14), orders them (UAX #9) and shapes (harfrust) with the bundled faces and nothing else. Ligatures are off:
 //! readers of extracted text and screen readers differ in how well they undo them. A character without a glyph, a
 //! control or a bidi override is refused (gate G24): a letter that says something else on paper than in the record
 //! must not exist.
@@ -12,15 +12,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parley::fontique::{Blob, Collection, CollectionOptions, SourceCache};
 use parley::{
-    FontContext, FontFamily, FontFeatures, FontWeight, Layout, LayoutContext, LineBreakContext,
-    OverflowWrap, StyleProperty,
+    BaseDirection, FontContext, FontFamily, FontFamilyName, FontFeatures, FontWeight, Layout,
+    LayoutContext, LineBreakContext, OverflowWrap, StyleProperty,
 };
 
-use crate::typeface;
+use crate::typeface::{self, Face};
 
+use super::direction::{self, is_right_to_left};
 use super::fault::PdfFault;
 
-const FAMILY: &str = "Noto Sans";
+const LATIN: &str = "Noto Sans";
+const ARABIC: &str = "Noto Sans Arabic";
 
 /// Ascent of the bundled face in em, hhea table.
 pub(crate) const ASCENT: f32 = 1.069;
@@ -33,8 +35,8 @@ pub(crate) type Stands = [char; 4];
 /// A glyph on a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Glyph {
-    /// Bold face, else regular.
-    pub bold: bool,
+    /// The face.
+    pub face: Face,
     /// Glyph id in the face.
     pub id: u16,
     /// The text it stands for.
@@ -51,7 +53,7 @@ pub(crate) struct Glyph {
 /// A set line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
-    /// Glyphs in reading order.
+    /// Glyphs from left to right.
     pub glyphs: Vec<Glyph>,
     /// Width without the spaces that hang at its end, points.
     pub width: f32,
@@ -68,6 +70,13 @@ pub(crate) struct Setting {
     pub width: Option<f32>,
     /// Language whose words may be hyphenated.
     pub hyphens: Option<hypher::Lang>,
+    /// Direction of the paragraph; automatic: that of its first letter.
+    pub base: BaseDirection,
+}
+
+/// Whether a part of a text runs from right to left, so that its glyphs do not stand in reading order.
+pub(crate) fn turns(runs: &[(&str, bool)]) -> bool {
+    runs.iter().any(|(text, _)| text.chars().any(is_right_to_left))
 }
 
 struct Shaper {
@@ -85,8 +94,8 @@ impl Shaper {
     fn new() -> Shaper {
         let mut collection =
             Collection::new(CollectionOptions { shared: false, system_fonts: false });
-        for face in [typeface::REGULAR, typeface::BOLD] {
-            collection.register_fonts(Blob::new(Arc::new(face)), None);
+        for face in Face::ALL {
+            collection.register_fonts(Blob::new(Arc::new(face.program())), None);
         }
         let fonts = FontContext { collection, source_cache: SourceCache::default() };
         Shaper { fonts, contexts: LayoutContext::new(), layout: Layout::new() }
@@ -118,7 +127,8 @@ pub(crate) fn set(runs: &[(&str, bool)], setting: Setting) -> Result<Vec<Rc<Line
 
 /// Sets one line of text in one weight.
 pub(crate) fn one_line(text: &str, bold: bool, size: f32) -> Result<Rc<Line>, PdfFault> {
-    let line = set(&[(text, bold)], Setting { size, width: None, hyphens: None })?;
+    let base = BaseDirection::Auto;
+    let line = set(&[(text, bold)], Setting { size, width: None, hyphens: None, base })?;
     Ok(line
         .into_iter()
         .next()
@@ -150,6 +160,14 @@ fn set_stretch(
     if text.is_empty() {
         return Ok(());
     }
+    if setting.base == BaseDirection::Rtl || text.chars().any(is_right_to_left) {
+        let (isolated, places) = direction::isolated(&text);
+        let place = |at: usize| places.get(at).copied().unwrap_or(isolated.len());
+        for range in &mut bold_ranges {
+            *range = place(range.start)..place(range.end);
+        }
+        text = isolated;
+    }
     SHAPER.with_borrow_mut(|shaper| shaper.set(&text, &bold_ranges, setting, out))
 }
 
@@ -171,7 +189,7 @@ pub(crate) fn require_text(text: &str) -> Result<(), PdfFault> {
 
 /// Characters that are allowed, but leave no ink.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{34f}' | '\u{fe00}'..='\u{fe0f}')
+    matches!(c, direction::OPEN | direction::CLOSE | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{34f}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 fn is_fixed_space(c: char) -> bool {
@@ -192,7 +210,7 @@ impl Shaper {
         setting: Setting,
         out: &mut Vec<Rc<Line>>,
     ) -> Result<(), PdfFault> {
-        let Setting { size, width, hyphens } = setting;
+        let Setting { size, width, hyphens, base } = setting;
         let points = match (width, hyphens) {
             (Some(_), Some(language)) => hyphenation_points(text, language),
             _ => Vec::new(),
@@ -208,7 +226,14 @@ impl Shaper {
             break_points.binary_search(&at).is_ok().then_some(true)
         };
         let mut builder = self.contexts.ranged_builder(&mut self.fonts, text, 1.0, false);
-        builder.push_default(StyleProperty::FontFamily(FontFamily::named(FAMILY)));
+        builder.set_base_direction(base);
+        // Spaces and full stops between Arabic words are those of the Arabic face.
+        let families = match base {
+            BaseDirection::Rtl => [ARABIC, LATIN],
+            _ => [LATIN, ARABIC],
+        };
+        let families: Vec<FontFamilyName> = families.map(FontFamilyName::named).to_vec();
+        builder.push_default(StyleProperty::FontFamily(FontFamily::List(families.into())));
         builder.push_default(StyleProperty::FontSize(size));
         builder.push_default(StyleProperty::FontFeatures(FontFeatures::from(
             "\"liga\" off, \"clig\" off",
@@ -231,16 +256,21 @@ impl Shaper {
         for line in self.layout.lines() {
             let mut glyphs = Vec::new();
             let metrics = line.metrics();
+            // A space at the end of a line that runs to the left hangs out at the left.
             let mut x = metrics.offset;
+            if self.layout.is_rtl() {
+                x -= metrics.hanging_advance;
+            }
             for run in line.runs() {
                 x = collect_run(text, &run, x, &mut glyphs)?;
             }
             let mut width = metrics.advance - metrics.hanging_advance;
             if ends_at_point(line.text_range().end) {
-                let bold = glyphs.last().is_some_and(|glyph: &Glyph| glyph.bold);
-                if let Some(id) = typeface::glyph('-', bold) {
+                let bold = glyphs.last().is_some_and(|glyph: &Glyph| glyph.face.is_bold());
+                let face = Face::latin(bold);
+                if let Some(id) = typeface::glyph('-', face) {
                     glyphs.push(Glyph {
-                        bold,
+                        face,
                         id,
                         stands: stands("\u{ad}"),
                         x: width,
@@ -307,7 +337,10 @@ fn collect_run(
     mut x: f32,
     out: &mut Vec<Glyph>,
 ) -> Result<f32, PdfFault> {
-    let bold = std::ptr::eq(run.font().data.as_ref().as_ptr(), typeface::BOLD.as_ptr());
+    let program = run.font().data.as_ref().as_ptr();
+    let face = Face::ALL.into_iter().find(|face| std::ptr::eq(face.program().as_ptr(), program));
+    let face = face.unwrap_or(Face::Regular);
+    let turned = run.is_rtl();
     let mut clusters: Vec<(std::ops::Range<usize>, Vec<parley::Glyph>)> = Vec::new();
     for cluster in run.clusters() {
         match clusters.last_mut() {
@@ -317,6 +350,9 @@ fn collect_run(
             _ => clusters.push((cluster.text_range(), cluster.glyphs().collect())),
         }
     }
+    if turned {
+        clusters.reverse();
+    }
     for (range, glyphs) in clusters {
         let cluster_text = &text[range.clone()];
         let visible: String = cluster_text.chars().filter(|c| !is_invisible(*c)).collect();
@@ -325,7 +361,7 @@ fn collect_run(
             x += advance;
             continue;
         }
-        let missing = run.is_rtl() || glyphs.iter().any(|glyph| glyph.id == 0);
+        let missing = glyphs.iter().any(|glyph| glyph.id == 0);
         if missing || (glyphs.len() != visible.chars().count() && visible.chars().count() > 4) {
             let character =
                 visible.chars().find(|c| !typeface::covers(*c)).or(visible.chars().next());
@@ -333,6 +369,8 @@ fn collect_run(
             return Err(PdfFault::MissingGlyph { character, context: context(text, character) });
         }
         let one_to_one = glyphs.len() == visible.chars().count();
+        // Readers of the page turn what runs to the left around, glyph by glyph: the text of a glyph must be turned, too.
+        let visible: String = if turned { visible.chars().rev().collect() } else { visible };
         let mut characters = visible.chars();
         for (nth, glyph) in glyphs.iter().enumerate() {
             let stands = match (one_to_one, nth) {
@@ -341,13 +379,13 @@ fn collect_run(
                 // Every code needs a text (PDF/UA-1 7.21.7); the cluster's replacement text hides this one.
                 (false, _) => ['\u{200b}', '\0', '\0', '\0'],
             };
-            let cluster = if one_to_one || nth > 0 {
+            let cluster = if one_to_one || nth > 0 || turned {
                 1
             } else {
                 u8::try_from(glyphs.len()).unwrap_or(u8::MAX)
             };
             let id = u16::try_from(glyph.id).unwrap_or(0);
-            out.push(Glyph { bold, id, stands, x: x + glyph.x, rise: -glyph.y, cluster });
+            out.push(Glyph { face, id, stands, x: x + glyph.x, rise: -glyph.y, cluster });
             x += glyph.advance;
         }
     }

@@ -15,6 +15,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::letterhead;
 use super::raw::{RawProcedure, Texts};
 use super::{Agency, AuditGroup, LetterKind, Localised, NotUsed, Privacy, Procedure, Role};
 use crate::fault::{Checked, Fault, Faults, Place};
@@ -346,6 +347,10 @@ impl Checker<'_> {
         if !agency.promises_confirmed {
             self.fault("P14", at, "agency.promises_confirmed", "false", "true", "The letter promises to correct data and to read the person's view: confirm that the agency does both.");
         }
+        let place = |field: &str| Place::file(&self.file).line(line_of(self.text, at)).field(field);
+        let more = &mut |bytes: &[u8]| digest.update(bytes);
+        let read = letterhead::read(folder, raw.letter.as_ref(), &agency, &place, more);
+        let letterhead = self.faults.take(read).unwrap_or_default();
         let agency = Agency {
             name: self.filled(at, "agency.name", agency.name),
             letterhead_note: self.filled(at, "agency.letterhead_note", agency.letterhead_note),
@@ -567,6 +572,7 @@ impl Checker<'_> {
             checked,
             name,
             agency,
+            letterhead,
             privacy,
             role,
             discretion: program.discretion,

@@ -10,6 +10,7 @@ mod decision;
 mod feature;
 mod grammar;
 mod handling;
+mod letterhead;
 mod person;
 mod raw;
 mod sketch;
@@ -19,7 +20,8 @@ pub use case::{Case, CaseValue, encoded, read_cases, read_values};
 pub use decision::{Agreement, Decision, read_decisions};
 pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source, Unit};
 pub use handling::{FirstLook, Handling, Hearing, read_handlings};
-pub use person::{Person, read_people};
+pub use letterhead::{LetterForm, Letterhead};
+pub use person::{Format, Person, read_people};
 pub use sketch::{Sketch, SketchOf, sketch};
 
 use std::collections::BTreeMap;
@@ -240,6 +242,8 @@ pub struct Procedure {
     pub name: Localised,
     /// Who writes.
     pub agency: Agency,
+    /// How the letters look.
+    pub letterhead: Letterhead,
     /// Art. 13 GDPR.
     pub privacy: Privacy,
     /// What the program does.

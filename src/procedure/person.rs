@@ -6,6 +6,47 @@ use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::Language;
 use crate::table::Table;
 
+/// How a letter is printed for somebody.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Format {
+    /// Large print: body of 18 points.
+    pub large: bool,
+    /// Black on white, no greys, no colours.
+    pub black_and_white: bool,
+}
+
+impl Format {
+    /// As every letter is.
+    pub fn is_standard(&self) -> bool {
+        *self == Format::default()
+    }
+
+    /// From a column or an option: empty or `standard`, `large`, `bw`, joined by `+`.
+    pub fn from_text(text: &str) -> Option<Format> {
+        let mut format = Format::default();
+        for word in text.split('+').map(str::trim) {
+            match word {
+                "" | "standard" => {}
+                "large" => format.large = true,
+                "bw" => format.black_and_white = true,
+                _ => return None,
+            }
+        }
+        Some(format)
+    }
+}
+
 /// Who gets the letter.
 #[derive(
     Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
@@ -18,6 +59,9 @@ pub struct Person {
     pub address: Vec<String>,
     /// Language asked for besides German.
     pub language: Language,
+    /// How the letter is printed. In the record it stands with the letter, not with the person.
+    #[serde(skip)]
+    pub format: Format,
 }
 
 /// Reads people by case id. `languages`: those of the procedure; the built-in ones may be asked for besides (the letter
@@ -38,13 +82,13 @@ pub fn read_people(
             "P30",
             Place::file(&table.file).line(1),
             format!("columns {}", table.columns.join(", ")),
-            "columns case_id, name, address_1 to address_5, language",
+            "columns case_id, name, address_1 to address_5, language, format",
             "Add the missing column.",
         )
         .into());
     };
     let lines: Vec<usize> = (1..=5).filter_map(|i| column(&format!("address_{i}"))).collect();
-    let language = column("language");
+    let (language, format) = (column("language"), column("format"));
     let mut people = BTreeMap::new();
     for row in &table.rows {
         let cell = |i: usize| {
@@ -84,6 +128,17 @@ pub fn read_people(
             ));
             continue;
         };
+        let how = format.map(cell).unwrap_or_default();
+        let Some(format) = Format::from_text(how) else {
+            faults.push(Fault::new(
+                "P36",
+                place(row.line, "format"),
+                format!("“{how}”"),
+                "nothing, standard, large, bw or large+bw",
+                "Enter one of the words.",
+            ));
+            continue;
+        };
         let person = Person {
             name: cell(name).to_owned(),
             address: lines
@@ -92,6 +147,7 @@ pub fn read_people(
                 .filter(|line| !line.is_empty())
                 .collect(),
             language,
+            format,
         };
         if people.insert(case.to_owned(), person).is_some() {
             faults.push(Fault::new(

@@ -25,6 +25,9 @@ pub struct RawProcedure {
     pub name: Texts,
     /// Who writes.
     pub agency: Spanned<RawAgency>,
+    /// How the letters look.
+    #[serde(default)]
+    pub letter: Option<RawLetter>,
     /// Who is responsible for the data.
     pub privacy: Spanned<RawPrivacy>,
     /// What the program is and does.
@@ -55,6 +58,15 @@ pub struct RawProcedure {
     pub feature: Vec<Spanned<RawFeature>>,
 }
 
+/// How the letters look.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawLetter {
+    /// `A` or `B` of DIN 5008; B where nothing is said.
+    #[serde(default)]
+    pub form: Option<String>,
+}
+
 /// Who writes the letter.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +77,12 @@ pub struct RawAgency {
     pub letterhead_note: String,
     /// The small line above the address.
     pub return_line: String,
+    /// File with the agency's sign, SVG or PNG, in the folder.
+    #[serde(default)]
+    pub logo: Option<String>,
+    /// What the logo says to those who do not see it; empty for mere decoration.
+    #[serde(default)]
+    pub logo_alt: Option<String>,
     /// Name and function below the closing.
     pub signatory: String,
     /// Function of the signatory.

@@ -365,6 +365,8 @@ name = { de = "TODO" } # the procedure in words, no full stop: Antrag auf Wohnge
 name = "TODO"
 letterhead_note = "TODO" # street, place
 return_line = "TODO" # the small line above the address
+# logo = "logo.svg" # a file in this folder, SVG of plain areas or PNG
+# logo_alt = "Wappen der Stadt" # what it says to those who do not see it; "" for mere decoration
 signatory = "TODO"
 signatory_function = { de = "TODO" } # neutral noun: Team Wohngeld
 signature_mode = "name" # or automatic (§ 33 (5) SGB X)
@@ -375,6 +377,9 @@ name = "TODO"
 phone = "TODO"
 email = "TODO"
 hours = { de = "TODO" }
+
+# [letter]
+# form = "A" # short letterhead of DIN 5008; B where nothing is said
 
 [privacy] # Art. 13 GDPR
 controller = { de = "TODO" }

@@ -18,7 +18,7 @@ use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::readability::Measures;
 use crate::language::{Language, Scope};
 use crate::procedure::{
-    Case, LetterKind, Procedure, read_cases, read_decisions, read_handlings, read_people,
+    Case, Format, LetterKind, Procedure, read_cases, read_decisions, read_handlings, read_people,
 };
 use crate::table::{Separator, Table, read_table};
 
@@ -45,6 +45,8 @@ pub struct Job {
     pub date: Date,
     /// Which letter; the case's own where none is given.
     pub letter: Option<LetterKind>,
+    /// How letters are printed; each as its person wants it where none is given.
+    pub format: Option<Format>,
     /// Overwrite.
     pub force: bool,
 }
@@ -142,6 +144,9 @@ pub fn run(
                 decision: decisions.get(&case.id).cloned(),
                 handling: handlings.get(&case.id).cloned().unwrap_or_default(),
                 recipient: people.get(&case.id).cloned(),
+                format: job.format.unwrap_or_else(|| {
+                    people.get(&case.id).map(|person| person.format).unwrap_or_default()
+                }),
                 letter: job.letter,
             };
             let result = one_case(&basis, job, case, with);

@@ -79,6 +79,7 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
                 decision,
                 handling: Handling::default(),
                 recipient: None,
+                format: Default::default(),
                 letter: Some(letter),
             };
             let Some(record) = faults.take(basis.explain(&case, with)) else { continue };

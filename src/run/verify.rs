@@ -172,6 +172,7 @@ fn circumstances(record: &Record) -> Circumstances {
         decision: record.decision.clone(),
         handling: record.handling.clone(),
         recipient: record.recipient.clone(),
+        format: record.format,
         letter: Some(record.letter),
     }
 }

@@ -1,4 +1,5 @@
-//! The bundled faces: Noto Sans 2.015, regular and bold (SIL Open Font License 1.1, `fonts/OFL.txt`).
+//! The bundled faces: Noto Sans 2.015 and Noto Sans Arabic 2.005, each regular and bold (SIL Open Font License 1.1,
+//! `fonts/OFL.txt`).
 //!
 //! Only what must be known before layout: which characters can be printed (gate G24) and how wide a text is about.
 
@@ -8,19 +9,80 @@ use skrifa::instance::{LocationRef, Size};
 use skrifa::raw::TableProvider;
 use skrifa::{FontRef, GlyphId, MetadataProvider};
 
-/// Noto Sans Regular, TrueType outlines.
-pub static REGULAR: &[u8] = include_bytes!("fonts/NotoSans-Regular.ttf");
-/// Noto Sans Bold, TrueType outlines.
-pub static BOLD: &[u8] = include_bytes!("fonts/NotoSans-Bold.ttf");
+// Statics: a face is known again by the address of its bytes.
+static REGULAR: &[u8] = include_bytes!("fonts/NotoSans-Regular.ttf");
+static BOLD: &[u8] = include_bytes!("fonts/NotoSans-Bold.ttf");
+static ARABIC: &[u8] = include_bytes!("fonts/NotoSansArabic-Regular.ttf");
+static ARABIC_BOLD: &[u8] = include_bytes!("fonts/NotoSansArabic-Bold.ttf");
 
-struct Face {
+/// What a form field is filled in with: Noto Sans Regular, the characters of WinAnsiEncoding alone, with the table that
+/// leads from a character to its glyph (the subsets of printed text have none).
+pub static FIELDS: &[u8] = include_bytes!("fonts/NotoSans-Fields.ttf");
+
+/// A bundled face.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Face {
+    /// Noto Sans Regular: Latin, Greek, Cyrillic.
+    Regular,
+    /// Noto Sans Bold.
+    Bold,
+    /// Noto Sans Arabic Regular.
+    Arabic,
+    /// Noto Sans Arabic Bold.
+    ArabicBold,
+}
+
+impl Face {
+    /// Every face.
+    pub const ALL: [Face; 4] = [Face::Regular, Face::Bold, Face::Arabic, Face::ArabicBold];
+
+    /// TrueType outlines.
+    pub fn program(self) -> &'static [u8] {
+        match self {
+            Face::Regular => REGULAR,
+            Face::Bold => BOLD,
+            Face::Arabic => ARABIC,
+            Face::ArabicBold => ARABIC_BOLD,
+        }
+    }
+
+    /// PostScript name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Face::Regular => "NotoSans-Regular",
+            Face::Bold => "NotoSans-Bold",
+            Face::Arabic => "NotoSansArabic-Regular",
+            Face::ArabicBold => "NotoSansArabic-Bold",
+        }
+    }
+
+    /// A bold face.
+    pub fn is_bold(self) -> bool {
+        matches!(self, Face::Bold | Face::ArabicBold)
+    }
+
+    /// The Latin face of a weight.
+    pub fn latin(bold: bool) -> Face {
+        if bold { Face::Bold } else { Face::Regular }
+    }
+
+    fn arabic(bold: bool) -> Face {
+        if bold { Face::ArabicBold } else { Face::Arabic }
+    }
+
+    fn loaded(self) -> &'static Loaded {
+        &FACES[self as usize]
+    }
+}
+
+struct Loaded {
     font: FontRef<'static>,
     units_per_em: f32,
     /// Advance width of every glyph, 1/1000 em.
     advances: Vec<u16>,
 }
 
-impl Face {
+impl Loaded {
     fn new(bytes: &'static [u8]) -> Self {
         // The bytes are part of the program and a unit test reads them: this cannot fail at a user's.
         let font = FontRef::new(bytes).expect("bundled face");
@@ -34,11 +96,12 @@ impl Face {
             })
             .map(|thousandths| thousandths.round() as u16)
             .collect();
-        Face { font, units_per_em, advances }
+        Loaded { font, units_per_em, advances }
     }
 }
 
-static FACES: LazyLock<[Face; 2]> = LazyLock::new(|| [Face::new(REGULAR), Face::new(BOLD)]);
+static FACES: LazyLock<[Loaded; 4]> =
+    LazyLock::new(|| Face::ALL.map(|face| Loaded::new(face.program())));
 
 /// Measures of a face in 1/1000 em, y pointing up.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,8 +117,8 @@ pub struct Metrics {
 }
 
 /// Measures of a face.
-pub fn metrics(bold: bool) -> Metrics {
-    let face = &FACES[usize::from(bold)];
+pub fn metrics(face: Face) -> Metrics {
+    let face = face.loaded();
     let scale = 1000.0 / face.units_per_em;
     let metrics = face.font.metrics(Size::unscaled(), LocationRef::default());
     let bounds = metrics.bounds.map_or([0.0; 4], |b| [b.x_min, b.y_min, b.x_max, b.y_max]);
@@ -67,28 +130,36 @@ pub fn metrics(bold: bool) -> Metrics {
     }
 }
 
-/// Whether both faces have a glyph for a character.
+/// Whether a family has a glyph for a character, in both weights.
 pub fn covers(c: char) -> bool {
-    [false, true].iter().all(|bold| glyph(c, *bold).is_some())
+    [false, true].iter().all(|bold| place(c, *bold).is_some())
+}
+
+/// Face and glyph of a character: the Latin face where it has one.
+fn place(c: char, bold: bool) -> Option<(Face, u16)> {
+    [Face::latin(bold), Face::arabic(bold)]
+        .into_iter()
+        .find_map(|face| glyph(c, face).map(|glyph| (face, glyph)))
 }
 
 /// Glyph of a character in one face.
-pub fn glyph(c: char, bold: bool) -> Option<u16> {
-    let glyph = FACES[usize::from(bold)].font.charmap().map(c)?;
+pub fn glyph(c: char, face: Face) -> Option<u16> {
+    let glyph = face.loaded().font.charmap().map(c)?;
     u16::try_from(glyph.to_u32()).ok().filter(|glyph| *glyph != 0)
 }
 
 /// Advance width of a glyph in 1/1000 em; 0 for a glyph the face has not.
-pub fn glyph_advance(glyph: u16, bold: bool) -> u16 {
-    FACES[usize::from(bold)].advances.get(usize::from(glyph)).copied().unwrap_or(0)
+pub fn glyph_advance(glyph: u16, face: Face) -> u16 {
+    face.loaded().advances.get(usize::from(glyph)).copied().unwrap_or(0)
 }
 
-/// Sum of the advance widths of a text in points, without kerning: within 1 % of the set width, never much below it.
+/// Sum of the advance widths of a text in points, without kerning: within 1 % of the set width of Latin text, never much
+/// below it. Letters of a word that join (Arabic) are counted as if they stood alone: never below.
 pub fn advance(text: &str, bold: bool, size: f32) -> f32 {
     let thousandths: u32 = text
         .chars()
-        .filter_map(|c| glyph(c, bold))
-        .map(|glyph| u32::from(glyph_advance(glyph, bold)))
+        .filter_map(|c| place(c, bold))
+        .map(|(face, glyph)| u32::from(glyph_advance(glyph, face)))
         .sum();
     thousandths as f32 * size / 1000.0
 }
@@ -99,9 +170,9 @@ mod tests {
 
     #[test]
     fn covers_the_scripts_the_letters_need() {
-        // Latin with Turkish, Romanian, Polish; Greek; Cyrillic; typographic marks; the minus sign.
+        // Latin with Turkish, Romanian, Polish; Greek; Cyrillic with Ukrainian; Arabic; typographic marks; the minus sign.
         for c in
-            "äöüßÄÖÜẞ ğışİŞĞ ăâîșțĂȘȚ ąćęłńóśźżŁ αβγΩ абвгдєїЯ „“”’–—…•§€−\u{a0}\u{202f}·".chars()
+            "äöüßÄÖÜẞ ğışİŞĞ ăâîșțĂȘȚ ąćęłńóśźżŁ αβγΩ абвгдєїЯ іїєґІЇЄҐ ألفلام ة ى ؟ ، „“”’–—…•§€−\u{a0}\u{202f}·".chars()
         {
             assert!(covers(c), "no glyph for {c:?} U+{:04X}", c as u32);
         }

@@ -24,7 +24,7 @@ fn replace_in_metadata(pdf: &mut Pdf, from: &str, to: &str) {
 }
 
 /// Controls: each must be refused with the clause its name begins with, or the validator proves nothing.
-pub const DAMAGES: [Damage; 7] = [
+pub const DAMAGES: [Damage; 10] = [
     ("7.3-no-alternative-text", |pdf| {
         first_figure(pdf).remove(b"Alt");
     }),
@@ -52,6 +52,23 @@ pub const DAMAGES: [Damage; 7] = [
     }),
     ("7.1-unknown-role", |pdf| first_figure(pdf).set("S", "Bild")),
     ("6.6.4-wrong-part", |pdf| replace_in_metadata(pdf, "<pdfaid:part>3<", "<pdfaid:part>1<")),
+    ("7.18.1-field-without-words", |pdf| {
+        for entry in pdf.objects.values_mut().filter_map(|object| object.as_dict_mut().ok()) {
+            entry.remove(b"TU");
+        }
+    }),
+    ("7.18.4-field-outside-form", |pdf| {
+        for entry in pdf.objects.values_mut().filter_map(|object| object.as_dict_mut().ok()) {
+            if entry.get(b"S").is_ok_and(|role| *role == Object::from("Form")) {
+                entry.set("S", "Div");
+            }
+        }
+    }),
+    ("6.4.1-fields-drawn-by-the-viewer", |pdf| {
+        let form = pdf.catalog().and_then(|catalog| catalog.get(b"AcroForm")?.as_reference());
+        let form = form.expect("form");
+        pdf.get_dictionary_mut(form).expect("form").set("NeedAppearances", true);
+    }),
     ("5-no-accessibility-claim", |pdf| {
         replace_in_metadata(pdf, "<pdfuaid:part>1</pdfuaid:part>", "")
     }),

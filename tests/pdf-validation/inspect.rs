@@ -1,6 +1,6 @@
 //! Reads a finished file the way a screen reader does (structure tree) and the way a ruler does (positions).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::content::Content;
 use lopdf::{Dictionary, Document as Pdf, Object, ObjectId};
@@ -42,6 +42,14 @@ pub struct Element {
     pub alt: Option<String>,
     pub scope: Option<String>,
     pub has_bounds: bool,
+    /// Left, top, right, bottom in millimetres.
+    pub bounds: Option<[f32; 4]>,
+    /// Pages on which it has text.
+    pub pages: BTreeSet<usize>,
+    /// Language of its own.
+    pub language: Option<String>,
+    /// The form field that it stands for.
+    pub widget: Option<ObjectId>,
     pub kids: Vec<Element>,
 }
 
@@ -85,6 +93,12 @@ pub fn string(object: &Object) -> String {
 
 fn number(object: &Object) -> f32 {
     object.as_float().expect("number")
+}
+
+/// Left, top, right, bottom in millimetres from the upper left corner.
+fn place(rectangle: &[Object]) -> [f32; 4] {
+    let [left, bottom, right, top] = [0, 1, 2, 3].map(|nth| number(&rectangle[nth]) / MM);
+    [left, 297.0 - top, right, 297.0 - bottom]
 }
 
 /// Code → text of each font of the file.
@@ -231,6 +245,7 @@ impl Inspected {
         let mut element = Element {
             role: String::from_utf8_lossy(entry.get(b"S").and_then(Object::as_name).expect("role"))
                 .into_owned(),
+            language: entry.get(b"Lang").ok().map(string),
             alt: entry.get(b"Alt").or(entry.get(b"ActualText")).ok().map(string),
             ..Element::default()
         };
@@ -238,16 +253,28 @@ impl Inspected {
             let scope = attributes.get(b"Scope").and_then(Object::as_name).ok();
             element.scope = scope.map(|name| String::from_utf8_lossy(name).into_owned());
             element.has_bounds = attributes.has(b"BBox");
+            element.bounds =
+                attributes.get(b"BBox").and_then(Object::as_array).ok().map(|b| place(b));
         }
         for kid in entry.get(b"K").and_then(Object::as_array).expect("kids") {
             let home =
                 || entry.get(b"Pg").and_then(Object::as_reference).expect("page of the element");
             match kid {
-                Object::Integer(mcid) => element.text += &self.content(home(), *mcid),
+                Object::Integer(mcid) => {
+                    element.pages.extend(self.pages.iter().position(|id| *id == home()));
+                    element.text += &self.content(home(), *mcid);
+                }
+                Object::Dictionary(piece) if piece.has_type(b"OBJR") => {
+                    element.widget = piece.get(b"Obj").and_then(Object::as_reference).ok();
+                    let widget = element.widget.and_then(|id| self.pdf.get_dictionary(id).ok());
+                    let rect = widget.and_then(|w| w.get(b"Rect").and_then(Object::as_array).ok());
+                    element.bounds = rect.map(|rect| place(rect));
+                }
                 Object::Dictionary(piece) => {
                     let page =
                         piece.get(b"Pg").and_then(Object::as_reference).expect("page of the piece");
                     let mcid = piece.get(b"MCID").and_then(Object::as_i64).expect("MCID");
+                    element.pages.extend(self.pages.iter().position(|id| *id == page));
                     element.text += &self.content(page, mcid);
                 }
                 Object::Reference(_) => element.kids.push(self.element(self.dictionary(kid))),

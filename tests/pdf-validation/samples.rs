@@ -2,8 +2,8 @@
 
 use klartext::chart::{Anchor, Color, Drawing, Mark};
 use klartext::document::{
-    Align, Attachment, Block, Cell, Document, Furniture, PanelTone, TableColumn, TextStyle, bold,
-    plain,
+    Align, Attachment, Block, Cell, Direction, Document, Furniture, Inks, LetterForm, PanelTone,
+    TableColumn, TextStyle, bold, plain,
 };
 use klartext::pdf::{self, PdfFault};
 
@@ -29,6 +29,10 @@ pub fn empty(furniture: Furniture) -> Document {
         running_header: ("WG-2026-004711".into(), "23. November 2026".into()),
         watermark: None,
         body_size: 12.0,
+        direction: Direction::LeftToRight,
+        line_pitch: 1.35,
+        sentence_a_line: false,
+        inks: Inks::Colour,
         hyphenate: false,
         attachment: Attachment {
             name: "erklaerung.json".into(),
@@ -41,6 +45,8 @@ pub fn empty(furniture: Furniture) -> Document {
 pub fn letter_furniture() -> Furniture {
     let row = |label: &str, value: &str| (label.to_owned(), value.to_owned());
     Furniture::Letter {
+        form: LetterForm::B,
+        emblem: None,
         letterhead: "Amt für Wohngeld".into(),
         letterhead_note: "Stadt Musterstadt · Rathausplatz 1 · 12345 Musterstadt".into(),
         return_line: "Amt für Wohngeld · Rathausplatz 1 · 12345 Musterstadt".into(),
@@ -67,16 +73,20 @@ pub fn note(text: &str) -> Block {
     Block::Paragraph { runs: vec![plain(text)], style: TextStyle::Note }
 }
 
-fn list(items: &[&str]) -> Block {
+pub fn list(items: &[&str]) -> Block {
     Block::List { items: items.iter().map(|item| vec![plain(*item)]).collect() }
 }
 
-fn column(title: &str, align: Align, weight: f32) -> TableColumn {
+pub fn column(title: &str, align: Align, weight: f32) -> TableColumn {
     TableColumn { title: title.into(), align, weight }
 }
 
-fn cells(texts: &[&str]) -> Vec<Cell> {
+pub fn cells(texts: &[&str]) -> Vec<Cell> {
     texts.iter().map(|text| Cell::Text(vec![plain(*text)])).collect()
+}
+
+pub fn tick(field: &str, text: &str) -> Cell {
+    Cell::Tick { field: format!("geprueft.{field}"), text: text.into() }
 }
 
 /// Bars to the left and right of an axis.
@@ -292,13 +302,13 @@ pub fn sheet() -> Document {
                             Cell::Text(vec![plain("Einkommen")]),
                             Cell::Text(vec![plain("1.450,00")]),
                             Cell::Text(vec![plain("1.780,5")]),
-                            Cell::Tick("Einkommen geprüft: nicht angekreuzt".into()),
+                            tick("einkommen", "Einkommen geprüft"),
                         ],
                         vec![
                             Cell::Text(vec![plain("Personen")]),
                             Cell::Text(vec![plain("5")]),
                             Cell::Text(vec![plain("3")]),
-                            Cell::Tick("Personen geprüft: nicht angekreuzt".into()),
+                            tick("personen", "Personen geprüft"),
                         ],
                     ],
                 },
@@ -312,6 +322,7 @@ pub fn sheet() -> Document {
         ]),
         heading(2, "Entscheidungsvermerk"),
         Block::Choices {
+            field: "decision.suggestion".into(),
             label: vec![plain("Meine Entscheidung:")],
             options: vec![
                 "wie Vorschlag".into(),
@@ -320,10 +331,15 @@ pub fn sheet() -> Document {
             ],
         },
         Block::WriteLines {
+            field: "decision.reasons".into(),
             label: vec![plain("Meine Gründe (nicht die des Programms):")],
             lines: 2,
         },
-        Block::WriteLines { label: vec![plain("Ermessenserwägungen:")], lines: 1 },
+        Block::WriteLines {
+            field: "decision.considerations".into(),
+            label: vec![plain("Ermessenserwägungen:")],
+            lines: 1,
+        },
     ];
     document
 }

@@ -2,7 +2,7 @@
 
 use super::{Letter, body, note, question_bold};
 use crate::document::prose::{names, words_to_explain};
-use crate::document::{Align, Block, Cell, Run, TableColumn, plain};
+use crate::document::{Align, Block, Cell, Direction, Run, TableColumn, plain};
 use crate::explanation::InputValue;
 use crate::language::Language;
 use crate::procedure::{LetterKind, Role};
@@ -188,7 +188,9 @@ impl Letter<'_> {
     pub(super) fn remedy_notice(&self) -> Vec<Block> {
         let remedy = self.t.procedure.remedy.as_ref().filter(|_| self.has_bescheid());
         let text = remedy.and_then(|remedy| Some((&remedy.heading, remedy.text.as_ref()?)));
-        text.map(|(heading, text)| agency_text(heading.clone(), text.clone())).into_iter().collect()
+        text.map(|(heading, text)| self.in_german(agency_text(heading.clone(), text.clone())))
+            .into_iter()
+            .collect()
     }
 
     /// Facts and intended decision of a hearing, or the agency's own answer.
@@ -197,7 +199,7 @@ impl Letter<'_> {
         if text.is_empty() {
             return vec![];
         }
-        vec![agency_text(self.say("head-agency-text", &[]), text.clone())]
+        self.under_own_heading(text.clone())
     }
 
     /// The notice under § 66 (3) SGB I and the time limit: the agency's texts.
@@ -207,7 +209,33 @@ impl Letter<'_> {
             return vec![];
         }
         let text = format!("{}\n{}", handling.notice_66, handling.time_limit);
-        vec![agency_text(self.say("head-agency-text", &[]), text)]
+        self.under_own_heading(text)
+    }
+
+    /// A text of the agency under a heading of the letter; in a letter of another language the text stays German.
+    fn under_own_heading(&self, text: String) -> Vec<Block> {
+        let heading = self.say("head-agency-text", &[]);
+        if self.is_german() {
+            return vec![agency_text(heading, text)];
+        }
+        let text = self.in_german(agency_text(String::new(), text));
+        vec![Block::Heading { level: 2, text: heading }, text]
+    }
+
+    fn is_german(&self) -> bool {
+        self.t.wording.about().bcp47.starts_with("de")
+    }
+
+    /// Marks a German block as such where the letter is not German.
+    fn in_german(&self, block: Block) -> Block {
+        if self.is_german() {
+            return block;
+        }
+        Block::InLanguage {
+            language: "de-DE".to_owned(),
+            direction: Direction::LeftToRight,
+            blocks: vec![block],
+        }
     }
 }
 

@@ -7,7 +7,7 @@ mod opening;
 mod reasons;
 
 use super::telling::Telling;
-use super::{Attachment, Block, Document, Furniture, Run, TextStyle, bold, plain};
+use super::{Attachment, Block, Document, Emblem, Furniture, Inks, Run, TextStyle, bold, plain};
 use crate::explanation::{Record, to_json};
 use crate::fault::{Checked, Fault, Place};
 use crate::language::Language;
@@ -16,7 +16,9 @@ use crate::procedure::{LetterKind, Outcome, Procedure};
 /// Body size of a letter in points.
 const BODY: f32 = 11.0;
 /// Body size of a letter in Leichte Sprache.
-const EASY_BODY: f32 = 14.0;
+const EASY: f32 = 14.0;
+/// Body size of a letter in large print.
+const LARGE: f32 = 18.0;
 /// Width of the text of every document in points: 165 mm.
 pub(super) const TEXT_WIDTH: f32 = 467.7;
 
@@ -171,6 +173,8 @@ impl Letter<'_> {
             marker: format!("klartext/letter/{}", t.wording.language().tag()),
             date: record.date.to_string(),
             furniture: Furniture::Letter {
+                form: t.procedure.letterhead.form,
+                emblem: emblem(t.procedure),
                 letterhead: agency.name.clone(),
                 letterhead_note: agency.letterhead_note.clone(),
                 return_line: agency.return_line.clone(),
@@ -188,11 +192,25 @@ impl Letter<'_> {
             page_number: self.say("page-of", &[("page", "{page}"), ("pages", "{pages}")]),
             running_header: (reference, date),
             watermark: draft,
-            body_size: if easy { EASY_BODY } else { BODY },
+            body_size: match (record.format.large, easy) {
+                (true, _) => LARGE,
+                (false, true) => EASY,
+                (false, false) => BODY,
+            },
+            direction: t.wording.about().direction,
+            line_pitch: if easy { 1.5 } else { 1.35 },
+            sentence_a_line: easy,
+            inks: if record.format.black_and_white { Inks::BlackAndWhite } else { Inks::Colour },
             hyphenate: false,
             attachment: attachment(t, record),
         }
     }
+}
+
+/// The agency's sign, as the procedure has it.
+fn emblem(procedure: &Procedure) -> Option<Emblem> {
+    let logo = procedure.letterhead.logo.clone();
+    logo.map(|(logo, alt)| Emblem { logo, alt })
 }
 
 /// A body paragraph.

@@ -102,7 +102,14 @@ impl Letter<'_> {
             towards: self.say("chart-for", &[]),
             rows,
         };
-        let drawing = chart::reasons(&data, chart::Format { width: TEXT_WIDTH, text_size: 10.0 });
+        let drawing = chart::reasons(
+            &data,
+            chart::Format {
+                width: TEXT_WIDTH,
+                // In large print as large as the text; the chart breaks its labels into lines.
+                text_size: if record.format.large { super::LARGE } else { 10.0 },
+            },
+        );
         t.figure(drawing, alt.join(" "), Some(self.say("chart-read", &[])))
     }
 

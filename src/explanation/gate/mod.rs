@@ -120,6 +120,7 @@ mod tests {
             decision: None,
             handling: Default::default(),
             recipient: None,
+            format: Default::default(),
             letter: None,
         };
         basis.explain(&cases[0], with).unwrap()
