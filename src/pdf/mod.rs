@@ -13,6 +13,7 @@
 //! | `fonts` | subsets of the bundled faces, one code a (glyph, text) |
 //! | `archive` | metadata, colour, attachment, bookmarks, identifier: what makes the file archivable |
 //! | `read` | the attachment of a finished file |
+//! | `proof` | a finished file read back and compared with its document |
 //!
 //! Nothing here reads a clock, a counter or a hash order: the same document gives the same bytes.
 
@@ -30,6 +31,7 @@ mod letter;
 mod metadata;
 mod paginate;
 mod panel;
+mod proof;
 mod read;
 mod strip;
 mod table;
@@ -37,6 +39,7 @@ mod tags;
 mod typeset;
 
 pub use fault::PdfFault;
+pub use proof::{PageRead, Reading, Said, normalised, proofread, read_back};
 pub use read::attachment;
 
 use crate::document::Document;
