@@ -76,8 +76,18 @@ pub(super) fn report_document(
     document: &Document,
 ) -> Checked<()> {
     let reading = pdf::proofread(written, document)?;
+    true_of_report(report, procedure, language, &reading)
+}
+
+/// Whether what was read is true of the report.
+fn true_of_report(
+    report: &ModelReport,
+    procedure: &Procedure,
+    language: Language,
+    reading: &Reading,
+) -> Checked<()> {
     let Some(tongue) = Tongue::of(procedure, language) else { return Ok(()) };
-    let mut heard = Heard::new(&reading, &tongue);
+    let mut heard = Heard::new(reading, &tongue);
     // Marks of axes are places on them, not results; that they are those of the chart was read above.
     heard.drawn.clear();
     totals::without_section_numbers(&mut heard);

@@ -105,7 +105,8 @@ fn a_wrong_number_sign_date_or_name_is_found() {
         (Letter, "6,2 %", "6,2 Dollar", "R75"),
         (Letter, "42 Mal", "43 Mal", "R75"),
         (SheetA, "52,1 %", "52,2 %", "R75"),
-        (SheetB, "Anteil 37 %", "Anteil 38 %", "R75"),
+        (SheetB, "Anteil 37 %", "Anteil 38 %", "R76"),
+        (SheetB, "Anteil 37 %", "Anteil 97 %", "R75"),
         (SheetB, "58 falsch", "57 falsch", "R75"),
         // signs
         (SheetB, "+0,42", "−0,42", "R75"),
@@ -201,6 +202,76 @@ fn a_rejected_suggestion_has_no_reasons() {
     assert!(found(meaning(&bench.subject(Letter, Language::De), &reading)).contains(&"R76"));
 }
 
+/// Every kind of letter about every kind of decision, with everything that a case can bring: what is written passes.
+#[test]
+fn every_kind_of_letter_says_what_its_record_gives() {
+    use crate::procedure::{Agreement, Handling, LetterKind};
+    for (name, id) in
+        [CASE, ("rehab-management", "UVR-2026-0001"), ("rehab-management", "UVR-2026-0012")]
+    {
+        let mut bench = Bench::of(name, id);
+        let own = bench.record.decision.clone();
+        let law = Language::ALL.map(|language| (language, "§ 31a SGB X".to_owned()));
+        bench.loaded.procedure.full_automation =
+            Some(crate::procedure::FullAutomation { legal_basis: law.into() });
+        bench.record.handling = Handling {
+            review_by: Some(date(2026, 12, 14)),
+            missing: vec!["Lohnzettel für 3 Monate (09/2026)".to_owned(), "Ausweis".to_owned()],
+            refusal_intended: true,
+            notice_66: "§ 66 Absatz 3 SGB I:\n  Wir können  ablehnen .".to_owned(),
+            time_limit: "Frist: 14 Tage".to_owned(),
+            agency_text: "Wir wollen 1.234,50 Euro fordern.\n\nGrund: {siehe Akte} vom 07.11.2026"
+                .to_owned(),
+            ..Handling::default()
+        };
+        let decided = Decision {
+            case_id: id.to_owned(),
+            positive: bench.record.prediction.positive,
+            decided_by_role: "Sachbearbeitung Team 4".to_owned(),
+            decided_at: date(2026, 11, 20).at(9, 0, 0, 0),
+            agreement: Agreement::Agreed,
+            reasons: "Am 3. November rief die Person an.\nSie hat 2 Kinder.".to_owned(),
+            considerations: "Der Aufwand von 250 Euro ist klein.".to_owned(),
+            notice_date: Some(date(2026, 11, 21)),
+            inputs_sha256: None,
+        };
+        let mut decisions = vec![None, own];
+        for agreement in
+            [Agreement::Agreed, Agreement::Deviated, Agreement::NotUsed, Agreement::Automatic]
+        {
+            let positive = decided.positive == agreement.follows();
+            decisions.push(Some(Decision { agreement, positive, ..decided.clone() }));
+        }
+        for (_, kind) in LetterKind::ALL {
+            for decision in &decisions {
+                bench.record.letter = kind;
+                bench.record.decision.clone_from(decision);
+                for language in Language::ALL {
+                    let made = crate::run::render(
+                        Letter,
+                        &bench.record,
+                        &bench.loaded.procedure,
+                        language,
+                    );
+                    let agreement = decision.as_ref().map(|decision| decision.agreement);
+                    let noticed = decision.as_ref().is_some_and(|d| d.notice_date.is_some());
+                    if kind.explains_a_bescheid() && !noticed {
+                        // Gate G01 holds such a letter back; here it is seen that its slot is empty.
+                        let codes = found(made.map(|_| ()));
+                        assert!(codes.contains(&"R77"), "{id} {kind:?} {agreement:?}: {codes:?}");
+                        continue;
+                    }
+                    assert!(
+                        made.is_ok(),
+                        "{id} {kind:?} {agreement:?} {language:?}\n{}",
+                        made.unwrap_err()
+                    );
+                }
+            }
+        }
+    }
+}
+
 /// Texts of a case with braces, double spaces and placeholder words are quoted data; the same words of the program are not.
 #[test]
 fn texts_of_a_case_are_quoted_not_judged() {
@@ -264,16 +335,26 @@ fn a_report_says_what_its_record_gives() {
     for name in ["unemployment-benefit", "rehab-management"] {
         let loaded = Loaded::from(&project(&format!("models/{name}"))).unwrap();
         let basis = Basis::new(&loaded.procedure, &loaded.model, date(2026, 11, 23)).unwrap();
-        let mut report = basis.report(date(2026, 11, 23), None, None).unwrap();
+        let report = basis.report(date(2026, 11, 23), None, None).unwrap();
         for language in Language::ALL {
             let rendered = crate::run::render_report(&report, &loaded.procedure, language);
             assert!(rendered.is_ok(), "{name} {language:?}\n{}", rendered.unwrap_err());
         }
+        // Another number in one place of it is found: here a count, there a share.
         let document = crate::document::report(&report, &loaded.procedure, Language::De).unwrap();
         let written = pdf::write(&document).unwrap();
-        report.holdout.rows += 1;
-        report.performance.errors.rows += 1;
-        let faults = report_document(&report, &loaded.procedure, Language::De, &written, &document);
-        assert!(found(faults).contains(&"R75"), "{name}");
+        let reading = pdf::proofread(&written, &document).unwrap();
+        let judge = |reading: &Reading| {
+            found(true_of_report(&report, &loaded.procedure, Language::De, reading))
+        };
+        assert_eq!(judge(&reading), Vec::<&str>::new());
+        for (from, to) in
+            [("von 100", "von 73.519"), ("Übersehen: ", "Übersehen: 98.7"), (" bis ", " bis 9.")]
+        {
+            let mut forged = reading.clone();
+            let line = forged.said.iter_mut().find(|said| said.text.contains(from)).unwrap();
+            line.text = line.text.replacen(from, to, 1);
+            assert!(judge(&forged).contains(&"R75"), "{name}: {to}");
+        }
     }
 }

@@ -99,12 +99,16 @@ fn rounded(value: f64, given: &mut Sayable) {
     (0..=4).for_each(|places| say(format!("{value:.places$}")));
     say(format!("{value}"));
     let hundred = 100.0 * value;
-    if (0.0..=100.0).contains(&hundred) {
+    if (-100.0..=100.0).contains(&hundred) {
         for share in [hundred.round(), (hundred + 1e-9).floor(), (hundred - 1e-9).ceil()] {
             say(format!("{share:.0}"));
             say(format!("{:.0}", 100.0 - share));
         }
-        say(format!("{hundred:.1}"));
+        // Ends of an interval are rounded outwards.
+        for tenths in [(10.0 * hundred).floor(), (10.0 * hundred).round(), (10.0 * hundred).ceil()]
+        {
+            say(format!("{:.1}", tenths / 10.0));
+        }
         say(format!("{}", (1e6 * hundred).round() / 1e6));
     }
 }
