@@ -52,9 +52,12 @@ fn proofreading(c: &mut Criterion) {
     let (procedure, record) = case();
     let mut group = c.benchmark_group("a document");
     group.sample_size(20);
-    println!("{:<10}{:>14}{:>14}{:>14}{:>10}", "document", "written, ms", "file, ms", "texts, ms", "share");
+    println!(
+        "{:<10}{:>14}{:>14}{:>14}{:>10}",
+        "document", "written, ms", "file, ms", "texts, ms", "share"
+    );
     for kind in DocumentKind::ALL {
-        let language = Language::De;
+        let language = Language::GERMAN;
         let document = kind.document(&record, &procedure, language).unwrap();
         let written = pdf::write(&document).unwrap();
         let write = || {

@@ -5,11 +5,8 @@ mod documents;
 mod files;
 mod job;
 mod manifest;
-<<<<<<< HEAD
-mod readability;
-=======
 mod proof;
->>>>>>> 04dbb2b (A finished file is read back: texts, order, tags, glyphs, pages, and what it says of the case)
+mod readability;
 mod report;
 mod reread;
 mod verify;

@@ -25,9 +25,6 @@ pub fn render_report(
     let document = document::report(report, procedure, language)?;
     let name = report_name(language, document.watermark.is_some());
     let written = pdf::write(&document).map_err(Fault::from)?;
-<<<<<<< HEAD
-    Ok(Rendered { name, bytes: written.bytes, pages: written.pages, judgement: None })
-=======
     proof::report_document(report, procedure, language, &written, &document).map_err(
         |mut faults| {
             let place = Place::file(&procedure.id).field("report");
@@ -35,8 +32,7 @@ pub fn render_report(
             faults
         },
     )?;
-    Ok(Rendered { name, bytes: written.bytes, pages: written.pages })
->>>>>>> 04dbb2b (A finished file is read back: texts, order, tags, glyphs, pages, and what it says of the case)
+    Ok(Rendered { name, bytes: written.bytes, pages: written.pages, judgement: None })
 }
 
 /// File name of the report.

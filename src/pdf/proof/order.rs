@@ -21,9 +21,11 @@ struct Wanted {
 
 /// White space as one space, without soft hyphens and characters that leave no ink.
 pub fn normalised(text: &str) -> String {
-    let seen = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{34f}'
+    let seen = text.chars().filter(|c| {
+        !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{34f}'
                 | '\u{fe00}'..='\u{fe0f}'
-                | '\u{2066}'..='\u{2069}'));
+                | '\u{2066}'..='\u{2069}')
+    });
     let text: String = seen.collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

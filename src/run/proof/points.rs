@@ -81,6 +81,7 @@ impl Points<'_, '_> {
         if !tells {
             return;
         }
+        self.main_reason();
         self.chart_of_letter();
         let found = &record.counterfactual;
         if found.status == CounterfactualStatus::Found && record.passes(GateCode::G19) {
@@ -218,6 +219,29 @@ impl Points<'_, '_> {
         }
     }
 
+    /// The first page says why in one sentence: the strongest point for the result.
+    fn main_reason(&mut self) {
+        let reason = self.named(true).into_iter().next();
+        let Some(reason) = reason.filter(|_| !self.case.record.reasons.flat) else { return };
+        let what = self.clause(&reason.feature);
+        let wanted = self.tongue.phrase("sum-why", &[("satz", &what)]);
+        let holds = self.heard.said.iter().any(|line| line.words == wanted);
+        self.want(holds, "R76", &wanted, "the strongest point for the result in the summary");
+    }
+
+    /// A value as a clause: `Ihre Miete 640 Euro`, or the text of a yes, a no, a missing value.
+    fn clause(&self, id: &str) -> Vec<String> {
+        let (tongue, record) = (self.tongue, self.case.record);
+        let input = record.inputs.iter().find(|input| input.feature == id);
+        let (Some(feature), Some(input)) = (self.case.feature(id), input) else { return vec![] };
+        let value = tongue.value(feature, &input.value, false);
+        match (&input.value, feature.kind) {
+            (InputValue::Missing, _) => tongue.words(tongue.text(&feature.missing)),
+            (_, Kind::YesNo) => value,
+            _ => tongue.words(tongue.text(&feature.label)).into_iter().chain(value).collect(),
+        }
+    }
+
     /// A reason as the letter says it.
     fn reason_sentence(&self, reason: &Reason) -> Vec<String> {
         let (tongue, record) = (self.tongue, self.case.record);
@@ -241,11 +265,7 @@ impl Points<'_, '_> {
                 [("wert", &value), ("staerke", &strength), ("typ_von", &low), ("typ_bis", &high)];
             return tongue.sentence(own, &slots);
         }
-        let what = match (&input.value, feature.kind) {
-            (InputValue::Missing, _) => tongue.words(tongue.text(&feature.missing)),
-            (_, Kind::YesNo) => value,
-            _ => tongue.words(tongue.text(&feature.label)).into_iter().chain(value).collect(),
-        };
+        let what = self.clause(&reason.feature);
         let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
         tongue.phrase(id, &[("satz", &what), ("staerke", &strength)])
     }
