@@ -587,7 +587,7 @@ fn a_decompression_bomb_is_refused() {
     assert!(bytes.len() < 1 << 20);
     assert_eq!(
         pdf::attachment(&bytes).expect_err("refused").0[0].found,
-        "an attachment of more than 64 MiB"
+        "a stream of more than 64 MiB"
     );
 }
 

@@ -175,6 +175,38 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("R63", "A record was changed after it was written."),
     ("R64", "Sheet B is asked for, and no first look (sheet A) of the case is recorded."),
+    ("R70", "A finished file cannot be read back; it was not released."),
+    (
+        "R71",
+        "A finished file does not say the texts of its document in their order; it was not released.",
+    ),
+    (
+        "R72",
+        "A finished file lacks what assistive technology needs: title, language, alternative text, header cells, levels of \
+         headings; it was not released.",
+    ),
+    (
+        "R73",
+        "A finished file has a glyph without text, or a character that is no text; it was not released.",
+    ),
+    (
+        "R74",
+        "A page of a finished file lacks its number, footer, header or draft mark; it was not released.",
+    ),
+    ("R75", "A finished file says a number that the record does not give; it was not released."),
+    (
+        "R76",
+        "A finished file does not say a reason, change, detail or result as the record has it; it was not released.",
+    ),
+    ("R77", "A finished file has an empty slot or a placeholder; it was not released."),
+    (
+        "R78",
+        "A finished file carries another record than that of its document; it was not released.",
+    ),
+    (
+        "R79",
+        "A letter lacks name, address, file number or date at their place; it was not released.",
+    ),
     ("T01", "A table cannot be read."),
     ("T02", "A table is not written in UTF-8."),
     ("T03", "A row has more or fewer cells than the header."),

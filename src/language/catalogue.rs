@@ -19,6 +19,7 @@ pub struct Catalogue {
     plurals: Plurals,
     messages: Messages,
     bundle: FluentBundle<FluentResource>,
+    fixed: Vec<String>,
 }
 
 impl std::fmt::Debug for Catalogue {
@@ -66,7 +67,9 @@ impl Catalogue {
         let built_in = language.texts().iter().map(|&(name, text)| (name, text, false));
         let own = own.iter().filter(|(name, _)| !is_about(name));
         let own = own.map(|(name, text)| (name.as_str(), text.as_str(), true));
+        let mut fixed = vec![];
         for (file, text, own) in built_in.chain(own) {
+            fixed.extend(fixed_numbers(text));
             match FluentResource::try_new(text.to_owned()) {
                 Ok(resource) => {
                     messages.add(file, text, own, resource.entries());
@@ -89,7 +92,7 @@ impl Catalogue {
             }
         }
         let plurals = Plurals::of(&about.bcp47);
-        faults.or(Catalogue { language, about, plurals, messages, bundle })
+        faults.or(Catalogue { language, about, plurals, messages, bundle, fixed })
     }
 
     /// What this wording lacks beside the binding one: messages that its documents need, and slots.
@@ -111,6 +114,11 @@ impl Catalogue {
     /// Which language this is.
     pub fn language(&self) -> Language {
         self.language
+    }
+
+    /// What messages say with a digit in it, without their slots: `Absatz 1`, `von 100`. These numbers come from no case.
+    pub fn fixed_numbers(&self) -> &[String] {
+        &self.fixed
     }
 
     /// Whether there is a message of that name.
@@ -150,6 +158,20 @@ impl Catalogue {
         }
         Ok(text)
     }
+}
+
+/// The stretches of Fluent messages between their slots that hold a digit.
+fn fixed_numbers(text: &str) -> impl Iterator<Item = String> + '_ {
+    let said = |line: &'_ str| match line {
+        line if line.starts_with('#') => None,
+        line if line.starts_with(' ') => Some(line.to_owned()),
+        line => line.split_once('=').map(|(_, said)| said.to_owned()),
+    };
+    let stretches = text.lines().filter_map(said).flat_map(|said| {
+        let cut: Vec<String> = said.split(['{', '}']).step_by(2).map(str::to_owned).collect();
+        cut
+    });
+    stretches.filter(|stretch| stretch.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// A catalogue in use: gives texts, and remembers every fault, so that a document is built in one go and refused as a

@@ -15,6 +15,7 @@
 //! | `fonts` | subsets of the bundled faces, one code a (glyph, text) |
 //! | `archive` | metadata, colour, attachment, bookmarks, identifier: what makes the file archivable |
 //! | `read` | the attachment of a finished file |
+//! | `proof` | a finished file read back and compared with its document |
 //!
 //! Nothing here reads a clock, a counter or a hash order: the same document gives the same bytes.
 
@@ -34,6 +35,7 @@ mod letter;
 mod metadata;
 mod paginate;
 mod panel;
+mod proof;
 mod read;
 mod sentence;
 mod strip;
@@ -42,6 +44,7 @@ mod tags;
 mod typeset;
 
 pub use fault::PdfFault;
+pub use proof::{PageRead, Reading, Said, normalised, proofread, read_back};
 pub use read::attachment;
 
 use crate::document::Document;

@@ -27,19 +27,33 @@ pub fn attachment(bytes: &[u8]) -> Checked<(String, Vec<u8>)> {
             "Use the file as it was written; files that were printed or saved again lose their attachment.",
         ))
     };
+    guarded(bytes, read).map_err(refused)
+}
+
+/// Reads a file that may be anything.
+pub(super) fn guarded<T>(
+    bytes: &[u8],
+    read: fn(&[u8]) -> Result<T, &'static str>,
+) -> Result<T, &'static str> {
     if bytes.len() > LARGEST_FILE {
-        return Err(refused("a file of more than 64 MiB"));
+        return Err("a file of more than 64 MiB");
     }
-    // A file of ours begins and ends like this; most hostile ones need not reach the parser.
+    // A file of ours begins like this; most hostile ones need not reach the parser.
     if !bytes.starts_with(b"%PDF-1.7") {
-        return Err(refused("a file that is no PDF 1.7"));
+        return Err("a file that is no PDF 1.7");
     }
     // The parser is a dependency that was not made for hostile files alone: a panic in it must not end a run.
-    let read = std::panic::catch_unwind(|| read(bytes));
-    read.unwrap_or(Err("a file that breaks the parser")).map_err(refused)
+    std::panic::catch_unwind(|| read(bytes)).unwrap_or(Err("a file that breaks the parser"))
 }
 
 fn read(bytes: &[u8]) -> Result<(String, Vec<u8>), &'static str> {
+    let pdf = open(bytes)?;
+    let marker = marker(&pdf).ok_or("a file without the marker of its kind")?;
+    Ok((marker, attached(&pdf)?))
+}
+
+/// Parses a file of which nothing is trusted. May panic within the parser.
+pub(super) fn open(bytes: &[u8]) -> Result<Pdf, &'static str> {
     let options = LoadOptions {
         strict: true,
         max_decompressed_size: Some(LARGEST_STREAM),
@@ -50,26 +64,32 @@ fn read(bytes: &[u8]) -> Result<(String, Vec<u8>), &'static str> {
     if pdf.trailer.has(b"Encrypt") {
         return Err("an encrypted file");
     }
-    let info = dictionary(&pdf, pdf.trailer.get(b"Info").ok()).ok_or("a file without metadata")?;
-    let marker =
-        info.get(b"Keywords").ok().and_then(|marker| resolved(&pdf, marker)).and_then(text);
-    let marker = marker.ok_or("a file without the marker of its kind")?;
-    let catalog =
-        dictionary(&pdf, pdf.trailer.get(b"Root").ok()).ok_or("a file without catalog")?;
-    let files = catalog.get(b"AF").ok().and_then(|files| resolved(&pdf, files)?.as_array().ok());
+    Ok(pdf)
+}
+
+/// The keywords of the metadata.
+pub(super) fn marker(pdf: &Pdf) -> Option<String> {
+    let info = dictionary(pdf, pdf.trailer.get(b"Info").ok())?;
+    text(resolved(pdf, info.get(b"Keywords").ok()?)?)
+}
+
+/// The one attached file.
+pub(super) fn attached(pdf: &Pdf) -> Result<Vec<u8>, &'static str> {
+    let catalog = dictionary(pdf, pdf.trailer.get(b"Root").ok()).ok_or("a file without catalog")?;
+    let files = catalog.get(b"AF").ok().and_then(|files| resolved(pdf, files)?.as_array().ok());
     let [file] = files.map(Vec::as_slice).unwrap_or_default() else {
         return Err("not exactly one attached file");
     };
-    let file = dictionary(&pdf, Some(file)).ok_or("no attached file")?;
-    let content = dictionary(&pdf, file.get(b"EF").ok()).and_then(|content| content.get(b"F").ok());
-    match content.and_then(|content| resolved(&pdf, content)) {
-        Some(Object::Stream(stream)) => Ok((marker, unpacked(stream)?)),
+    let file = dictionary(pdf, Some(file)).ok_or("no attached file")?;
+    let content = dictionary(pdf, file.get(b"EF").ok()).and_then(|content| content.get(b"F").ok());
+    match content.and_then(|content| resolved(pdf, content)) {
+        Some(Object::Stream(stream)) => unpacked(stream),
         _ => Err("no attached file"),
     }
 }
 
 /// Follows references, at most a few of them.
-fn resolved<'a>(pdf: &'a Pdf, mut object: &'a Object) -> Option<&'a Object> {
+pub(super) fn resolved<'a>(pdf: &'a Pdf, mut object: &'a Object) -> Option<&'a Object> {
     for _ in 0..8 {
         match object {
             Object::Reference(id) => object = pdf.objects.get(id)?,
@@ -79,12 +99,18 @@ fn resolved<'a>(pdf: &'a Pdf, mut object: &'a Object) -> Option<&'a Object> {
     None
 }
 
-fn dictionary<'a>(pdf: &'a Pdf, object: Option<&'a Object>) -> Option<&'a Dictionary> {
+/// Follows references to a dictionary.
+pub(super) fn dictionary<'a>(pdf: &'a Pdf, object: Option<&'a Object>) -> Option<&'a Dictionary> {
     resolved(pdf, object?)?.as_dict().ok()
 }
 
-fn text(object: &Object) -> Option<String> {
-    let bytes = object.as_str().ok()?;
+/// A string as text.
+pub(super) fn text(object: &Object) -> Option<String> {
+    text_of_bytes(object.as_str().ok()?)
+}
+
+/// The bytes of a string as text: UTF-16 with its mark, or ASCII.
+pub(super) fn text_of_bytes(bytes: &[u8]) -> Option<String> {
     match bytes.strip_prefix(&[0xfe, 0xff]) {
         Some(units) if units.len() % 2 == 0 => {
             let units: Vec<u16> =
@@ -96,7 +122,8 @@ fn text(object: &Object) -> Option<String> {
     }
 }
 
-fn unpacked(stream: &Stream) -> Result<Vec<u8>, &'static str> {
+/// The plain bytes of a stream, packed or not.
+pub(super) fn unpacked(stream: &Stream) -> Result<Vec<u8>, &'static str> {
     match stream.dict.get(b"Filter") {
         Err(_) => Ok(stream.content.clone()),
         Ok(Object::Name(name)) if name == b"FlateDecode" => {
@@ -106,10 +133,10 @@ fn unpacked(stream: &Stream) -> Result<Vec<u8>, &'static str> {
                 ZlibDecoder::new(stream.content.as_slice()).take(limit).read_to_end(&mut plain);
             match read {
                 Ok(_) if plain.len() <= LARGEST_STREAM => Ok(plain),
-                Ok(_) => Err("an attachment of more than 64 MiB"),
-                Err(_) => Err("an attachment that cannot be unpacked"),
+                Ok(_) => Err("a stream of more than 64 MiB"),
+                Err(_) => Err("a stream that cannot be unpacked"),
             }
         }
-        Ok(_) => Err("an attachment in an unknown packing"),
+        Ok(_) => Err("a stream in an unknown packing"),
     }
 }

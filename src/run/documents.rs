@@ -9,6 +9,8 @@ use crate::language::readability::Judgement;
 use crate::pdf;
 use crate::procedure::Procedure;
 
+use super::proof;
+
 /// Who reads a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Audience {
@@ -92,10 +94,12 @@ pub struct Rendered {
     pub judgement: Option<Judgement>,
 }
 
-/// Lays a document out.
+/// Lays a document out, writes it, and reads the finished file back: a file that says anything the record does not give
+/// never leaves here.
 ///
 /// # Errors
-/// Missing texts; a character that the faces have not; content that does not fit.
+/// Missing texts; a character that the faces have not; content that does not fit; every finding of the proofreading
+/// (`R70` to `R79`).
 pub fn render(
     kind: DocumentKind,
     record: &Record,
@@ -112,6 +116,12 @@ pub fn render(
         let mut fault = Fault::from(fault);
         fault.place = Place::file(&record.case.id).field(kind.name());
         fault
+    })?;
+    let subject = proof::Subject { kind, record, procedure, language };
+    proof::case_document(&subject, &written, &document).map_err(|mut faults| {
+        let place = Place::file(&record.case.id).field(kind.name());
+        faults.0.iter_mut().for_each(|fault| fault.place = place.clone());
+        faults
     })?;
     Ok(Rendered {
         name: format!("{}.{}{draft}.pdf", kind.name(), language.tag()),

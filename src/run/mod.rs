@@ -5,6 +5,7 @@ mod documents;
 mod files;
 mod job;
 mod manifest;
+mod proof;
 mod readability;
 mod report;
 mod reread;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::documents::Rendered;
 use super::manifest::{CaseEntry, HeldBack};
+use super::proof;
 use crate::document;
 use crate::explanation::{Basis, HeldBackCount, ModelReport, Usage};
-use crate::fault::{Checked, Fault};
+use crate::fault::{Checked, Fault, Place};
 use crate::language::Language;
 use crate::pdf;
 use crate::procedure::{Agreement, Case, Decision, Procedure};
@@ -14,7 +15,8 @@ use crate::procedure::{Agreement, Case, Decision, Procedure};
 /// The report as a file: `report.de.pdf`, `report.de.entwurf.pdf`.
 ///
 /// # Errors
-/// Missing texts; a character that the faces have not; content that does not fit.
+/// Missing texts; a character that the faces have not; content that does not fit; every finding of the proofreading
+/// (`R70` to `R79`).
 pub fn render_report(
     report: &ModelReport,
     procedure: &Procedure,
@@ -23,6 +25,13 @@ pub fn render_report(
     let document = document::report(report, procedure, language)?;
     let name = report_name(language, document.watermark.is_some());
     let written = pdf::write(&document).map_err(Fault::from)?;
+    proof::report_document(report, procedure, language, &written, &document).map_err(
+        |mut faults| {
+            let place = Place::file(&procedure.id).field("report");
+            faults.0.iter_mut().for_each(|fault| fault.place = place.clone());
+            faults
+        },
+    )?;
     Ok(Rendered { name, bytes: written.bytes, pages: written.pages, judgement: None })
 }
 
