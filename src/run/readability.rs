@@ -10,8 +10,8 @@ use super::DocumentKind;
 use crate::document::{Document, names, prose};
 use crate::explanation::{Basis, Circumstances, Record};
 use crate::fault::{Checked, Faults};
-use crate::language::Language;
 use crate::language::readability::{Class, Judgement, Level, Measures, judge};
+use crate::language::{Catalogue, Language, Scope};
 use crate::procedure::{Agreement, Case, Decision, Handling, LetterKind, Procedure, read_values};
 use crate::table::{Separator, read_table};
 
@@ -91,7 +91,13 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
             // Sheets do not depend on what comes after them.
             let kinds = DocumentKind::ALL.into_iter();
             for kind in kinds.filter(|kind| *kind == DocumentKind::Letter || undecided) {
-                for &language in &procedure.languages {
+                let has_words = |language: &&Language| {
+                    let about = procedure.catalogues.get(*language).map(Catalogue::about);
+                    let needed =
+                        if kind == DocumentKind::Letter { Scope::Letters } else { Scope::All };
+                    about.is_some_and(|about| about.scope >= needed)
+                };
+                for &language in procedure.languages.iter().filter(has_words) {
                     let document = faults.take(kind.document(&record, procedure, language));
                     let judged = document.and_then(|document| {
                         judgement(&document, kind, &record, procedure, language)

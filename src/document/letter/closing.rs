@@ -178,6 +178,8 @@ impl Letter<'_> {
         let (procedure, language) = (self.t.procedure, self.t.wording.language());
         let names = names(self.record, procedure, language);
         let mut words = words_to_explain(above, &names, language);
+        // Gate G23 tells of words that a language has no explanation for.
+        words.retain(|id| self.t.wording.has(id));
         if self.has_bescheid() {
             words.extend(["glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"]);
             if self.record.prediction.near {
