@@ -171,17 +171,21 @@ impl<'a> Telling<'a> {
     }
 
     /// A message with a list in it: up to two entries stand in the sentence of `id`, more as a list between the messages
-    /// `id`-head and `id`-ask, so that no sentence grows with the number of entries.
-    pub fn enumerated(&self, id: &str, slot: &str, entries: &[String]) -> Vec<Block> {
-        let body = |text| Block::Paragraph { runs: vec![plain(text)], style: TextStyle::Body };
+    /// `id`-head and `id`-ask, so that no sentence grows with the number of entries. `after` ends the last paragraph.
+    pub fn enumerated(&self, id: &str, slot: &str, entries: &[String], after: &str) -> Vec<Block> {
+        let body = |text: String| Block::Paragraph {
+            runs: vec![plain(text.trim_end())],
+            style: TextStyle::Body,
+        };
         if entries.len() < 3 {
-            return vec![body(self.wording.say(id, &[(slot, &self.joined(entries))]))];
+            let text = self.wording.say(id, &[(slot, &self.joined(entries))]);
+            return vec![body(format!("{text} {after}"))];
         }
         let items = entries.iter().map(|entry| vec![plain(entry.clone())]).collect();
         vec![
             body(self.wording.text(&format!("{id}-head"))),
             Block::List { items },
-            body(self.wording.text(&format!("{id}-ask"))),
+            body(format!("{} {after}", self.wording.text(&format!("{id}-ask")))),
         ]
     }
 

@@ -10,8 +10,8 @@ use super::DocumentKind;
 use crate::document::{Document, names, prose};
 use crate::explanation::{Basis, Circumstances, Record};
 use crate::fault::{Checked, Faults};
-use crate::language::Language;
 use crate::language::readability::{Class, Judgement, Level, Measures, judge};
+use crate::language::{Catalogue, Language, Scope};
 use crate::procedure::{Agreement, Case, Decision, Handling, LetterKind, Procedure, read_values};
 use crate::table::{Separator, read_table};
 
@@ -72,7 +72,13 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
     for (positive, values) in firsts {
         let case = Case { id: "example".to_owned(), data_as_of: None, values, statement: false };
         let result = if positive { "positive" } else { "negative" };
-        for (example, letter, decision) in circumstances(procedure, positive, date) {
+        for (letter, decision) in circumstances(procedure, positive, date) {
+            let undecided = letter == LetterKind::Info && decision.is_none();
+            let made = match decision.as_ref().map(|decision| decision.agreement) {
+                None => "open",
+                Some(Agreement::Deviated) => "deviated",
+                Some(_) => "agreed",
+            };
             let with = Circumstances {
                 date,
                 approved_by: None,
@@ -84,16 +90,23 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
             };
             let Some(record) = faults.take(basis.explain(&case, with)) else { continue };
             // Sheets do not depend on what comes after them.
-            let undecided = example == "info, open";
             let kinds = DocumentKind::ALL.into_iter();
             for kind in kinds.filter(|kind| *kind == DocumentKind::Letter || undecided) {
-                for &language in &procedure.languages {
+                let has_words = |language: &&Language| {
+                    let about = procedure.catalogues.get(*language).map(Catalogue::about);
+                    let needed =
+                        if kind == DocumentKind::Letter { Scope::Letters } else { Scope::All };
+                    about.is_some_and(|about| about.scope >= needed)
+                };
+                for &language in procedure.languages.iter().filter(has_words) {
                     let document = faults.take(kind.document(&record, procedure, language));
                     let judged = document.and_then(|document| {
                         judgement(&document, kind, &record, procedure, language)
                     });
                     let example = match kind {
-                        DocumentKind::Letter => format!("{example}, {result} result"),
+                        DocumentKind::Letter => {
+                            format!("{}, {made}, {result} result", letter.name())
+                        }
                         _ => format!("{result} result"),
                     };
                     out.extend(judged.map(|judged| measured(kind, language, example, judged)));
@@ -104,15 +117,15 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
     faults.or(out)
 }
 
-/// Name, kind of letter and human decision of each example.
+/// Kind of letter and human decision of each example: every kind that the procedure can write.
 fn circumstances(
     procedure: &Procedure,
     positive: bool,
     date: Date,
-) -> Vec<(String, LetterKind, Option<Decision>)> {
+) -> Vec<(LetterKind, Option<Decision>)> {
     let decided = |agreement: Agreement| Decision {
         case_id: "example".to_owned(),
-        positive: positive == (agreement == Agreement::Agreed),
+        positive: positive == agreement.follows(),
         // What a human writes is not the program's text and is not measured.
         decided_by_role: String::new(),
         decided_at: date.at(12, 0, 0, 0),
@@ -122,16 +135,22 @@ fn circumstances(
         notice_date: Some(date),
         inputs_sha256: None,
     };
-    let mut out = vec![("info, open".to_owned(), LetterKind::Info, None)];
-    let mut kinds = vec![("info", LetterKind::Info)];
-    if procedure.remedy.is_some() {
-        kinds.push(("annex", LetterKind::Annex));
-    }
-    for (name, kind) in kinds {
-        for (what, agreement) in [("agreed", Agreement::Agreed), ("deviated", Agreement::Deviated)]
-        {
-            out.push((format!("{name}, {what}"), kind, Some(decided(agreement))));
-        }
+    let mut out = vec![];
+    for (_, kind) in LetterKind::ALL {
+        let (open, decisions): (bool, &[Agreement]) = match kind {
+            LetterKind::Info => (true, &[Agreement::Agreed, Agreement::Deviated]),
+            LetterKind::Hearing | LetterKind::MissingDocuments => (true, &[]),
+            LetterKind::Reply => (false, &[Agreement::Agreed]),
+            LetterKind::Annex if procedure.remedy.is_some() => {
+                (false, &[Agreement::Agreed, Agreement::Deviated])
+            }
+            LetterKind::Automatic if procedure.full_automation.is_some() => {
+                (false, &[Agreement::Automatic])
+            }
+            LetterKind::Annex | LetterKind::Automatic => continue,
+        };
+        out.extend(open.then_some((kind, None)));
+        out.extend(decisions.iter().map(|&agreement| (kind, Some(decided(agreement)))));
     }
     out
 }

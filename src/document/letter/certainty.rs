@@ -43,7 +43,6 @@ impl Letter<'_> {
             sure.push(self.say("unc-nofreq", &[]));
         }
         blocks.push(body(vec![plain(sure.join(" "))]));
-        blocks.extend(self.blind_spots());
         let unused: Vec<String> =
             t.procedure.not_used.iter().map(|item| t.of(&item.label).to_owned()).collect();
         let mut last = vec![];
@@ -56,14 +55,14 @@ impl Letter<'_> {
             }
         }
         last.push(self.say("unc-simplified", &[]));
-        blocks.push(body(vec![plain(last.join(" "))]));
+        blocks.extend(self.blind_spots(&last.join(" ")));
         blocks
     }
 
-    /// What the program cannot know.
-    pub(super) fn blind_spots(&self) -> Vec<Block> {
+    /// What the program cannot know, and what is to be said after it.
+    pub(super) fn blind_spots(&self, after: &str) -> Vec<Block> {
         let t = &self.t;
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
-        t.enumerated("unc-blind", "blind_liste", &blind)
+        t.enumerated("unc-blind", "blind_liste", &blind, after)
     }
 }

@@ -161,16 +161,25 @@ impl Letter<'_> {
         if t.procedure.invented {
             small = format!("{small} {}", self.say("foot-invented", &[]));
         }
+        // A glossary of a word or two needs no paragraph of its own.
+        let glossary = self.glossary(above);
+        if !self.has_bescheid() && !glossary.is_empty() {
+            small = format!("{glossary} {small}");
+        }
         blocks.push(note(small));
-        blocks.extend(self.glossary(above));
+        if self.has_bescheid() {
+            blocks.push(note(glossary));
+        }
         blocks
     }
 
     /// Every word of the letter above that needs an explanation (gate G23); with a Bescheid, the letter's own words too.
-    fn glossary(&self, above: &[Block]) -> Option<Block> {
+    fn glossary(&self, above: &[Block]) -> String {
         let (procedure, language) = (self.t.procedure, self.t.wording.language());
         let names = names(self.record, procedure, language);
         let mut words = words_to_explain(above, &names, language);
+        // Gate G23 tells of words that a language has no explanation for.
+        words.retain(|id| self.t.wording.has(id));
         if self.has_bescheid() {
             words.extend(["glo-programm", "glo-angabe", "glo-einfluss", "glo-vorschlag"]);
             if self.record.prediction.near {
@@ -181,7 +190,7 @@ impl Letter<'_> {
             words.retain(|id| *id != "glo-vorschlag");
         }
         let entries: Vec<String> = words.into_iter().map(|id| self.say(id, &[])).collect();
-        (!entries.is_empty()).then(|| note(entries.join(" ")))
+        entries.join(" ")
     }
 
     /// The agency's remedy notice, byte for byte, under its own heading.

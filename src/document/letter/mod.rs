@@ -117,7 +117,7 @@ impl Letter<'_> {
             // What is missing was found by a human; attributions of a program would only distract from it.
             blocks.extend(self.cooperation_notice());
             blocks.extend(self.data());
-            blocks.extend(self.blind_spots());
+            blocks.extend(self.blind_spots(""));
             blocks.extend(self.actions());
         } else {
             blocks.extend(self.what_mattered());

@@ -34,12 +34,16 @@ impl Level {
     }
 
     fn of_tag(tag: &str, citizen: bool) -> Option<Level> {
-        match (tag.to_lowercase().as_str(), citizen) {
-            ("de", true) => Some(Level::Plain),
-            ("de", false) => Some(Level::Sheet),
-            ("en", true) => Some(Level::English),
-            ("en", false) => Some(Level::EnglishSheet),
-            (tag, _) if tag.starts_with("de-ls") => Some(Level::Easy),
+        // Subtags of a country change no rule: de-AT, en-GB.
+        let mut parts = tag.split('-');
+        let language = parts.next()?;
+        let easy = parts.any(|part| part.eq_ignore_ascii_case("ls"));
+        match (language, easy, citizen) {
+            ("de", true, _) => Some(Level::Easy),
+            ("de", false, true) => Some(Level::Plain),
+            ("de", false, false) => Some(Level::Sheet),
+            ("en", false, true) => Some(Level::English),
+            ("en", false, false) => Some(Level::EnglishSheet),
             _ => None,
         }
     }
@@ -152,7 +156,9 @@ mod tests {
         assert_eq!(Level::of(Language::GERMAN, true), Some(Level::Plain));
         assert_eq!(Level::of(Language::ENGLISH, false), Some(Level::EnglishSheet));
         assert_eq!(Level::of_tag("de-LS", true), Some(Level::Easy));
+        assert_eq!(Level::of_tag("de-AT", true), Some(Level::Plain));
         assert_eq!(Level::of_tag("ar", true), None);
+        assert_eq!(Level::of_tag("den", true), None);
     }
 
     /// A goal is never laxer than the limit.

@@ -266,26 +266,25 @@ fn english(word: &str) -> usize {
     let len = letters.len();
     let third = len.checked_sub(3).map_or(' ', at);
     let fourth = len.checked_sub(4).map_or(' ', at);
-    let silent = if ends("e") {
-        let second = len.checked_sub(2).map_or(' ', at);
-        // table, centre, but rule, here
-        !is_english_vowel(second)
-            && !(matches!(second, 'l' | 'r')
-                && !is_english_vowel(third)
-                && third != ' '
-                && third != second)
+    let second = len.checked_sub(2).map_or(' ', at);
+    // The letter before the ending, and whether it makes the e spoken: table, centre, settled, boxes.
+    let spoken = if ends("e") {
+        let syllabic = matches!(second, 'l' | 'r') && third != ' ' && third != second;
+        is_english_vowel(second) || (syllabic && !is_english_vowel(third))
     } else if ends("ed") {
-        !is_english_vowel(third)
-            && !matches!(third, 't' | 'd')
-            && !(third == 'l' && !matches!(fourth, 'l' | 'r' | 'w') && !is_english_vowel(fourth))
+        let syllabic = third == 'l' && !matches!(fourth, 'l' | 'r' | 'w');
+        is_english_vowel(third)
+            || matches!(third, 't' | 'd')
+            || (syllabic && !is_english_vowel(fourth))
     } else if ends("es") {
-        !is_english_vowel(third)
-            && !matches!(third, 's' | 'x' | 'z' | 'c' | 'g')
-            && !(third == 'h' && matches!(fourth, 'c' | 's'))
-            && !(matches!(third, 'l' | 'r') && !is_english_vowel(fourth))
+        let hissed = matches!(third, 's' | 'x' | 'z' | 'c' | 'g')
+            || (third == 'h' && matches!(fourth, 'c' | 's'));
+        let syllabic = matches!(third, 'l' | 'r');
+        is_english_vowel(third) || hissed || (syllabic && !is_english_vowel(fourth))
     } else {
-        false
+        true
     };
+    let silent = !spoken;
     let inner = [
         "ely", "eful", "eless", "ement", "eness", "etime", "ewhere", "ebody", "ething", "eone",
         "ework", "eday",
@@ -294,7 +293,7 @@ fn english(word: &str) -> usize {
     .any(|ending| {
         word.find(ending).and_then(|i| i.checked_sub(1)).is_some_and(|i| !vowel(i) && i > 0)
     });
-    let spoken = usize::from(ends("ism") || ends("isms")) + usize::from(word.starts_with("mc"));
+    let added = usize::from(ends("ism") || ends("isms")) + usize::from(word.starts_with("mc"));
     let silent = usize::from(silent) + usize::from(inner) + usize::from(ends("ically"));
-    (count + spoken).saturating_sub(silent).max(1)
+    (count + added).saturating_sub(silent).max(1)
 }
