@@ -166,7 +166,9 @@ impl List {
                 ),
                 Block::Paragraph { runs, .. } => self.runs("P", runs),
                 Block::List { items } => items.iter().for_each(|item| self.runs("LBody", item)),
-                Block::Panel { blocks, .. } | Block::Keep(blocks) => self.blocks(blocks),
+                Block::Panel { blocks, .. }
+                | Block::Keep(blocks)
+                | Block::InLanguage { blocks, .. } => self.blocks(blocks),
                 Block::Columns(columns) => columns.iter().for_each(|column| self.blocks(column)),
                 Block::Table { caption, columns, rows } => {
                     self.say("Caption", caption.as_deref().unwrap_or_default());
@@ -202,7 +204,7 @@ impl List {
         for (nth, cell) in row.iter().enumerate() {
             match cell {
                 Cell::Text(runs) => self.runs(if nth == 0 { "TH" } else { "TD" }, runs),
-                Cell::Tick(text) => self.say("TD", text),
+                Cell::Tick { text, .. } => self.say("TD", text),
             }
         }
     }

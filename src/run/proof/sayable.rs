@@ -50,7 +50,11 @@ pub(super) fn of_procedure(procedure: &Procedure, tongue: &Tongue<'_>, given: &m
         texts.extend([short, result, suggestion, goal, consequence, right_means]);
     }
     for feature in &procedure.features {
-        texts.extend([&feature.label, &feature.short, &feature.unit_one, &feature.unit_other]);
+        texts.extend([&feature.label, &feature.short]);
+        if let Some(unit) = feature.unit.get(&tongue.catalogue().language()) {
+            let forms = unit.forms.values().chain(&unit.none);
+            forms.for_each(|text| given.text(text, tongue));
+        }
         texts.extend([&feature.sentence_for, &feature.sentence_against, &feature.missing]);
         if let Source::Other(text) = &feature.source {
             texts.push(text);

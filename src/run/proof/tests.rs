@@ -45,6 +45,7 @@ impl Bench {
             handling: read_handlings(&decisions, &ids).unwrap().remove(id).unwrap_or_default(),
             recipient: read_people(&people, &ids, &loaded.procedure.languages).unwrap().remove(id),
             letter: None,
+            format: Default::default(),
         };
         let basis = Basis::new(&loaded.procedure, &loaded.model, date(2026, 11, 23)).unwrap();
         let record = basis.explain(&case, with).unwrap();
@@ -279,7 +280,8 @@ fn texts_of_a_case_are_quoted_not_judged() {
     let mut bench = Bench::of(CASE.0, CASE.1);
     let name = "Ana {x} TODO".to_owned();
     let address = vec!["Hof 7 : . XXX".to_owned(), "12345 Ort".to_owned()];
-    bench.record.recipient = Some(Person { name, address, language: Language::GERMAN });
+    bench.record.recipient =
+        Some(Person { name, address, language: Language::GERMAN, format: Default::default() });
     let reading = bench.reading(Letter, Language::GERMAN);
     assert_eq!(
         found(meaning(&bench.subject(Letter, Language::GERMAN), &reading)),

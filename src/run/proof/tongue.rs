@@ -171,10 +171,17 @@ impl<'a> Tongue<'a> {
 
     fn quantity_to(&self, feature: &Feature, value: f64, places: usize) -> Vec<String> {
         let number = self.number(value, places);
-        let unit = match feature.kind {
-            Kind::Percent => vec!["%".to_owned()],
-            _ if number == "1" => self.words(self.text(&feature.unit_one)),
-            _ => self.words(self.text(&feature.unit_other)),
+        let own = feature.unit.get(&self.catalogue().language());
+        if let ("0", Some(none)) = (number.as_str(), own.and_then(|unit| unit.none.as_ref())) {
+            return self.words(none);
+        }
+        let unit = match (feature.kind, own) {
+            (Kind::Percent, _) => vec!["%".to_owned()],
+            (_, Some(unit)) => {
+                let class = self.wording.plurals().class(&format!("{:.places$}", value.abs()));
+                self.words(unit.form(class))
+            }
+            (_, None) => vec![],
         };
         std::iter::once(number).chain(unit).collect()
     }
