@@ -2,14 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
-use unic_langid::LanguageIdentifier;
-
-/// Numbers that between them meet every class of every language: small ones, round ones, fractions. CLDR's classes
-/// repeat with the last two digits, and some languages have one for millions.
-const WHOLE: std::ops::RangeInclusive<u32> = 0..=120;
-const ROUND: [&str; 3] = ["1000", "100000", "1000000"];
-const FRACTIONS: [&str; 5] = ["0.5", "1.0", "1.5", "2.3", "10.1"];
+use fixed_decimal::Decimal;
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralOperands, PluralRules, PluralRulesPreferences};
 
 /// A plural class of CLDR.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,10 +24,6 @@ pub enum Plural {
 }
 
 impl Plural {
-    /// Every class.
-    pub const ALL: [Plural; 6] =
-        [Plural::Zero, Plural::One, Plural::Two, Plural::Few, Plural::Many, Plural::Other];
-
     /// Its name in CLDR and in `procedure.toml`.
     pub fn name(self) -> &'static str {
         match self {
@@ -46,46 +37,48 @@ impl Plural {
     }
 }
 
-/// The plural rules of a language.
-#[derive(Clone)]
-pub struct Plurals(Option<PluralRules>);
+impl From<PluralCategory> for Plural {
+    fn from(category: PluralCategory) -> Plural {
+        match category {
+            PluralCategory::Zero => Plural::Zero,
+            PluralCategory::One => Plural::One,
+            PluralCategory::Two => Plural::Two,
+            PluralCategory::Few => Plural::Few,
+            PluralCategory::Many => Plural::Many,
+            PluralCategory::Other => Plural::Other,
+        }
+    }
+}
+
+/// The plural rules of a language. They are looked up for each use: what the library gives cannot be shared by threads.
+#[derive(Clone, Copy)]
+pub struct Plurals(PluralRulesPreferences);
 
 impl Plurals {
     /// The rules of a BCP 47 tag; a language without rules in CLDR has the one class `other`.
     pub fn of(bcp47: &str) -> Plurals {
-        let tag: Option<LanguageIdentifier> = bcp47.parse().ok();
-        let rules = tag.and_then(|tag| {
-            // Rules are those of the language; a few regions have their own (pt-PT).
-            let alone = LanguageIdentifier::from_parts(tag.language, None, None, &[]);
-            let of_region = LanguageIdentifier::from_parts(tag.language, None, tag.region, &[]);
-            let create = |tag| PluralRules::create(tag, PluralRuleType::CARDINAL).ok();
-            create(of_region).or_else(|| create(alone))
-        });
-        Plurals(rules)
+        let locale: Locale = bcp47.parse().unwrap_or(Locale::UNKNOWN);
+        Plurals(PluralRulesPreferences::from(&locale))
+    }
+
+    fn rules(&self) -> Option<PluralRules> {
+        PluralRules::try_new_cardinal(self.0).ok()
     }
 
     /// The class of a number as it is printed, without marks between its digits and with a point: `3`, `1.50`. Printed
     /// zeros count: German says "1 Jahr" but "1,0 Jahre".
     pub fn class(&self, number: &str) -> Plural {
-        match self.0.as_ref().and_then(|rules| rules.select(number).ok()) {
-            Some(PluralCategory::ZERO) => Plural::Zero,
-            Some(PluralCategory::ONE) => Plural::One,
-            Some(PluralCategory::TWO) => Plural::Two,
-            Some(PluralCategory::FEW) => Plural::Few,
-            Some(PluralCategory::MANY) => Plural::Many,
-            Some(PluralCategory::OTHER) | None => Plural::Other,
-        }
+        let operands = Decimal::try_from_str(number).ok();
+        let operands = operands.map(|number| PluralOperands::from(&number));
+        let class = self.rules().zip(operands).map(|(rules, number)| rules.category_for(number));
+        class.map_or(Plural::Other, Plural::from)
     }
 
-    /// The classes that numbers of the language can have; those of fractions too, where they may be printed.
-    pub fn needed(&self, fractions: bool) -> BTreeSet<Plural> {
-        let mut needed = BTreeSet::from([Plural::Other]);
-        needed.extend(WHOLE.map(|number| self.class(&number.to_string())));
-        needed.extend(ROUND.map(|number| self.class(number)));
-        if fractions {
-            needed.extend(FRACTIONS.map(|number| self.class(number)));
-        }
-        needed
+    /// The classes that numbers of the language can have.
+    pub fn classes(&self) -> BTreeSet<Plural> {
+        let rules = self.rules();
+        let classes = rules.iter().flat_map(|rules| rules.categories().map(Plural::from));
+        classes.chain([Plural::Other]).collect()
     }
 }
 
@@ -117,13 +110,13 @@ mod tests {
 
     #[test]
     fn the_classes_that_a_language_needs() {
-        let needed = |tag: &str, fractions| {
-            let classes = Plurals::of(tag).needed(fractions);
+        let needed = |tag: &str| {
+            let classes = Plurals::of(tag).classes();
             classes.into_iter().map(Plural::name).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(needed("de-DE", true), "one other");
-        assert_eq!(needed("uk-UA", false), "one few many other");
-        assert_eq!(needed("ar", false), "zero one two few many other");
-        assert_eq!(needed("ja", true), "other");
+        assert_eq!(needed("de-DE"), "one other");
+        assert_eq!(needed("uk-UA"), "one few many other");
+        assert_eq!(needed("ar"), "zero one two few many other");
+        assert_eq!(needed("ja"), "other");
     }
 }

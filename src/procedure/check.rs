@@ -338,7 +338,7 @@ impl Checker<'_> {
         for (language, catalogue) in &catalogues {
             self.scopes.insert(*language, catalogue.about().scope);
             self.levels.insert(*language, catalogue.about().level);
-            self.plurals.insert(*language, catalogue.plurals().clone());
+            self.plurals.insert(*language, *catalogue.plurals());
         }
         let checked = self.checked_translations(raw.translations, raw.easy_language);
         let name = self.texts(top, "name", raw.name);

@@ -109,8 +109,7 @@ impl Checker<'_> {
             }
         };
         let needed = kind == Kind::Quantity && raw.kind != "number";
-        let fractions = raw.decimals != Some(0);
-        let unit = self.units(at, &field("unit"), &raw.unit, needed, fractions);
+        let unit = self.units(at, &field("unit"), &raw.unit, needed);
         let source = match raw.source.as_str() {
             "own" => Source::Own,
             "file" => Source::File,

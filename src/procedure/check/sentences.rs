@@ -82,7 +82,6 @@ impl Checker<'_> {
         field: &str,
         raw: &BTreeMap<String, RawUnit>,
         needed: bool,
-        fractions: bool,
     ) -> BTreeMap<Language, Unit> {
         let mut units = BTreeMap::new();
         for language in self.languages.clone() {
@@ -100,7 +99,7 @@ impl Checker<'_> {
                 }
                 continue;
             };
-            let classes = self.plurals.get(&language).map(|rules| rules.needed(fractions));
+            let classes = self.plurals.get(&language).map(|rules| rules.classes());
             let classes = classes.unwrap_or_default();
             let given = [
                 (Plural::Zero, &unit.zero),
@@ -134,8 +133,6 @@ impl Checker<'_> {
                     }
                     // In a language without this class, a text of its own for 0: "keine Person".
                     (Some(_), false) if class == Plural::Zero => {}
-                    // Only with fractions, which this feature never prints.
-                    (Some(_), false) if class == Plural::Other => {}
                     (Some(_), false) => {
                         let names: Vec<&str> = classes.iter().map(|class| class.name()).collect();
                         self.fault(
