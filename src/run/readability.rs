@@ -95,7 +95,7 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
                 let has_words = |language: &&Language| {
                     let about = procedure.catalogues.get(*language).map(Catalogue::about);
                     let needed =
-                        if kind == DocumentKind::Letter { Scope::Letters } else { Scope::All };
+                        if kind == DocumentKind::Letter { Scope::EasyLetter } else { Scope::All };
                     about.is_some_and(|about| about.scope >= needed)
                 };
                 for &language in procedure.languages.iter().filter(has_words) {

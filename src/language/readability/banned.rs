@@ -218,11 +218,27 @@ impl Entry {
         self.phrases.iter().filter(begins).map(Vec::len).max()
     }
 
-    /// A line of a glossary: the word, a colon, what it means.
+    /// A line that says what the word means: as a glossary does (`Frist: die Zeit, in der …`), or in a sentence, as
+    /// Leichte Sprache does (`Ein Bescheid ist ein Brief vom Amt.`, `Frist heißt: …`).
     fn is_explained_by(&self, line: &str, spelling: Spelling) -> bool {
-        let Some((head, meaning)) = line.split_once(':') else { return false };
-        let head = words(head);
-        !meaning.trim().is_empty() && self.longest(&head, spelling) == Some(head.len())
+        if let Some((head, meaning)) = line.split_once(':') {
+            let head = words(head);
+            if !meaning.trim().is_empty() && self.longest(&head, spelling) == Some(head.len()) {
+                return true;
+            }
+        }
+        let words = words(line);
+        let is = |word: Option<&Word<'_>>, of: &[&str]| {
+            word.is_some_and(|word| of.contains(&word.lower.as_str()))
+        };
+        let article = is(words.first(), &["ein", "eine", "a", "an"]);
+        let named = words.get(usize::from(article)..).unwrap_or_default();
+        let Some(length) = self.longest(named, spelling) else { return false };
+        let rest = named.get(length..).unwrap_or_default();
+        let verb = rest.first();
+        let kind =
+            article && is(verb, &["ist", "is"]) && is(rest.get(1), &["ein", "eine", "a", "an"]);
+        rest.len() > 1 && (kind || is(verb, &["heisst", "bedeutet", "means"]))
     }
 }
 
@@ -295,6 +311,9 @@ mod tests {
         let count = |texts: &[&str]| found(texts.iter().copied(), list, Spelling::German).len();
         assert_eq!(count(&[text]), 1);
         assert_eq!(count(&[text, gloss]), 0);
+        assert_eq!(count(&[text, "Ein Bescheid ist ein wichtiger Brief vom Amt."]), 0);
+        assert_eq!(count(&["Dafür gibt es eine Frist.", "Frist heißt: Sie haben wenig Zeit."]), 0);
+        assert_eq!(count(&["Ein Bescheid ist falsch.", "Der Bescheid ist eine Last."]), 2);
         // A colon alone explains nothing.
         assert_eq!(count(&[text, "Der Bescheid: siehe oben.", "Bescheid:"]), 3);
     }

@@ -43,7 +43,7 @@ sum-suggestion = Der Vorschlag des Programms: { $vorschlag }.
 sum-missing = Diese Unterlagen fehlen:
 sum-missing-checked = Ein Mensch hat Ihre Unterlagen angesehen.
 sum-offer = Das Angebot ist freiwillig. Sie dürfen Nein sagen.
-sum-why = Am wichtigsten für das Programm war: { $satz }.
+sum-why = Das Wichtigste für das Programm: { $satz }.
 sum-act = Sie sind nicht einverstanden? Oder ein Mensch soll noch einmal prüfen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
 sum-act-info = Ist etwas falsch? Oder soll ein Mensch noch einmal prüfen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
 
