@@ -92,6 +92,8 @@ impl Letter<'_> {
         let mut after = self.missing();
         after.push(self.say("data-check", &[]));
         blocks.push(body(vec![plain(after.join(" "))]));
+        blocks.extend(t.passages(record, "evidence-passage").into_iter().map(body));
+        blocks.extend(t.pages_named(record).into_iter().map(|said| body(vec![plain(said)])));
         blocks
     }
 
