@@ -33,7 +33,7 @@ impl Telling<'_> {
 
     /// The pages that the program read, by name, with what it found on them and, where the program reads documents, what
     /// it did not find.
-    pub(super) fn pages_named(&self, record: &Record) -> Vec<String> {
+    pub(super) fn pages_named(&self, record: &Record, found: &str, lacking: &str) -> Vec<String> {
         let mut said: Vec<String> = record
             .evidence
             .pages
@@ -43,7 +43,7 @@ impl Telling<'_> {
                     ("datei", file_name(&page.file)),
                     ("liste", &*self.joined(&self.places(page))),
                 ];
-                self.wording.say("evidence-page", &slots)
+                self.wording.say(found, &slots)
             })
             .collect();
         let not_found: Vec<String> = record
@@ -55,9 +55,7 @@ impl Telling<'_> {
             .map(|feature| self.of(&feature.short).to_owned())
             .collect();
         if self.procedure.role == Role::Document && !not_found.is_empty() {
-            said.push(
-                self.wording.say("evidence-not-found", &[("liste", &self.joined(&not_found))]),
-            );
+            said.push(self.wording.say(lacking, &[("liste", &self.joined(&not_found))]));
         }
         said
     }
@@ -123,7 +121,7 @@ fn file_name(file: &str) -> &str {
 }
 
 /// Before, passage and after on one line; an ellipsis where the sentence was cut.
-fn quoted(passage: &Passage) -> [String; 3] {
+pub(super) fn quoted(passage: &Passage) -> [String; 3] {
     let one_line = |text: &str| {
         let words: Vec<&str> = text.split_whitespace().collect();
         let joined = words.join(" ");

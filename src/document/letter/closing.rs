@@ -93,7 +93,8 @@ impl Letter<'_> {
         after.push(self.say("data-check", &[]));
         blocks.push(body(vec![plain(after.join(" "))]));
         blocks.extend(t.passages(record, "evidence-passage").into_iter().map(body));
-        blocks.extend(t.pages_named(record).into_iter().map(|said| body(vec![plain(said)])));
+        let pages = t.pages_named(record, "evidence-page", "evidence-not-found");
+        blocks.extend(pages.into_iter().map(|said| body(vec![plain(said)])));
         blocks
     }
 
