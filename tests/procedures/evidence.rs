@@ -57,10 +57,11 @@ fn a_passage_goes_from_the_report_to_record_sheet_and_letter() {
     assert!(marked, "{}", said(&sheet));
     assert!(said(&sheet).contains("(R-008.txt): „Draußen war ein richtiges Hundewetter, deshalb war der Boden im Eingang nass.“"));
 
-    let letter = said(&run.letter("REG-2026-0008", Language::De));
+    let letter = said(&run.letter("REG-2026-0008", Language::GERMAN));
     assert!(letter.contains("Der Hinweis auf ein Tier: Das Programm hat diese Stelle gelesen: „Draußen war ein richtiges Hundewetter,"));
     assert!(
-        said(&run.letter("REG-2026-0008", Language::En)).contains("The program read this passage:")
+        said(&run.letter("REG-2026-0008", Language::ENGLISH))
+            .contains("The program read this passage:")
     );
 }
 
@@ -85,7 +86,7 @@ fn a_page_is_shown_with_its_places() {
     assert!(alt.replace('\u{a0}', " ").contains("1 Titel · 2 Name"), "{alt}");
     assert!(caption.as_ref().unwrap().contains("S-006.png"));
     // What the reading overlooked is on the page all the same: the human sees it.
-    let letter = said(&run.letter("STU-2026-0006", Language::De));
+    let letter = said(&run.letter("STU-2026-0006", Language::GERMAN));
     assert!(letter.contains(
         "Das Programm hat diese Seite gelesen: S-006.png. Dort hat es gefunden: Titel, Name, "
     ));
@@ -108,7 +109,7 @@ fn a_page_that_is_none_refuses_the_sheet() {
     let mut record = run.record("STU-2026-0001");
     record.evidence.pages[0].picture.rows[0] = "c999".to_owned();
     let faults =
-        klartext::document::sheet_a(&record, &run.loaded.procedure, Language::De).unwrap_err();
+        klartext::document::sheet_a(&record, &run.loaded.procedure, Language::GERMAN).unwrap_err();
     assert_eq!(faults.0[0].code, "E10");
 }
 

@@ -32,7 +32,7 @@ const EXAMPLE: [&str; 17] = [
 fn the_worked_example_comes_out_of_the_model() {
     let run = Run::of("housing-benefit-priority", &["WOG-2026-0001"], &[Audience::Citizen]);
     assert!(run.summary.held_back.is_empty(), "{:?}", run.summary.held_back);
-    let letter = said(&run.letter("WOG-2026-0001", Language::De));
+    let letter = said(&run.letter("WOG-2026-0001", Language::GERMAN));
     let mut rest = letter.as_str();
     for sentence in EXAMPLE {
         let at = rest.find(sentence).unwrap_or_else(|| panic!("“{sentence}” in: {rest}"));
@@ -69,7 +69,7 @@ fn a_wrong_sign_is_overruled() {
     let run = Run::of("recourse-screening", &["REG-2026-0008"], &[Audience::Citizen]);
     let record = run.record("REG-2026-0008");
     assert!(record.prediction.positive && !record.decision.as_ref().unwrap().positive);
-    let letter = said(&run.letter("REG-2026-0008", Language::De));
+    let letter = said(&run.letter("REG-2026-0008", Language::GERMAN));
     assert!(letter.contains("In der Meldung geht es um das Wetter."));
     assert!(!letter.contains("dafür gesprochen"));
     assert_eq!(record.gate(GateCode::G02).unwrap().consequence, Consequence::Pass);
@@ -79,7 +79,7 @@ fn a_wrong_sign_is_overruled() {
 #[test]
 fn a_missing_document_is_named() {
     let run = Run::of("study-certificate", &["STU-2026-0009"], &[Audience::Citizen]);
-    let letter = said(&run.letter("STU-2026-0009", Language::De));
+    let letter = said(&run.letter("STU-2026-0009", Language::GERMAN));
     for text in [
         "Diese Unterlagen fehlen: Das Semester Der Zeitraum vom Studium",
         "Gesucht haben wir: eine vollständige Studienbescheinigung.",

@@ -66,8 +66,8 @@ impl Run {
     fn sheet(&self, part: &str, case: &str) -> Document {
         let (record, procedure) = (self.record(case), &self.loaded.procedure);
         match part {
-            "a" => klartext::document::sheet_a(&record, procedure, Language::De).unwrap(),
-            _ => klartext::document::sheet_b(&record, procedure, Language::De).unwrap(),
+            "a" => klartext::document::sheet_a(&record, procedure, Language::GERMAN).unwrap(),
+            _ => klartext::document::sheet_b(&record, procedure, Language::GERMAN).unwrap(),
         }
     }
 }
