@@ -48,6 +48,7 @@ impl Run {
             approved_by: Some("Kim Muster".to_owned()),
             date: DATE,
             letter: None,
+            format: None,
             force: false,
         };
         let summary = run(&loaded, &job, &|_, _| {}).unwrap();
