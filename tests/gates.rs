@@ -63,6 +63,7 @@ fn explained() -> Record {
             .unwrap_or_default(),
         recipient: read_people(&only("people.csv"), &ids, &[]).unwrap().remove("UVR-2026-0001"),
         format: Default::default(),
+        evidence: klartext::procedure::Evidence::default(),
         letter: None,
     };
     basis.explain(case, with).unwrap()

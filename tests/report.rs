@@ -301,6 +301,7 @@ fn a_run_tells_what_people_made_of_the_suggestions() {
         cases: fixtures.join("cases.csv"),
         people: None,
         decisions: Some(fixtures.join("decisions.csv")),
+        evidence: None,
         output: folder.path().to_owned(),
         audiences: BTreeSet::from([Audience::Citizen, Audience::Owner]),
         languages: vec![Language::GERMAN],

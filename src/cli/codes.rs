@@ -1,7 +1,7 @@
 //! What the stable codes mean, for `check --explain`: a fault says what was found here and now, a code what kind it is.
 //!
 //! A code keeps its meaning for ever; one that is no longer used is not given again. The letter names the part:
-//! C chart, D decisions, F file and document, G gate, L language, M model and attribution, P procedure, people and
+//! C chart, D decisions, E evidence, F file and document, G gate, L language, M model and attribution, P procedure, people and
 //! cases, R run, record and fitting, T table.
 
 use crate::explanation::GateCode;
@@ -25,6 +25,16 @@ const CODES: &[(&str, &str)] = &[
     ("D08", "A cell that takes yes or no holds something else."),
     ("D09", "The letter asked for is none of the kinds."),
     ("D10", "A first look has no words or no time."),
+    ("E01", "A line of the list of evidence is no place in a document."),
+    ("E02", "A line of the list of evidence names a case that is not in the table of cases."),
+    ("E03", "A line of the list of evidence names a feature that the procedure has not."),
+    ("E04", "A document of the evidence is not in the folder of the list."),
+    ("E05", "A document of the evidence cannot be read: no file, too large, or no UTF-8."),
+    ("E06", "A passage lies outside its text, is empty, or has more than 400 characters."),
+    ("E07", "A page of the evidence is no PNG picture that can be read."),
+    ("E08", "A place lies outside its page."),
+    ("E09", "A case has more places in documents than a person can look at."),
+    ("E10", "A page in a record is not one that the program wrote."),
     ("F01", "A file cannot be read."),
     ("F02", "A file exists and --force was not given; nothing was overwritten."),
     ("F03", "A file or folder cannot be written."),

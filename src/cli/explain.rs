@@ -16,6 +16,7 @@ use crate::run::{Audience, Job, Loaded};
 #[command(after_help = "Examples:
   klartext explain models/unemployment-benefit --cases fixtures/unemployment-benefit/cases.csv --people fixtures/unemployment-benefit/people.csv --decisions fixtures/unemployment-benefit/decisions.csv --date 2026-11-23
   klartext explain models/rehab-management --cases cases.csv --date today --for citizen --only UVR-2026-0001
+  klartext explain models/recourse-screening --cases fixtures/recourse-screening/cases.csv --evidence fixtures/recourse-screening/evidence.jsonl --date 2026-11-23
   klartext explain models/unemployment-benefit --cases cases.csv --date 2026-11-23 --release --approved-by \"Kim Muster\"
 
 Documents are drafts with a watermark until they are released. Files: <output>/<case>/record.json, letter.<lang>.pdf,
@@ -32,6 +33,9 @@ pub(super) struct ExplainArgs {
     /// Decisions: what a human decided, and why
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Evidence: where in a person's documents details were read, one place a line (JSON Lines)
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
     /// Output folder [default: output/<procedure>]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -148,6 +152,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Outcome, Faults> {
         cases: args.cases.clone(),
         people: args.people.clone(),
         decisions: args.decisions.clone(),
+        evidence: args.evidence.clone(),
         audiences: args
             .audiences
             .iter()

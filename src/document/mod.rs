@@ -1,6 +1,7 @@
 //! Documents: blocks, and the letter, the sheets and the report made of them as pure functions of the record.
 
 mod block;
+mod evidence;
 mod letter;
 mod prose;
 mod report;

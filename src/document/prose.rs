@@ -2,6 +2,7 @@
 //!
 //! Left out are headings, address, tables, pictures, texts of the agency, and names; what fills a slot is in.
 
+use super::evidence::quoted;
 use super::{Block, Document, Run};
 use crate::explanation::Record;
 use crate::language::Language;
@@ -72,6 +73,8 @@ pub fn names(record: &Record, procedure: &Procedure, language: Language) -> Vec<
     ];
     out.extend(procedure.remedy.iter().map(|remedy| remedy.heading.clone()));
     out.extend(procedure.full_automation.iter().map(|full| of(&full.legal_basis)));
+    // What a person wrote in a document of their own is quoted as it stands.
+    out.extend(record.evidence.passages.iter().map(|passage| quoted(passage).concat()));
     for feature in &procedure.features {
         if let Protection::Protected(basis) = &feature.protection {
             out.push(of(basis));

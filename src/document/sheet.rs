@@ -1,6 +1,8 @@
 //! The caseworker's sheets: A, the own look before the result; B, what the program computed, counter-evidence first.
 //! They are part of the file and can be shown to the citizen.
 
+mod recourse;
+
 use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
 use super::telling::Telling;
 use super::{
@@ -134,7 +136,7 @@ impl Sheet<'_> {
             label: ask(id),
             options,
         };
-        vec![
+        let mut blocks = vec![
             lead(vec![plain(self.say("sheet-a-lead", &[]))]),
             Block::Table {
                 caption: None,
@@ -146,6 +148,9 @@ impl Sheet<'_> {
                 ],
                 rows,
             },
+        ];
+        blocks.extend(self.evidence());
+        blocks.extend([
             lines("missing", "sheet-missing-question", 2),
             Block::Keep(vec![
                 choices("statement", "sheet-statement-question", yes_no()),
@@ -158,7 +163,24 @@ impl Sheet<'_> {
             choices("discretion", "sheet-discretion-question", yes_no()),
             note(self.say("sheet-discretion-human", &[])),
             lines("name_and_date", "sheet-name-date", 1),
-        ]
+        ]);
+        blocks
+    }
+
+    /// Where in the documents the details were read: the whole document is for the human to read.
+    fn evidence(&self) -> Vec<Block> {
+        let (record, t) = (self.record, &self.t);
+        if record.evidence.is_empty() {
+            return vec![];
+        }
+        let mut blocks =
+            vec![self.heading("sheet-evidence-head"), note(self.say("sheet-evidence-lead", &[]))];
+        let items = t.passages(record, "sheet-evidence-passage");
+        if !items.is_empty() {
+            blocks.push(Block::List { items });
+        }
+        blocks.extend(t.pages_drawn(record));
+        blocks
     }
 
     fn column(&self, id: &str, align: Align, weight: f32) -> TableColumn {
@@ -209,6 +231,7 @@ impl Sheet<'_> {
             ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"].map(|id| self.say(id, &[]));
         let head = self.say("sheet-ask-head", &[]);
         blocks.push(body(vec![bold(format!("{head}: ")), plain(ask.join(" "))]));
+        blocks.extend(self.recourse());
         blocks.push(Block::Keep(self.decision_note()));
         blocks
     }

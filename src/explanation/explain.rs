@@ -11,7 +11,7 @@ use crate::attribution::grouped;
 use crate::counterfactual::{Change, Found, Proof, Target};
 use crate::fault::{Checked, Fault, Place};
 use crate::procedure::{
-    Case, CaseValue, Decision, Encoding, Feature, Format, Handling, Kind, LetterKind, Person,
+    Case, CaseValue, Decision, Encoding, Evidence, Feature, Format, Handling, Kind, LetterKind, Person,
 };
 
 /// What a record needs besides the case: who, what a human decided, when, released by whom.
@@ -29,6 +29,8 @@ pub struct Circumstances {
     pub recipient: Option<Person>,
     /// How the letter is printed.
     pub format: Format,
+    /// Where in the person's documents details were read.
+    pub evidence: Evidence,
     /// Which letter; the one of [`Handling::letter`], an annex where a Bescheid is recorded, or the procedure's where nothing else is asked for.
     pub letter: Option<LetterKind>,
 }
@@ -170,6 +172,7 @@ impl Basis<'_> {
             control: self.is_control(case),
             recipient: with.recipient,
             format: with.format,
+            evidence: with.evidence,
             gates: vec![],
         };
         record.gates = gate::judge(&record, procedure, card.trees);

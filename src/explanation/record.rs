@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reason::Reasons;
 use super::verdict::GateVerdict;
-use crate::procedure::{Decision, Format, Handling, LetterKind, Person, Role};
+use crate::procedure::{Decision, Evidence, Format, Handling, LetterKind, Person, Role};
 
 /// Name and version of this schema.
 pub const SCHEMA: &str = "klartext.explanation/1";
@@ -66,6 +66,9 @@ pub struct Record {
     /// How the letter is printed; not there for a letter as every letter is.
     #[serde(default, skip_serializing_if = "Format::is_standard")]
     pub format: Format,
+    /// Where in the person's documents details were read; left out where there is none.
+    #[serde(default, skip_serializing_if = "Evidence::is_empty")]
+    pub evidence: Evidence,
     /// What was checked, and what follows.
     pub gates: Vec<GateVerdict>,
 }

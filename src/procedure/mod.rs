@@ -7,21 +7,25 @@ mod check;
 pub(crate) use check::hex;
 pub use check::wording_findings;
 mod decision;
+mod evidence;
 mod feature;
 mod grammar;
 mod handling;
 mod letterhead;
 mod person;
+mod picture;
 mod raw;
 mod sketch;
 
 pub(crate) use case::is_case_id;
 pub use case::{Case, CaseValue, encoded, read_cases, read_values};
 pub use decision::{Agreement, Decision, read_decisions};
+pub use evidence::{Evidence, MarkedPage, MarkedPlace, Passage, read_evidence};
 pub use feature::{Choice, Direction, Encoding, Feature, Kind, Protection, Source, Unit};
 pub use handling::{FirstLook, Handling, Hearing, read_handlings};
 pub use letterhead::{LetterForm, Letterhead};
 pub use person::{Format, Person, read_people};
+pub use picture::{Area, Picture};
 pub use sketch::{Sketch, SketchOf, sketch};
 
 use std::collections::BTreeMap;
@@ -141,6 +145,8 @@ pub struct SheetRules {
     pub first_look_required: bool,
     /// Share of cases that get no sheet B, so that the agency sees how people decide without the program.
     pub control_share: f64,
+    /// Sheet B asks for what a recourse needs (§ 116 SGB X, § 110 SGB VII).
+    pub recourse: bool,
 }
 
 /// Who writes.

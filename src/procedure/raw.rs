@@ -308,7 +308,7 @@ pub struct RawEasyLanguage {
 }
 
 /// How sheets are used.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawSheets {
     /// Sheet B needs the record of sheet A.
@@ -317,6 +317,9 @@ pub struct RawSheets {
     /// Share of cases without sheet B, 0 to 0.5.
     #[serde(default)]
     pub control_share: f64,
+    /// What sheet B asks for besides the decision: `usual` (nothing) or `recourse` (§ 116 SGB X, § 110 SGB VII).
+    #[serde(default)]
+    pub fields: Option<String>,
 }
 
 /// Something that people know about a case; one thing for people even where the model has several columns.

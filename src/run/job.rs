@@ -18,7 +18,7 @@ use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::readability::Measures;
 use crate::language::{Language, Scope};
 use crate::procedure::{
-    Case, Format, LetterKind, Procedure, read_cases, read_decisions, read_handlings, read_people,
+    Case, Format, LetterKind, Procedure, read_cases, read_decisions, read_evidence, read_handlings, read_people,
 };
 use crate::table::{Separator, Table, read_table};
 
@@ -31,6 +31,8 @@ pub struct Job {
     pub people: Option<PathBuf>,
     /// Table of decisions.
     pub decisions: Option<PathBuf>,
+    /// List of places in documents where details were read.
+    pub evidence: Option<PathBuf>,
     /// Output folder.
     pub output: PathBuf,
     /// Which documents.
@@ -110,6 +112,11 @@ pub fn run(
         None => Ok(<(BTreeMap<_, _>, BTreeMap<_, _>)>::default()),
     };
     let decisions = refused.take(decisions);
+    let evidence = match &job.evidence {
+        Some(path) => read_evidence(path, &all, &procedure.features),
+        None => Ok(BTreeMap::new()),
+    };
+    let evidence = refused.take(evidence);
     for id in job.only.iter().filter(|id| !all.contains(&id.as_str())) {
         refused.push(Fault::new(
             "R20",
@@ -123,8 +130,8 @@ pub fn run(
     {
         refused.push(document::not_written_in(procedure, *language));
     }
-    let (Some(people), Some((decisions, handlings)), true) =
-        (people, decisions, refused.0.is_empty())
+    let (Some(people), Some((decisions, handlings)), Some(evidence), true) =
+        (people, decisions, evidence, refused.0.is_empty())
     else {
         return Err(refused);
     };
@@ -147,6 +154,7 @@ pub fn run(
                 format: job.format.unwrap_or_else(|| {
                     people.get(&case.id).map(|person| person.format).unwrap_or_default()
                 }),
+                evidence: evidence.get(&case.id).cloned().unwrap_or_default(),
                 letter: job.letter,
             };
             let result = one_case(&basis, job, case, with);

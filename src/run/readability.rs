@@ -86,6 +86,7 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
                 handling: Handling::default(),
                 recipient: None,
                 format: Default::default(),
+                evidence: crate::procedure::Evidence::default(),
                 letter: Some(letter),
             };
             let Some(record) = faults.take(basis.explain(&case, with)) else { continue };

@@ -173,6 +173,7 @@ fn circumstances(record: &Record) -> Circumstances {
         handling: record.handling.clone(),
         recipient: record.recipient.clone(),
         format: record.format,
+        evidence: record.evidence.clone(),
         letter: Some(record.letter),
     }
 }

@@ -89,6 +89,9 @@ impl Letter<'_> {
                 rows,
             },
         ];
+        blocks.extend(t.passages(record, "evidence-passage").into_iter().map(body));
+        let pages = t.pages_named(record, "evidence-page", "evidence-not-found");
+        blocks.extend(pages.into_iter().map(|said| body(vec![plain(said)])));
         let mut after = self.missing();
         after.push(self.say("data-check", &[]));
         blocks.push(body(vec![plain(after.join(" "))]));

@@ -93,6 +93,14 @@ pub(super) fn printable(record: &Record) -> Option<String> {
     for text in [&handling.agency_text, &handling.notice_66, &handling.time_limit] {
         texts.extend(text.lines());
     }
+    for passage in &record.evidence.passages {
+        // Quoted with its line breaks as spaces.
+        for text in [&passage.before, &passage.text, &passage.after] {
+            texts.extend(text.split_whitespace());
+        }
+    }
+    texts.extend(record.evidence.pages.iter().map(|page| page.file.as_str()));
+    texts.extend(record.evidence.passages.iter().map(|passage| passage.file.as_str()));
     if let Some(look) = &handling.first_look {
         texts.extend(look.assessment.lines());
     }

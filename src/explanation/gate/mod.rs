@@ -121,6 +121,7 @@ mod tests {
             handling: Default::default(),
             recipient: None,
             format: Default::default(),
+            evidence: crate::procedure::Evidence::default(),
             letter: None,
         };
         basis.explain(&cases[0], with).unwrap()

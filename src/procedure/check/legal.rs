@@ -79,7 +79,7 @@ impl Checker<'_> {
 
     /// How sheets are used; by default sheet B needs no record of A and every case gets one.
     pub(super) fn sheets(&mut self, raw: Option<RawSheets>) -> SheetRules {
-        let raw = raw.unwrap_or(RawSheets { first_look_required: false, control_share: 0.0 });
+        let raw = raw.unwrap_or_default();
         if !(0.0..=0.5).contains(&raw.control_share) {
             self.fault(
                 "P35",
@@ -90,9 +90,13 @@ impl Checker<'_> {
                 "Write the share of cases without sheet B, for example 0.05.",
             );
         }
+        let known = [("usual", false), ("recourse", true)];
+        let fields = raw.fields.as_deref().unwrap_or("usual");
+        let recourse = self.word(0, "sheets.fields", fields, &known, false);
         SheetRules {
             first_look_required: raw.first_look_required,
             control_share: raw.control_share,
+            recourse,
         }
     }
 }

@@ -95,7 +95,27 @@ pub(super) fn quoted<'a>(record: &'a Record, procedure: &'a Procedure) -> Vec<&'
         texts.push(&remedy.heading);
         texts.extend(remedy.text.as_deref());
     }
+    for passage in &record.evidence.passages {
+        texts.extend([&*passage.before, &passage.text, &passage.after]);
+    }
     texts
+}
+
+/// Sentences that were read in documents, the documents' names, and the numbers at places on a page.
+fn evidence(record: &Record, tongue: &Tongue<'_>, given: &mut Sayable) {
+    let evidence = &record.evidence;
+    for passage in &evidence.passages {
+        let sentence = [&*passage.before, &passage.text, &passage.after].concat();
+        given.words(&tongue.words(&sentence));
+    }
+    let files = evidence.passages.iter().map(|passage| &passage.file);
+    for file in files.chain(evidence.pages.iter().map(|page| &page.file)) {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        // What stands beside a name depends on the sentence.
+        tongue.words(name).into_iter().for_each(|word| given.number(word));
+    }
+    let most = evidence.pages.iter().map(|page| page.places.len()).max().unwrap_or_default();
+    (1..=most).for_each(|number| given.number(tongue.number(number as f64, 0)));
 }
 
 /// What the record of a case gives.
@@ -105,6 +125,7 @@ pub(super) fn of_case(subject: &Subject<'_>, tongue: &Tongue<'_>, given: &mut Sa
     for text in quoted(record, procedure) {
         given.words(&tongue.words(text));
     }
+    evidence(record, tongue, given);
     // The own version is that with which the record was made.
     given.text(&record.procedure.version, tongue);
     let decision = record.decision.as_ref();

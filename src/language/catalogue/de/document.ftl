@@ -51,3 +51,14 @@ gate-g26 = Ein Datum passt nicht.
 
 data-missing-usual = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt.
 sheet-against-filled = Diese Angaben fehlen: { $label_liste }. Das Programm hat übliche Werte eingesetzt.
+
+## Stellen in den Unterlagen
+evidence-passage = { $label }: Das Programm hat diese Stelle gelesen: „{ $stelle }“
+evidence-page = Das Programm hat diese Seite gelesen: { $datei }. Dort hat es gefunden: { $liste }.
+evidence-not-found = Das hat das Programm nicht gefunden: { $liste }.
+evidence-page-alt = Seite { $datei }, verkleinert. Nummern an den gelesenen Stellen: { $liste }.
+evidence-page-places = { $datei }: { $liste }
+sheet-evidence-head = Stellen in den Unterlagen
+sheet-evidence-lead = Hier hat das Programm gelesen. Lesen Sie bitte auch, was sonst in der Unterlage steht.
+sheet-evidence-passage = { $label } ({ $datei }): „{ $stelle }“
+sheet-recourse-head = Regress

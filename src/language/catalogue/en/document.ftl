@@ -51,3 +51,14 @@ gate-g26 = A date does not fit.
 
 data-missing-usual = One detail was missing: { $label }. The program used a usual value instead.
 sheet-against-filled = These details are missing: { $label_liste }. The program used usual values instead.
+
+## Places in the documents
+evidence-passage = { $label }: The program read this passage: “{ $stelle }”
+evidence-page = The program read this page: { $datei }. It found there: { $liste }.
+evidence-not-found = The program did not find: { $liste }.
+evidence-page-alt = Page { $datei }, made smaller. Numbers at the places that were read: { $liste }.
+evidence-page-places = { $datei }: { $liste }
+sheet-evidence-head = Places in the documents
+sheet-evidence-lead = This is where the program read. Please also read what else the document says.
+sheet-evidence-passage = { $label } ({ $datei }): “{ $stelle }”
+sheet-recourse-head = Recourse

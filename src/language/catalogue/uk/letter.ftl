@@ -186,3 +186,8 @@ month-9 = вересня
 month-10 = жовтня
 month-11 = листопада
 month-12 = грудня
+
+## Місця в документах
+evidence-passage = { $label }: Програма прочитала це місце: «{ $stelle }»
+evidence-page = Програма прочитала цю сторінку: { $datei }. Там вона знайшла: { $liste }.
+evidence-not-found = Цього програма не знайшла: { $liste }.

@@ -1,0 +1,30 @@
+//! What sheet B asks for in the screening of accidents for recourse (§ 116 SGB X, § 110 SGB VII): who may be liable, on
+//! which ground, and what the law wants examined. The dates of limitation come from the department, never from here.
+
+use super::Sheet;
+use crate::document::letter::note;
+use crate::document::{Block, plain};
+
+impl Sheet<'_> {
+    /// The fields, under a note that the insured person is not accused; none where the procedure has no recourse.
+    pub(super) fn recourse(&self) -> Vec<Block> {
+        if !self.t.procedure.sheets.recourse {
+            return vec![];
+        }
+        let line = |field: &str, id: &str| Block::WriteLines {
+            field: format!("recourse.{field}"),
+            label: vec![plain(self.say(id, &[]))],
+            lines: 1,
+        };
+        let examined = ["sheet-recourse-family", "sheet-recourse-waiver"];
+        let options = examined.map(|id| self.say(id, &[])).to_vec();
+        vec![Block::Keep(vec![
+            self.heading("sheet-recourse-head"),
+            note(self.say("sheet-recourse-note", &[])),
+            line("party", "sheet-recourse-party"),
+            line("ground", "sheet-recourse-ground"),
+            line("limitation", "sheet-recourse-limitation"),
+            Block::Choices { field: "recourse.examined".to_owned(), label: vec![], options },
+        ])]
+    }
+}
