@@ -10,7 +10,9 @@ use super::{
     plain,
 };
 use crate::chart;
-use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Reason, Record};
+use crate::explanation::{
+    Consequence, CounterfactualStatus, GateCode, InputValue, RawScale, Reason, Record,
+};
 use crate::fault::Checked;
 use crate::language::{Language, largest_remainder};
 use crate::procedure::{Kind, Outcome, Procedure};
@@ -426,7 +428,11 @@ impl Sheet<'_> {
             }),
         };
         let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 8.5 });
-        let caption = format!("{}\n{quality}", self.say("waterfall-caption", &[]));
+        let caption = match record.model.scale {
+            RawScale::LogOdds => "waterfall-caption",
+            RawScale::Score => "waterfall-caption-score",
+        };
+        let caption = format!("{}\n{quality}", self.say(caption, &[]));
         vec![Block::Keep(vec![
             self.heading("sheet-sum-head"),
             t.figure(drawing, alt.join(" "), Some(caption)),

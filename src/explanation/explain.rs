@@ -10,8 +10,10 @@ use super::record::*;
 use crate::attribution::grouped;
 use crate::counterfactual::{Change, Found, Proof, Target};
 use crate::fault::{Checked, Fault, Place};
+use crate::model::Link;
 use crate::procedure::{
-    Case, CaseValue, Decision, Encoding, Evidence, Feature, Format, Handling, Kind, LetterKind, Person,
+    Case, CaseValue, Decision, Encoding, Evidence, Feature, Format, Handling, Kind, LetterKind,
+    Person,
 };
 
 /// What a record needs besides the case: who, what a human decided, when, released by whom.
@@ -65,6 +67,10 @@ impl Basis<'_> {
             written_by: card.written_by.clone(),
             objective: card.objective.clone(),
             trees: card.trees,
+            scale: match self.model.model.link() {
+                Link::Logistic { .. } => RawScale::LogOdds,
+                _ => RawScale::Score,
+            },
         }
     }
 

@@ -114,6 +114,18 @@ pub struct ModelIdentity {
     pub objective: String,
     /// Number of trees.
     pub trees: usize,
+    /// What a raw score is.
+    pub scale: RawScale,
+}
+
+/// What a raw score is, for the words beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawScale {
+    /// Log-odds: the logistic function makes a probability of it.
+    LogOdds,
+    /// The model's own score, which is its prediction or becomes it in another way.
+    Score,
 }
 
 /// A table of cases behind the explanation.

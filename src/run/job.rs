@@ -18,7 +18,8 @@ use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::readability::Measures;
 use crate::language::{Language, Scope};
 use crate::procedure::{
-    Case, Format, LetterKind, Procedure, read_cases, read_decisions, read_evidence, read_handlings, read_people,
+    Case, Format, LetterKind, Procedure, read_cases, read_decisions, read_evidence, read_handlings,
+    read_people,
 };
 use crate::table::{Separator, Table, read_table};
 

@@ -134,7 +134,8 @@ fn a_hard_sentence_of_a_feature_is_refused() {
     let label = "label = { de = \"Ihr Alter\"";
     let with = |sentence: &str| {
         // Every language needs the sentence.
-        let others = ["de-LS", "en", "ar", "uk"].map(|tag| format!("{tag} = \"{{wert}}. {{staerke}}.\""));
+        let others =
+            ["de-LS", "en", "ar", "uk"].map(|tag| format!("{tag} = \"{{wert}}. {{staerke}}.\""));
         let others = others.join(", ");
         let own = format!("sentence_for = {{ de = \"{sentence}\", {others} }}\n{label}");
         folder.write("procedure/procedure.toml", toml.replacen(label, &own, 1));

@@ -27,6 +27,7 @@ sheet-quality = Rechnung stimmt: { $rechnung } · Fall im bekannten Bereich: { $
 waterfall-start = Vergleichsgruppe: { $gruppe }
 waterfall-end = Dieser Fall
 waterfall-threshold = Grenze { $grenze }
+waterfall-caption-score = Rechenwert des Programms. Volle Balken heben ihn, schraffierte senken ihn. Keine Ursachen.
 waterfall-caption = Rechenwert (Log-Odds, keine Wahrscheinlichkeit). Volle Balken heben ihn, schraffierte senken ihn. Keine Ursachen.
 waterfall-alt-start = Rechenweg. Die Vergleichsgruppe liegt bei { $wert }.
 waterfall-alt-end = Dieser Fall liegt bei { $wert }. Die Grenze liegt bei { $grenze }.

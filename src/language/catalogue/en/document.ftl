@@ -27,6 +27,7 @@ sheet-quality = Calculation adds up: { $rechnung } · Case within the known rang
 waterfall-start = Comparison group: { $gruppe }
 waterfall-end = This case
 waterfall-threshold = Limit { $grenze }
+waterfall-caption-score = The program’s score. Solid bars raise it, hatched bars lower it. These are not causes.
 waterfall-caption = Score (log-odds, not a probability). Solid bars raise it, hatched bars lower it. These are not causes.
 waterfall-alt-start = Calculation. The comparison group is at { $wert }.
 waterfall-alt-end = This case is at { $wert }. The limit is at { $grenze }.
