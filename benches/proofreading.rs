@@ -43,6 +43,8 @@ fn case() -> (Procedure, Record) {
         handling: Default::default(),
         recipient: None,
         letter: None,
+        format: Default::default(),
+        evidence: Default::default(),
     };
     let record = basis.explain(&cases[3], with).unwrap();
     (loaded.procedure, record)

@@ -46,7 +46,7 @@ impl Bench {
             recipient: read_people(&people, &ids, &loaded.procedure.languages).unwrap().remove(id),
             letter: None,
             format: Default::default(),
-            evidence: vec![],
+            evidence: Default::default(),
         };
         let basis = Basis::new(&loaded.procedure, &loaded.model, date(2026, 11, 23)).unwrap();
         let record = basis.explain(&case, with).unwrap();
