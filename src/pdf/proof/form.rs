@@ -1,6 +1,6 @@
 //! What every page and every reader of the file needs: page numbers, headings, header cells, texts of figures, glyphs.
 
-use super::order::normalised;
+use super::order::{normalised, shown};
 use super::{Reading, finding};
 use crate::document::Document;
 use crate::fault::{Faults, turns};
@@ -163,10 +163,8 @@ fn furniture(reading: &Reading, document: &Document, pages: usize, faults: &mut 
             wanted.extend([left.as_str(), right.as_str()]);
             wanted.extend(document.watermark.as_deref());
         }
-        let texts: Vec<String> = page.artefacts.iter().map(|text| normalised(text)).collect();
         for text in wanted.into_iter().map(normalised).filter(|text| !text.is_empty()) {
-            // A text set in two weights or directions comes in pieces.
-            if !texts.contains(&text) && !texts.concat().contains(&text) {
+            if !shown(&page.artefacts, &text) {
                 let found = format!("page {} without “{text}”", nth + 1);
                 faults.push(finding(
                     "R74",

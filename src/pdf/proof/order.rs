@@ -6,6 +6,7 @@ use super::{Reading, finding};
 use crate::chart::{Drawing, Mark};
 use crate::document::{Block, Cell, Document, Furniture, Run};
 use crate::fault::Faults;
+use crate::pdf::direction::is_right_to_left;
 
 /// Differences that are told one by one; a file that differs in everything needs no more.
 const TOLD: usize = 12;
@@ -30,8 +31,32 @@ pub fn normalised(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Without spaces. Glyphs that run from right to left stand on the page the other way round: of such a text only the
+/// letters are compared, not their order (an element's own text is compared whole).
 fn squeezed(text: &str) -> String {
-    normalised(text).replace(' ', "")
+    let text = normalised(text).replace(' ', "");
+    if !text.chars().any(is_right_to_left) {
+        return text;
+    }
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.sort_unstable();
+    letters.into_iter().collect()
+}
+
+/// The pieces that a page shows hold a text: in one piece, in neighbouring ones, or, where it runs from right to left,
+/// by its letters.
+pub(super) fn shown(pieces: &[String], text: &str) -> bool {
+    let wanted = normalised(text);
+    let pieces: Vec<String> = pieces.iter().map(|piece| normalised(piece)).collect();
+    if pieces.contains(&wanted) || pieces.concat().contains(&wanted) {
+        return true;
+    }
+    let mut letters: Vec<char> = pieces.concat().chars().collect();
+    wanted.chars().any(is_right_to_left)
+        && wanted.chars().filter(|c| !c.is_whitespace()).all(|c| {
+            let at = letters.iter().position(|letter| *letter == c);
+            at.map(|at| letters.swap_remove(at)).is_some()
+        })
 }
 
 /// Compares what is read with what the document says: the same texts, as the same things, in the same order.
@@ -212,8 +237,8 @@ impl List {
 
 fn drawn(drawing: &Drawing) -> String {
     let texts = drawing.marks.iter().filter_map(|mark| match mark {
-        Mark::Text { text, .. } => Some(squeezed(text)),
+        Mark::Text { text, .. } => Some(text.as_str()),
         _ => None,
     });
-    texts.collect()
+    squeezed(&texts.collect::<Vec<_>>().concat())
 }

@@ -128,18 +128,20 @@ impl<'a> Heard<'a> {
         };
         let said = reading.said.iter().map(|said| line(&said.role, &said.text, said.cell));
         let drawn = reading.said.iter().flat_map(|said| &said.drawn);
+        let mut heard = Heard { said: said.collect(), drawn: vec![], around: vec![] };
+        // Glyphs that run from right to left stand on the page the other way round: what is drawn and what stands around
+        // was compared with the document by its letters, and is no text that could be heard.
+        if tongue.runs_to_the_left() {
+            return heard;
+        }
+        heard.drawn = drawn.map(|text| line("Figure", text, None)).collect();
         let pages = reading.pages.len();
-        let mut around = vec![];
         for (nth, page) in reading.pages.iter().enumerate() {
             let number = tongue.page_number(nth + 1, pages);
             let lines = page.artefacts.iter().map(|text| line("Artifact", text, None));
-            around.extend(lines.filter(|line| line.words != number));
+            heard.around.extend(lines.filter(|line| line.words != number));
         }
-        Heard {
-            said: said.collect(),
-            drawn: drawn.map(|text| line("Figure", text, None)).collect(),
-            around,
-        }
+        heard
     }
 
     fn all(&self) -> impl Iterator<Item = &Line<'a>> {

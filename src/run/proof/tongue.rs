@@ -36,6 +36,11 @@ impl<'a> Tongue<'a> {
         self.catalogue
     }
 
+    /// Its lines run from right to left.
+    pub fn runs_to_the_left(&self) -> bool {
+        self.catalogue.about().right_to_left()
+    }
+
     /// A text of the procedure.
     pub fn text<'t>(&self, texts: &'t Localised) -> &'t str {
         texts.get(&self.language).map(String::as_str).unwrap_or_default()
