@@ -47,6 +47,12 @@ fn read(name: &str) -> String {
 /// The lines of a source file that run outside tests: (number, text), without comments and `#[cfg(test)]` items.
 fn code(name: &str) -> Vec<(usize, String)> {
     let text = read(name);
+    // A module of tests in a file of its own, declared so by its parent.
+    if let Some(folder) = name.strip_suffix("/tests.rs")
+        && read(&format!("{folder}/mod.rs")).contains("#[cfg(test)]\nmod tests;")
+    {
+        return vec![];
+    }
     let mut lines = text.lines().enumerate();
     let mut code = vec![];
     while let Some((i, line)) = lines.next() {

@@ -16,9 +16,12 @@ fn procedure(folder: &Path) -> (PathBuf, PathBuf) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/unemployment-benefit");
     let copy = folder.join("procedure");
     std::fs::create_dir_all(copy.join("texts")).unwrap();
-    for name in ["procedure.toml", "background.csv", "holdout.csv", "texts/de.ftl", "texts/en.ftl"]
-    {
+    for name in ["procedure.toml", "background.csv", "holdout.csv"] {
         std::fs::copy(root.join(name), copy.join(name)).unwrap();
+    }
+    for text in std::fs::read_dir(root.join("texts")).unwrap() {
+        let name = text.unwrap().file_name();
+        std::fs::copy(root.join("texts").join(&name), copy.join("texts").join(&name)).unwrap();
     }
     (root, copy)
 }
