@@ -147,7 +147,7 @@ impl Letter<'_> {
     fn easy_data(&self) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let lines = record.inputs.iter().filter_map(|input| {
-            Some(vec![plain(self.easy_line(t.feature(&input.feature)?, &input.value))])
+            Some(self.runs(&self.easy_line(t.feature(&input.feature)?, &input.value)))
         });
         let items = lines.collect();
         vec![self.heading("ls-data-head"), Block::List { items }, self.lines("ls-check", &[])]
@@ -165,7 +165,7 @@ impl Letter<'_> {
             // the other way, is left out.
             let (from, to) =
                 (self.easy_line(feature, &change.from), self.easy_line(feature, &change.to));
-            (from != to && is_whole(&change.to)).then(|| vec![plain(to)])
+            (from != to && is_whole(&change.to)).then(|| self.runs(&to))
         });
         let items: Vec<Vec<Run>> = lines.collect();
         if items.len() != found.changes.len() {

@@ -9,6 +9,7 @@
 //! | R77 | an empty slot, a placeholder, a signed nothing |
 //! | R79 | name, file number or date of the letter are not at their place |
 
+mod easy;
 mod numbers;
 mod points;
 mod sayable;
@@ -58,6 +59,9 @@ fn meaning(subject: &Subject<'_>, reading: &Reading) -> Checked<()> {
     let mut given = Sayable::default();
     sayable::of_case(subject, &tongue, &mut given);
     sayable::of_procedure(subject.procedure, &tongue, &mut given);
+    if tongue.is_easy() {
+        easy::sayable(subject, &tongue, &mut given);
+    }
     numbers::check(&heard, &given, &mut faults);
     points::check(subject, &tongue, &heard, &mut faults);
     slots::check(&heard, &sayable::quoted(subject.record, subject.procedure), &mut faults);

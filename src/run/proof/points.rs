@@ -23,6 +23,11 @@ pub(super) fn check(
     let case = Case { record: subject.record, procedure: subject.procedure, tongue };
     let mut points = Points { case, tongue, heard, faults };
     match subject.kind {
+        DocumentKind::Letter if tongue.is_easy() => {
+            points.addressed();
+            points.result();
+            super::easy::check(subject, tongue, heard, points.faults);
+        }
         DocumentKind::Letter => points.letter(),
         DocumentKind::SheetA => points.details(),
         DocumentKind::SheetB => points.sheet_b(),
