@@ -79,7 +79,7 @@ pub(super) fn of_procedure(procedure: &Procedure, tongue: &Tongue<'_>, given: &m
 }
 
 /// What people wrote, byte for byte: case id, name and address, decision, texts of the agency.
-pub(super) fn quoted<'a>(record: &'a Record, procedure: &'a Procedure) -> Vec<&'a str> {
+pub(super) fn quoted(record: &Record, procedure: &Procedure) -> Vec<String> {
     let handling = &record.handling;
     let mut texts: Vec<&str> =
         vec![&record.case.id, &handling.notice_66, &handling.time_limit, &handling.agency_text];
@@ -95,10 +95,14 @@ pub(super) fn quoted<'a>(record: &'a Record, procedure: &'a Procedure) -> Vec<&'
         texts.push(&remedy.heading);
         texts.extend(remedy.text.as_deref());
     }
-    for passage in &record.evidence.passages {
-        texts.extend([&*passage.before, &passage.text, &passage.after]);
+    let evidence = &record.evidence;
+    let files = evidence.passages.iter().map(|passage| &passage.file);
+    for file in files.chain(evidence.pages.iter().map(|page| &page.file)) {
+        texts.push(file.rsplit('/').next().unwrap_or(file));
     }
-    texts
+    let passages = evidence.passages.iter();
+    let passages = passages.map(|p| format!("{}{}{}", p.before, p.text, p.after));
+    texts.into_iter().map(str::to_owned).chain(passages).collect()
 }
 
 /// Sentences that were read in documents, the documents' names, and the numbers at places on a page.
@@ -123,7 +127,7 @@ pub(super) fn of_case(subject: &Subject<'_>, tongue: &Tongue<'_>, given: &mut Sa
     let Subject { kind, record, procedure, .. } = subject;
     let case = Case { record, procedure, tongue };
     for text in quoted(record, procedure) {
-        given.words(&tongue.words(text));
+        given.words(&tongue.words(&text));
     }
     evidence(record, tongue, given);
     // The own version is that with which the record was made.

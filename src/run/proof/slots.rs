@@ -16,10 +16,10 @@ const PLACEHOLDERS: [&str; 8] =
     ["TODO", "FIXME", "XXX", "Mustertext", "Platzhalter", "NaN", "Infinity", "inf"];
 
 /// Searches every text.
-pub(super) fn check(heard: &Heard<'_>, quoted: &[&str], faults: &mut Faults) {
+pub(super) fn check(heard: &Heard<'_>, quoted: &[String], faults: &mut Faults) {
     let mut quoted: Vec<&str> = quoted
         .iter()
-        .flat_map(|text| text.lines().chain([*text]))
+        .flat_map(|text| text.lines().chain([text.as_str()]))
         .map(str::trim)
         .filter(|text| text.contains(|c: char| !c.is_alphanumeric()) || PLACEHOLDERS.contains(text))
         .collect();
