@@ -39,6 +39,7 @@ impl<'a> Tongue<'a> {
     /// Its lines run from right to left.
     pub fn runs_to_the_left(&self) -> bool {
         self.catalogue.about().right_to_left()
+    }
 
     /// It is Leichte Sprache, whose letter has an order and words of its own.
     pub fn is_easy(&self) -> bool {
