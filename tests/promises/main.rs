@@ -7,6 +7,7 @@ mod expected;
 mod gates;
 mod init;
 mod kinds;
+mod languages;
 mod named;
 mod numbers;
 mod page;
