@@ -43,7 +43,7 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
     let mut page_one = match &document.watermark {
         Some(text) => {
             let owner = Owner::Leaf(composer.tags.node_with_leaf(root, Role::P));
-            draft_band(text, owner)?
+            draft_band(text, composer.speaker(&[(text, true)], owner))?
         }
         None => Vec::new(),
     };

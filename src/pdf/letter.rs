@@ -274,7 +274,13 @@ fn information_block(
             base: BaseDirection::Auto,
         };
         let lines = set(&[(value, false)], setting)?;
-        let of_value = composer.speaker(&[(value, false)], owner);
+        // A value after a label that is spoken is spoken, too: else it would be read before the label.
+        let of_value = match owner {
+            Owner::Leaf(leaf) if of_label != owner => {
+                Owner::Leaf(composer.tags.spoken(leaf, &value.replace(['\r', '\n'], " ")))
+            }
+            owner => composer.speaker(&[(value, false)], owner),
+        };
         let height = lines.len().max(1) as f32 * look.line();
         for (nth, line) in lines.into_iter().enumerate() {
             page.push(Ink::text(
