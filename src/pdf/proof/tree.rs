@@ -205,8 +205,12 @@ impl<'a> Walk<'a> {
             }
         }
         match replaced {
-            // A text in the place of the content is a stretch of its own.
-            Some(text) => heard.texts.extend([" ".to_owned(), text, " ".to_owned()]),
+            // A text in the place of the content is a stretch of its own: it does not run on from the one before.
+            Some(text) => {
+                let runs_on = heard.texts.last().is_some_and(|t| !t.ends_with(char::is_whitespace));
+                heard.texts.extend(runs_on.then(|| " ".to_owned()));
+                heard.texts.push(text);
+            }
             None => heard.texts.append(&mut below.texts),
         }
         heard.fields.append(&mut below.fields);
