@@ -129,8 +129,13 @@ const ENGLISH_IRREGULAR: [&str; 28] = [
 
 fn english_passive(words: &[String]) -> Option<(String, String)> {
     let auxiliaries = ["is", "are", "was", "were", "be", "been", "being"];
+    // States and feelings: nobody is acted upon.
+    let states = ["involved", "married", "tired", "worried", "interested", "related", "unemployed"];
     let participle = |word: &str| {
-        (word.len() > 4 && word.ends_with("ed") && !word.ends_with("eed"))
+        (!states.contains(&word)
+            && word.len() > 4
+            && word.ends_with("ed")
+            && !word.ends_with("eed"))
             || ENGLISH_IRREGULAR.contains(&word)
     };
     words.iter().enumerate().filter(|(_, word)| auxiliaries.contains(&word.as_str())).find_map(
@@ -280,7 +285,12 @@ mod tests {
         ] {
             assert_eq!(kinds(text, Spelling::German), [false; 0], "{text}");
         }
-        for text in ["We check your case.", "You are free to ask.", "It is not a promise."] {
+        for text in [
+            "We check your case.",
+            "You are free to ask.",
+            "It is not a promise.",
+            "We ask who was involved.",
+        ] {
             assert_eq!(kinds(text, Spelling::English), [false; 0], "{text}");
         }
     }
