@@ -112,6 +112,31 @@ fn a_language_is_found_by_its_folder() {
     assert_snapshot!(folder.run(&["check", "procedure", "--date", "2026-11-23"]).refused());
 }
 
+/// Slot grammar 8: a feature's own sentences are told, and the finished file is read back with them.
+#[test]
+fn own_sentences_of_a_feature_are_told() {
+    let folder = Folder::of(ALB);
+    let own = "missing = { de = \"Ihre Zeit im letzten Betrieb ist uns nicht bekannt\"";
+    let texts = |text: &str| {
+        let texts = ["de", "en", "ar", "uk", "de-LS"].map(|tag| format!("{tag} = \"{text}\""));
+        format!("{{ {} }}", texts.join(", "))
+    };
+    let typical = texts("Meist sind es: {typ_von} bis {typ_bis}.");
+    let other = texts("Ihre Zeit im letzten Betrieb: {cf_wert}. Jetzt sind es: {wert}.");
+    folder.replace(
+        TOML,
+        own,
+        &format!("sentence_typical = {typical}\ncf_sentence = {other}\n{own}"),
+    );
+    let ran = letters(&folder, "de");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let file = folder.path(&format!("output/{CASE}/letter.de.pdf"));
+    let Some(text) = text_of(&file) else { return };
+    let text = flat(&text);
+    assert!(text.contains("Meist sind es: 1 Jahr bis "), "{text}");
+    assert!(text.contains("Betrieb: 2 Jahre. Jetzt sind es: 1 Jahr."), "{text}");
+}
+
 /// Slot grammar (section 10.1) and plural forms: every fault of the texts at once.
 #[test]
 fn texts_that_would_have_to_bend_are_refused() {

@@ -262,17 +262,25 @@ impl Points<'_, '_> {
         let strength = tongue.phrase(reason.strength.min(strongest).message(), &[]);
         let value = tongue.value(feature, &input.value, false);
         let own = if reason.speaks_for { &feature.sentence_for } else { &feature.sentence_against };
-        let own = tongue.text(own);
-        if !own.is_empty() && input.value != InputValue::Missing {
-            let (low, high) = input.typical.unwrap_or_default();
-            let (low, high) = (tongue.quantity(feature, low), tongue.quantity(feature, high));
-            let slots: [(&str, &[String]); 4] =
-                [("wert", &value), ("staerke", &strength), ("typ_von", &low), ("typ_bis", &high)];
-            return tongue.sentence(own, &slots);
-        }
-        let what = self.clause(&reason.feature);
-        let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
-        tongue.phrase(id, &[("satz", &what), ("staerke", &strength)])
+        let (low, high) = input.typical.unwrap_or_default();
+        let (low, high) = (tongue.quantity(feature, low), tongue.quantity(feature, high));
+        let slots: [(&str, &[String]); 4] =
+            [("wert", &value), ("staerke", &strength), ("typ_von", &low), ("typ_bis", &high)];
+        // No own sentence about a value that is missing, and none about a range that is not known.
+        let own_words = |text: &str| {
+            let told = !text.is_empty()
+                && input.value != InputValue::Missing
+                && (input.typical.is_some() || !text.contains("{typ_"));
+            told.then(|| tongue.sentence(text, &slots))
+        };
+        let mut said = own_words(tongue.text(own)).unwrap_or_else(|| {
+            let what = self.clause(&reason.feature);
+            let id =
+                if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
+            tongue.phrase(id, &[("satz", &what), ("staerke", &strength)])
+        });
+        said.extend(own_words(tongue.text(&feature.sentence_typical)).unwrap_or_default());
+        said
     }
 
     /// `Alter 61 Jahre`.
@@ -324,10 +332,14 @@ impl Points<'_, '_> {
         let tongue = self.tongue;
         let Some(feature) = self.case.feature(&change.feature) else { return };
         let label = tongue.words(tongue.text(&feature.label));
-        let to = tongue.value(feature, &change.to, true);
-        let from = tongue.value(feature, &change.from, true);
-        let wanted =
-            tongue.phrase("cf-item", &[("label", &label), ("cf_wert", &to), ("wert", &from)]);
+        let own = tongue.text(&feature.cf_sentence);
+        let to = tongue.value(feature, &change.to, own.is_empty());
+        let from = tongue.value(feature, &change.from, own.is_empty());
+        let slots: [(&str, &[String]); 3] = [("label", &label), ("cf_wert", &to), ("wert", &from)];
+        let wanted = match own {
+            "" => tongue.phrase("cf-item", &slots),
+            own => tongue.sentence(own, &slots),
+        };
         let holds = self.heard.said.iter().any(|l| l.role == "LBody" && l.words == wanted);
         self.want(holds, "R76", &wanted, "each change from what to what");
     }

@@ -56,6 +56,7 @@ pub(super) fn of_procedure(procedure: &Procedure, tongue: &Tongue<'_>, given: &m
             forms.for_each(|text| given.text(text, tongue));
         }
         texts.extend([&feature.sentence_for, &feature.sentence_against, &feature.missing]);
+        texts.extend([&feature.sentence_typical, &feature.cf_sentence]);
         if let Source::Other(text) = &feature.source {
             texts.push(text);
         }
