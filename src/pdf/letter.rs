@@ -15,7 +15,7 @@ use super::fault::PdfFault;
 use super::furniture::{LEFT, RIGHT, fitted};
 use super::ink::{ACCENT, Artifact, GREY, INK, Ink, MM, Owner, RULE, Shape, black_or_white};
 use super::tags::{Role, Tags};
-use super::typeset::{Line, Setting, one_line, set};
+use super::typeset::{Line, Setting, one_line, set, turns};
 
 /// Lines the address zone holds.
 const ADDRESS_LINES: usize = 6;
@@ -208,7 +208,13 @@ fn window(
         let y = y + 1.2 * MM;
         page.push(Ink::rule(Artifact::Layout, (LEFT, y), (LEFT + FIELD_TEXT, y), RULE, 0.4));
     }
-    let owner = Owner::Leaf(tags.node_with_leaf(root, Role::P));
+    let leaf = tags.node_with_leaf(root, Role::P);
+    // A name that runs from right to left is heard as it is written, not as its glyphs stand.
+    let spoken = address.join(" ");
+    let owner = Owner::Leaf(match turns(&[(spoken.as_str(), false)]) {
+        true => tags.spoken(leaf, &spoken),
+        false => leaf,
+    });
     for (nth, text) in address.iter().enumerate() {
         // The space is for those who hear the address or copy it: lines of one paragraph run on.
         let text = if nth + 1 < address.len() { format!("{text} ") } else { text.clone() };

@@ -1,5 +1,5 @@
-//! The gates about the finished letter: words of another remedy, readability, banned words, pages. They are judged on the letter's own texts and
-//! pages, and their verdicts go into the record before anything is written.
+//! The gates about the finished letter: words of another remedy, readability, banned words, pages. They are judged on
+//! the letter's own texts and pages, and their verdicts go into the record before anything is written.
 
 use super::documents::{DocumentKind, Rendered, render};
 use super::readability::judgement;
@@ -42,14 +42,19 @@ pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Option<Ren
         return None;
     }
     let german = render(DocumentKind::Letter, record, procedure, Language::GERMAN).ok()?;
-    if german.pages <= PAGES.0 {
+    let verdict = length(german.pages);
+    if verdict.consequence == Consequence::Pass {
         return Some(german);
     }
-    let hard = german.pages > PAGES.1;
-    let consequence = if hard { Consequence::Draft } else { Consequence::Warning };
-    let finding = format!("{} pages", german.pages);
-    record.put(GateVerdict::of(GateCode::G25, consequence, Some(finding)));
+    record.put(verdict);
     None
+}
+
+/// G25: a warning from the fourth page, a draft from the fifth.
+fn length(pages: usize) -> GateVerdict {
+    let finding = (pages > PAGES.0).then(|| format!("{pages} pages"));
+    let consequence = if pages > PAGES.1 { Consequence::Draft } else { Consequence::Warning };
+    GateVerdict::of(GateCode::G25, consequence, finding)
 }
 
 /// G08: the first word of another remedy, also within compounds (Widerspruchsfrist).
@@ -78,6 +83,14 @@ mod tests {
         let mut procedure = Procedure::load(&folder).unwrap();
         procedure.remedy.as_mut().unwrap().regime = regime;
         procedure
+    }
+
+    /// G25: three pages are enough, a fourth is told, a fifth is a draft.
+    #[test]
+    fn a_letter_is_short() {
+        assert_eq!(length(3), GateVerdict::of(GateCode::G25, Consequence::Pass, None));
+        assert_eq!((length(4).consequence, &*length(4).finding), (Consequence::Warning, "4 pages"));
+        assert_eq!((length(5).consequence, &*length(5).finding), (Consequence::Draft, "5 pages"));
     }
 
     /// G08: each regime has words of its own; compounds count.

@@ -165,3 +165,13 @@ fn texts_that_would_have_to_bend_are_refused() {
         );
     assert_snapshot!(folder.run(&["check", "procedure", "--date", "2026-11-23"]).refused());
 }
+
+/// A name in Arabic letters stands in a German letter, and is heard as it is written.
+#[test]
+fn a_name_in_arabic_letters() {
+    let folder = Folder::of(ALB);
+    folder.replace("people.csv", "Ayşe Yıldırım", "محمد علي");
+    let ran = letters(&folder, "de");
+    assert_eq!(ran.code, 0, "{ran:?}\n{}", folder.read("output/held_back.csv"));
+    assert!(folder.names().contains(&format!("{CASE}/letter.de.pdf")), "{:?}", folder.names());
+}
