@@ -105,7 +105,7 @@ gates! {
         "Every character can be printed, and the address fits its field.",
         "Correct the text; the faces have Latin, Greek, Cyrillic and Arabic characters.";
     G25: "Short enough.",
-        "A letter has at most three pages, four with a warning.",
+        "A letter in the usual print has at most three pages, four with a warning.",
         "Shorten the procedure's sentences, or show fewer features.";
     G26: "Dates in order.",
         "Notice, decision and data are not later than the letter; an own reply date is a working day at least 14 days after it.",

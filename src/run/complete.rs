@@ -8,7 +8,7 @@ use crate::explanation::{Consequence, GateCode, GateVerdict, Record};
 use crate::language::Language;
 use crate::procedure::{LetterKind, Procedure, RemedyRegime};
 
-/// Pages of a letter without a finding, and with a warning (gate G25).
+/// Pages of a letter in the usual print without a finding, and with a warning (gate G25).
 const PAGES: (usize, usize) = (3, 4);
 /// Words of the remedy under the AO, and of those under SGG and VwGO.
 const AO_WORDS: [&str; 2] = ["einspruch", "finanzgericht"];
@@ -42,6 +42,10 @@ pub(super) fn complete(record: &mut Record, procedure: &Procedure) -> Option<Ren
         return None;
     }
     let german = render(DocumentKind::Letter, record, procedure, Language::GERMAN).ok()?;
+    // Large print has the same words on more pages: the same letter in the usual print was short enough.
+    if record.format.large {
+        return Some(german);
+    }
     let verdict = length(german.pages);
     if verdict.consequence == Consequence::Pass {
         return Some(german);

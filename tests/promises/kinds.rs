@@ -214,3 +214,19 @@ fn sheet_b_waits_for_sheet_a() {
     }
     assert!(!folder.read("output/held_back.csv").contains("R64"));
 }
+
+/// Large print, black on white: the same words on more pages, and released as any letter (gate G25 counts the usual
+/// print).
+#[test]
+fn large_print_is_released() {
+    let folder = Folder::of("rehab-management");
+    decisions(&folder, &[]);
+    let more = ["--release", "--approved-by", "Kim Muster", "--format", "large+bw"];
+    let ran = folder.explain(&[CASE], &more);
+    assert_eq!(ran.code, 0, "{ran:?}\n{}", folder.read("output/held_back.csv"));
+    let name = format!("output/{CASE}/letter.de.pdf");
+    let Some(text) = text_of(&folder.path(&name)) else { return };
+    let pages = text.matches("Seite ").count();
+    assert!(pages > 4, "{pages} pages: {text}");
+    assert!(flat(&text).contains("Das hat sehr stark dafür gesprochen."), "{text}");
+}
