@@ -546,12 +546,7 @@ impl Sheet<'_> {
         let record = self.record;
         let yes_no = |yes: bool| self.say(if yes { "word-yes" } else { "word-no" }, &[]);
         let slots = [
-            (
-                "rechnung",
-                &*yes_no(
-                    record.attribution.residual <= 1e-9 * record.prediction.exact.abs().max(1.0),
-                ),
-            ),
+            ("rechnung", &*yes_no(record.passes(GateCode::G11))),
             ("bekannt", &yes_no(record.unusual.is_empty())),
             ("grenzfall", &yes_no(record.prediction.near)),
         ];
