@@ -24,6 +24,11 @@ pub fn bold(text: impl Into<String>) -> Run {
     Run { text: text.into(), bold: true }
 }
 
+/// The text of runs, whatever their weight.
+pub fn joined(runs: &[Run]) -> String {
+    runs.iter().map(|run| run.text.as_str()).collect()
+}
+
 /// How a paragraph is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextStyle {

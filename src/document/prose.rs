@@ -3,7 +3,7 @@
 //! Left out are headings, address, tables, pictures, texts of the agency, and names; what fills a slot is in.
 
 use super::evidence::quoted;
-use super::{Block, Document, Run};
+use super::{Block, Document, joined};
 use crate::explanation::Record;
 use crate::language::Language;
 use crate::language::readability::{Class, Level, found, list};
@@ -45,10 +45,6 @@ fn collect(blocks: &[Block], out: &mut Vec<String>) {
             _ => {}
         }
     }
-}
-
-fn joined(runs: &[Run]) -> String {
-    runs.iter().map(|run| run.text.as_str()).collect()
 }
 
 /// What stands in documents of a case and is not the program's text: names, addresses, legal texts of the agency, what a

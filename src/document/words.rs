@@ -1,6 +1,6 @@
 //! Every text of a document that its reader reads, in reading order.
 
-use super::{Block, Cell, Document, Run};
+use super::{Block, Cell, Document, joined};
 
 impl Document {
     /// All texts: headings, paragraphs, list entries, tables, captions, alternative texts, the agency's texts.
@@ -9,10 +9,6 @@ impl Document {
         collect(&self.blocks, &mut texts);
         texts
     }
-}
-
-fn joined(runs: &[Run]) -> String {
-    runs.iter().map(|run| run.text.as_str()).collect()
 }
 
 fn collect(blocks: &[Block], texts: &mut Vec<String>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::Run;
+use crate::document::{Run, joined};
 
 use super::compose::{Area, Composer, stretches};
 use super::fault::PdfFault;
@@ -203,7 +203,7 @@ impl Composer {
 
 /// A label as it is said: in one line.
 fn said(label: &[Run]) -> String {
-    let text: String = label.iter().map(|run| run.text.as_str()).collect();
+    let text = joined(label);
     text.replace(['\r', '\n'], " ")
 }
 

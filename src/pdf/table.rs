@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::document::{Align, Cell, Direction, Run, TableColumn};
+use crate::document::{Align, Cell, Direction, Run, TableColumn, joined};
 use crate::typeface;
 
 use super::compose::{Area, Composer, Type, stretches};
@@ -190,7 +190,7 @@ impl Composer {
         look: Type,
     ) -> Result<Vec<Strip>, PdfFault> {
         let lines = self.text(&stretches(runs), owner, look, slot.area)?;
-        let whole: String = runs.iter().map(|run| run.text.as_str()).collect();
+        let whole = joined(runs);
         if let (Align::Decimal, 1, true) = (slot.align, lines.len(), slot.fraction > 0.0) {
             let bold = runs.iter().any(|run| run.bold);
             let (before, after) = self.around_mark(&whole, bold, look.size)?;
@@ -255,7 +255,7 @@ impl Composer {
                 let (mut before, mut after): (f32, f32) = (0.0, 0.0);
                 for cell in rows.iter().filter_map(|row| row.get(nth)) {
                     if let Cell::Text(runs) = cell {
-                        let text: String = runs.iter().map(|run| run.text.as_str()).collect();
+                        let text = joined(runs);
                         let bold = runs.iter().any(|run| run.bold);
                         let (b, a) = self.around_mark(&text.replace('\n', " "), bold, look.size)?;
                         (before, after) = (before.max(b), after.max(a));

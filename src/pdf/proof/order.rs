@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Reading, finding};
 use crate::chart::{Drawing, Mark};
-use crate::document::{Block, Cell, Document, Furniture, Run};
+use crate::document::{Block, Cell, Document, Furniture, Run, joined};
 use crate::fault::Faults;
 use crate::pdf::direction::is_right_to_left;
 
@@ -174,7 +174,7 @@ impl List {
     }
 
     fn runs(&mut self, role: &'static str, runs: &[Run]) {
-        let text: String = runs.iter().map(|run| run.text.as_str()).collect();
+        let text = joined(runs);
         self.say(role, &text);
     }
 
