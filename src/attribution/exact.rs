@@ -1,8 +1,8 @@
 //! Shapley values from their definition, over all coalitions.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
-use super::{Attribution, exact_score, interventional::check_background};
+use super::{Attribution, Block, Explainer, exact_score, interventional::check_background};
 use crate::fault::{Checked, Fault, Place};
 use crate::model::Model;
 
@@ -76,6 +76,24 @@ pub fn enumerated(
         mean
     })?;
     Ok(Attribution { base_value, values })
+}
+
+/// Enumeration, prepared for a model and a background; see [`enumerated`].
+#[derive(Debug)]
+pub struct Enumeration<'m> {
+    /// The model.
+    pub model: &'m dyn Model,
+    /// Background rows × features.
+    pub background: Array2<f64>,
+}
+
+impl Explainer for Enumeration<'_> {
+    fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block> {
+        let features = self.model.card().features.len();
+        Block::each(rows, outputs, features, |row, k| {
+            enumerated(self.model, row, self.background.view(), k)
+        })
+    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use ndarray::ArrayView2;
 
 use super::players::Players;
 use super::sloped::SlopedLeaf;
-use super::{Attribution, directions};
+use super::{Attribution, Block, Explainer, directions};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LinearModel, Model, Node, Tree, TreeEnsemble};
 
@@ -27,6 +27,7 @@ pub struct Interventional<'m> {
     /// Mean exact score of the background, one an output.
     base: Vec<f64>,
     rows: f64,
+    features: usize,
     kind: Kind<'m>,
 }
 
@@ -112,6 +113,13 @@ pub(super) fn check_background(model: &dyn Model, background: ArrayView2<f64>) -
     faults.or(())
 }
 
+impl Explainer for Interventional<'_> {
+    fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block> {
+        let features = self.features;
+        Block::each(rows, outputs, features, |row, k| Ok(self.explain(row, k)))
+    }
+}
+
 impl<'m> Interventional<'m> {
     /// Prepares a model for a background (rows × features, NaN missing).
     ///
@@ -165,7 +173,7 @@ impl<'m> Interventional<'m> {
                 Kind::Trees { ensemble, players, plans, weights }
             }
         };
-        Ok(Interventional { base, rows, kind })
+        Ok(Interventional { base, rows, features, kind })
     }
 
     /// The base value of an output: the mean exact score of the background.

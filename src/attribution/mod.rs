@@ -19,6 +19,7 @@
 //! | M26 | a model that only enumeration or sampling can attribute: nothing is known of it but its values |
 //! | M27 | less sampling than an error can be estimated from |
 
+mod block;
 mod exact;
 mod interventional;
 mod path;
@@ -27,13 +28,16 @@ mod players;
 mod quadrature;
 mod routing;
 mod sloped;
+mod weighted;
 
-pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
+pub use block::{Block, Explainer, Interactions};
+pub use exact::{Enumeration, MOST_PLAYERS, by_enumeration, enumerated};
 pub use interventional::{Interventional, interventional};
 pub use path::{PathDependent, path_dependent};
-pub use permutation::{Sampled, Sampling, sampled};
+pub use permutation::{Permutations, Sampled, Sampling, sampled};
 pub use quadrature::gauss_legendre;
 pub use routing::with_covers;
+pub use weighted::Uncentred;
 
 use crate::model::Model;
 

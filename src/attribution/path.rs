@@ -12,9 +12,12 @@
 
 use std::borrow::Cow;
 
+use ndarray::ArrayView2;
+
 use super::players::Players;
 use super::quadrature::gauss_legendre;
-use super::{Attribution, directions};
+use super::{Attribution, Block, Explainer, directions};
+use crate::fault::Checked;
 use crate::model::{Node, Tree, TreeEnsemble};
 
 /// A split prepared for quadrature.
@@ -86,6 +89,13 @@ impl<'m> PathDependent<'m> {
             *value /= self.ensemble.divisor;
         }
         Attribution { base_value: self.base_value(output), values: self.players.shared(values) }
+    }
+}
+
+impl Explainer for PathDependent<'_> {
+    fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block> {
+        let features = self.ensemble.card.features.len();
+        Block::each(rows, outputs, features, |row, k| Ok(self.explain(row, k)))
     }
 }
 

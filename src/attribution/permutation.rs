@@ -6,12 +6,12 @@
 //! Sampling Permutations for Shapley Value Estimation, JMLR 23, 2022), and every background row gets as many pairs as
 //! every other, so that values and base value add up to the score exactly, whatever the sample.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, Array3, ArrayView2};
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
-use super::{Attribution, exact_score, interventional::check_background};
+use super::{Attribution, Block, Explainer, exact_score, interventional::check_background};
 use crate::fault::{Checked, Fault, Place};
 use crate::model::Model;
 
@@ -109,4 +109,30 @@ pub fn sampled(
     }
     let attribution = Attribution { base_value: base_value / rows, values };
     Ok(Sampled { attribution, standard_errors: variances.into_iter().map(f64::sqrt).collect() })
+}
+
+/// Sampling of orders, prepared for a model and a background; see [`sampled`].
+#[derive(Debug)]
+pub struct Permutations<'m> {
+    /// The model.
+    pub model: &'m dyn Model,
+    /// Background rows × features.
+    pub background: Array2<f64>,
+    /// How much is sampled.
+    pub sampling: Sampling,
+}
+
+impl Explainer for Permutations<'_> {
+    fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block> {
+        let features = self.model.card().features.len();
+        let mut errors = Vec::with_capacity(rows.nrows() * outputs.len() * features);
+        let mut block = Block::each(rows, outputs, features, |row, k| {
+            let found = sampled(self.model, row, self.background.view(), k, self.sampling)?;
+            errors.extend(found.standard_errors);
+            Ok(found.attribution)
+        })?;
+        let shape = (rows.nrows(), outputs.len(), features);
+        block.standard_errors = Array3::from_shape_vec(shape, errors).ok();
+        Ok(block)
+    }
 }

@@ -1,20 +1,20 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
+mod method;
+
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use self::method::{prepare, routed};
 use super::Outcome;
 use super::message::say;
 use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
-use crate::attribution::{
-    Attribution, Interventional, MOST_PLAYERS, PathDependent, Sampled, Sampling, enumerated,
-    exact_score, sampled, with_covers,
-};
+use crate::attribution::{MOST_PLAYERS, Sampling};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Form, LinearModel, Model, ModelCard, TreeEnsemble, rows_for};
+use crate::model::{Form, Model, ModelCard, rows_for};
 use crate::table::{Cell, ResultTable};
 
 /// How attributions are computed.
@@ -34,6 +34,15 @@ pub enum Method {
     Exact,
     /// Interventional, estimated from sampled orders of the features, with standard errors; any model
     Permutation,
+}
+
+impl Method {
+    /// Whether values of this model are estimated, with standard errors.
+    fn is_sampled(self, model: &dyn Model) -> bool {
+        let many = model.card().features.len() > MOST_PLAYERS;
+        self == Method::Permutation
+            || self == Method::Auto && matches!(model.form(), Form::Other) && many
+    }
 }
 
 /// Arguments of `klartext attribute`.
@@ -73,16 +82,6 @@ pub struct AttributeArgs {
     pub output: OutputArgs,
 }
 
-/// A method, prepared for many rows.
-enum Prepared<'m> {
-    Path(PathDependent<'m>),
-    Background(Interventional<'m>),
-    Exact(&'m dyn Model, Array2<f64>),
-    Sampled(&'m dyn Model, Array2<f64>, Sampling),
-    /// Products of weight and value, as the library itself gives them.
-    Uncentred(&'m LinearModel),
-}
-
 /// Runs `klartext attribute`.
 ///
 /// # Errors
@@ -102,8 +101,8 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let background = background(args, &rows)?;
     let routed = routed(args.method, model, background.as_ref());
     let sampling = Sampling { pairs: args.pairs, seed: args.seed };
-    let prepared = prepare(args.method, model, routed.as_ref(), background, sampling)?;
-    let is_sampled = matches!(prepared, Prepared::Sampled(..));
+    let explainer = prepare(args.method, model, routed.as_ref(), background, sampling)?;
+    let is_sampled = args.method.is_sampled(model);
     if is_sampled {
         say(&format!(
             "note: sampled with {} pairs of orders for each background row, seed {}.",
@@ -114,8 +113,10 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let lines: Vec<Vec<Vec<Cell>>> = sound
         .par_iter()
         .map(|(r, row)| {
-            let line = |k: &usize| {
-                let prediction = exact_score(model, row, *k);
+            let view = ArrayView2::from_shape((1, row.len()), row).map_err(shape)?;
+            let block = explainer.explain(view, &outputs)?;
+            let line = |(at, k): (usize, &usize)| {
+                let prediction = explainer.explained(model, row, *k);
                 let class = several.then(|| class(card, *k));
                 if prediction.is_nan() {
                     // The model has no prediction for the row: there is nothing to attribute.
@@ -123,13 +124,20 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
                     let empty = vec![Cell::Number(f64::NAN); features + 2];
                     return Ok([rows.id(*r)].into_iter().chain(class).chain(empty).collect());
                 }
-                let (attribution, errors) = prepared.explain(row, *k)?;
-                let Attribution { base_value, values } = checked(attribution, model, row, *k)?;
-                let numbers = [prediction, base_value].into_iter().chain(values).chain(errors);
-                let numbers = numbers.map(Cell::Number);
+                let base_value = block.base_values.get((0, at)).copied().unwrap_or(f64::NAN);
+                let values = block.values.index_axis(Axis(0), 0);
+                let values = values.index_axis(Axis(0), at);
+                adds_up(prediction, base_value, values, explainer.tolerance())?;
+                let errors = block
+                    .standard_errors
+                    .as_ref()
+                    .map(|errors| errors.index_axis(Axis(0), 0).index_axis(Axis(0), at).to_vec());
+                let errors = errors.into_iter().flatten();
+                let numbers = [prediction, base_value].into_iter().chain(values.to_vec());
+                let numbers = numbers.chain(errors).map(Cell::Number);
                 Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
             };
-            outputs.iter().map(line).collect()
+            outputs.iter().enumerate().map(line).collect()
         })
         .collect::<Checked<_>>()?;
     let class = several.then_some("class");
@@ -208,118 +216,26 @@ fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>>
     Ok(Some(values.select(Axis(0), &kept)))
 }
 
-/// Path-dependent values were asked for, and the file has no covers: the background's rows give them.
-fn routed(
-    method: Method,
-    model: &dyn Model,
-    background: Option<&Array2<f64>>,
-) -> Option<TreeEnsemble> {
-    let Form::Trees(trees) = model.form() else { return None };
-    let background = background.filter(|_| method == Method::TreePath && !trees.card.covers)?;
-    say(&format!(
-        "note: the model file has no covers; the {} rows of the background were sent through its trees for them.",
-        background.nrows()
-    ));
-    Some(with_covers(trees, background.view()))
-}
-
-fn prepare<'m>(
-    method: Method,
-    model: &'m dyn Model,
-    routed: Option<&'m TreeEnsemble>,
-    background: Option<Array2<f64>>,
-    sampling: Sampling,
-) -> Checked<Prepared<'m>> {
-    let needed = |what: &str| {
-        usage("no background", format!("a background for {what}"), "Give one with --background.")
-    };
-    let misfit = |what: &str| {
-        usage(format!("a model that is no {what}"), format!("a {what}"), "Use --method auto.")
-    };
-    match (method, model.form(), background) {
-        (Method::Exact, _, Some(background)) => Ok(Prepared::Exact(model, background)),
-        (Method::Exact, _, None) => Err(needed("the method exact").into()),
-        (Method::TreePath | Method::TreeInterventional, Form::Linear(_) | Form::Other, _) => {
-            Err(misfit("tree model").into())
-        }
-        (Method::Linear, Form::Trees(_) | Form::Other, _) => Err(misfit("linear model").into()),
-        (Method::Permutation, _, Some(background)) => {
-            Ok(Prepared::Sampled(model, background, sampling))
-        }
-        (Method::Auto, Form::Other, Some(background)) => Ok(match model.card().features.len() {
-            ..=MOST_PLAYERS => Prepared::Exact(model, background),
-            _ => Prepared::Sampled(model, background, sampling),
-        }),
-        (Method::Auto | Method::Linear, Form::Linear(linear), None) if linear.uncentred => {
-            Ok(Prepared::Uncentred(linear))
-        }
-        (Method::TreePath, Form::Trees(trees), _) | (Method::Auto, Form::Trees(trees), None) => {
-            let trees = routed.unwrap_or(trees);
-            check_covers(trees)?;
-            Ok(Prepared::Path(PathDependent::new(trees)))
-        }
-        (_, Form::Linear(_), None) => Err(needed("a linear model").into()),
-        (_, _, None) => Err(needed("this method").into()),
-        (_, _, Some(background)) => {
-            Ok(Prepared::Background(Interventional::new(model, background.view())?))
-        }
-    }
-}
-
-/// Path-dependent values average by cover, which leaves that are weighted sums cannot be.
-fn check_covers(trees: &TreeEnsemble) -> Checked<()> {
-    let found = if !trees.card.covers {
-        "a model file without covers"
-    } else if !trees.is_constant_leaved() {
-        "trees whose leaves are weighted sums"
-    } else {
-        return Ok(());
-    };
-    let mend = "Give a background with --background; the method auto is then interventional.";
-    Err(usage(found, "covers and leaves for path-dependent attribution", mend).into())
-}
-
-impl Prepared<'_> {
-    /// The attribution of a row, and standard errors where it is sampled.
-    fn explain(&self, row: &[f64], output: usize) -> Checked<(Attribution, Vec<f64>)> {
-        let attribution = match self {
-            Prepared::Path(path) => path.explain(row, output),
-            Prepared::Background(interventional) => interventional.explain(row, output),
-            Prepared::Uncentred(linear) => Attribution {
-                base_value: linear.constant(output),
-                values: linear.contributions(row, output),
-            },
-            Prepared::Exact(model, background) => {
-                enumerated(*model, row, background.view(), output)?
-            }
-            Prepared::Sampled(model, background, sampling) => {
-                let Sampled { attribution, standard_errors } =
-                    sampled(*model, row, background.view(), output, *sampling)?;
-                return Ok((attribution, standard_errors));
-            }
-        };
-        Ok((attribution, Vec::new()))
-    }
-}
-
 /// Refuses an attribution that does not add up: a number that the model did not produce must not leave the program.
-fn checked(
-    found: Attribution,
-    model: &dyn Model,
-    row: &[f64],
-    output: usize,
-) -> Checked<Attribution> {
-    let residual = found.residual(model, row, output);
-    if residual <= 1e-9 {
-        return Ok(found);
+fn adds_up(
+    explained: f64,
+    base_value: f64,
+    values: ArrayView1<f64>,
+    tolerance: f64,
+) -> Checked<()> {
+    let largest = values.iter().fold(1f64, |m, x| m.max(x.abs()));
+    let scale = largest.max(explained.abs()).max(base_value.abs());
+    let residual = (base_value + values.sum() - explained).abs() / scale;
+    if residual <= tolerance {
+        return Ok(());
     }
     let found = format!("an attribution that misses the model's score by {residual:e}");
-    Err(Fault::new(
-        "M25",
-        Place::default(),
-        found,
-        "at most 1e-9",
-        "Please report this with the model file.",
-    )
-    .into())
+    let mend = "Please report this with the model file.";
+    Err(Fault::new("M25", Place::default(), found, format!("at most {tolerance:e}"), mend).into())
+}
+
+/// A row of another length than the model's features cannot come from a table.
+fn shape(error: ndarray::ShapeError) -> Faults {
+    let mend = "Please report this with the model file.";
+    Fault::new("M22", Place::default(), error.to_string(), "one value a feature", mend).into()
 }

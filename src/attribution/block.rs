@@ -1,0 +1,94 @@
+//! Attributions of many rows at once: what every method gives and every output takes.
+
+use ndarray::{Array2, Array3, ArrayView2, Axis};
+
+use super::{Attribution, exact_score};
+use crate::fault::Checked;
+use crate::model::Model;
+
+/// Shapley values of a block of rows for some outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// What the explained score is before anything about the row is known: rows × outputs asked for.
+    pub base_values: Array2<f64>,
+    /// Rows × outputs asked for × players. `base_values + Σ values` is what [`Explainer::explained`] gives.
+    pub values: Array3<f64>,
+    /// Standard errors of the values, where they are sampled.
+    pub standard_errors: Option<Array3<f64>>,
+}
+
+impl Block {
+    /// A block of zeros.
+    pub fn zeros(rows: usize, outputs: usize, players: usize) -> Self {
+        Block {
+            base_values: Array2::zeros((rows, outputs)),
+            values: Array3::zeros((rows, outputs, players)),
+            standard_errors: None,
+        }
+    }
+
+    /// A block from what a method gives row by row and output by output.
+    ///
+    /// # Errors
+    /// Those of the method.
+    pub fn each(
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+        players: usize,
+        mut explain: impl FnMut(&[f64], usize) -> Checked<Attribution>,
+    ) -> Checked<Self> {
+        let mut block = Block::zeros(rows.nrows(), outputs.len(), players);
+        for (r, row) in rows.rows().into_iter().enumerate() {
+            let row = row.to_vec();
+            for (k, output) in outputs.iter().enumerate() {
+                let found = explain(&row, *output)?;
+                if let Some(base) = block.base_values.get_mut((r, k)) {
+                    *base = found.base_value;
+                }
+                let mut values = block.values.index_axis_mut(Axis(0), r);
+                let mut values = values.index_axis_mut(Axis(0), k);
+                values.iter_mut().zip(&found.values).for_each(|(value, found)| *value = *found);
+            }
+        }
+        Ok(block)
+    }
+}
+
+/// Pairwise Shapley interaction values of one row and output: the cells of the symmetric matrix that are not zero, both
+/// (a, b) and (b, a), ascending; the diagonal has what is left of a feature's value. All cells and the base value add up
+/// to the score, and a feature's row of the matrix to its Shapley value (Lundberg et al., Nature Machine Intelligence 2,
+/// 2020, SHAP interaction values).
+pub type Interactions = Vec<(u32, u32, f64)>;
+
+/// A method that is prepared for a model (and a background), and explains rows in blocks.
+///
+/// A row's numbers do not depend on the block that it is in, nor on the machine.
+pub trait Explainer: Send + Sync {
+    /// Explains rows (rows × features, in the model's feature order, NaN missing) for some outputs.
+    ///
+    /// # Errors
+    /// What the method cannot do for this model.
+    fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block>;
+
+    /// What base value and values of a row add up to; the exact raw score unless a method explains another scale.
+    fn explained(&self, model: &dyn Model, row: &[f64], output: usize) -> f64 {
+        exact_score(model, row, output)
+    }
+
+    /// Interaction values, rows × outputs asked for; none from a method that has none.
+    ///
+    /// # Errors
+    /// What the method cannot do for this model.
+    fn interactions(
+        &self,
+        _rows: ArrayView2<f64>,
+        _outputs: &[usize],
+    ) -> Checked<Option<Vec<Vec<Interactions>>>> {
+        Ok(None)
+    }
+
+    /// How far from `explained` the sum of a row's values may be, relative to the largest number involved; gate G11.
+    fn tolerance(&self) -> f64 {
+        1e-9
+    }
+}
