@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Array3, ArrayView2, Axis};
 
-use super::{Attribution, exact_score};
+use super::Attribution;
 use crate::fault::Checked;
 use crate::model::Model;
 
@@ -70,9 +70,23 @@ pub trait Explainer: Send + Sync {
     /// What the method cannot do for this model.
     fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block>;
 
-    /// What base value and values of a row add up to; the exact raw score unless a method explains another scale.
-    fn explained(&self, model: &dyn Model, row: &[f64], output: usize) -> f64 {
-        exact_score(model, row, output)
+    /// What base value and values of each row add up to, rows × outputs asked for: the exact raw score unless a method
+    /// explains another scale. NaN where the model has no prediction for a row; its values mean nothing then.
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
+        let mut explained = Array2::from_elem((rows.nrows(), outputs.len()), f64::NAN);
+        let mut scores = vec![0.0; model.outputs()];
+        for (row, mut found) in rows.rows().into_iter().zip(explained.rows_mut()) {
+            model.exact(&row.to_vec(), &mut scores);
+            for (found, output) in found.iter_mut().zip(outputs) {
+                *found = scores.get(*output).copied().unwrap_or(f64::NAN);
+            }
+        }
+        explained
     }
 
     /// Interaction values, rows × outputs asked for; none from a method that has none.

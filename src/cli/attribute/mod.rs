@@ -115,8 +115,9 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
         .map(|(r, row)| {
             let view = ArrayView2::from_shape((1, row.len()), row).map_err(shape)?;
             let block = explainer.explain(view, &outputs)?;
+            let explained = explainer.explained(model, view, &outputs);
             let line = |(at, k): (usize, &usize)| {
-                let prediction = explainer.explained(model, row, *k);
+                let prediction = explained.get((0, at)).copied().unwrap_or(f64::NAN);
                 let class = several.then(|| class(card, *k));
                 if prediction.is_nan() {
                     // The model has no prediction for the row: there is nothing to attribute.
