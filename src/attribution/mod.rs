@@ -22,6 +22,7 @@
 mod block;
 mod exact;
 mod interventional;
+mod lanes;
 mod path;
 mod permutation;
 mod players;
@@ -33,7 +34,8 @@ mod weighted;
 pub use block::{Block, Explainer, Interactions};
 pub use exact::{Enumeration, MOST_PLAYERS, by_enumeration, enumerated};
 pub use interventional::{Interventional, interventional};
-pub use path::{PathDependent, path_dependent};
+pub use lanes::Instructions;
+pub use path::{PathDependent, Precision, path_dependent};
 pub use permutation::{Permutations, Sampled, Sampling, sampled};
 pub use quadrature::gauss_legendre;
 pub use routing::with_covers;
