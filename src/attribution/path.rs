@@ -9,13 +9,14 @@
 //! Instead of leaf by leaf the sum is taken node by node, and rows are lanes of vectors: `lanes/program.rs`.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use ndarray::{ArrayView2, Axis};
 
-use super::lanes::{Instructions, Precise, Prepared, Program, Values, Views};
+use super::lanes::{Instructions, Pairs, Precise, Prepared, Program, Summed, Sums, Views};
 use super::players::Players;
 use super::quadrature::gauss_legendre;
-use super::{Attribution, Block, Explainer};
+use super::{Attribution, Block, Explainer, Interactions};
 use crate::fault::Checked;
 use crate::model::{Node, Tree, TreeEnsemble};
 
@@ -52,8 +53,9 @@ pub(super) struct Plan {
 #[derive(Clone, Debug)]
 struct Uncovered {
     node: usize,
-    /// Player and value.
-    values: Vec<(usize, f64)>,
+    /// Its value, and the players of its path, each with the cover fraction of all edges on it.
+    value: f64,
+    shares: Vec<(usize, f64)>,
 }
 
 /// Width of the numbers that values are computed with.
@@ -65,6 +67,9 @@ pub enum Precision {
     /// Single precision within a few trees, sums over trees in double precision: for bulk.
     Single,
 }
+
+/// Rows whose interactions are computed at once.
+const PAIRED_ROWS: usize = 512;
 
 /// The trees' programs, in lanes of one width.
 #[derive(Debug)]
@@ -85,6 +90,8 @@ pub struct PathDependent<'m> {
     plans: Vec<Plan>,
     lanes: Lanes,
     instructions: Instructions,
+    /// Which pairs meet on a path; found when interactions are first asked for.
+    pairs: OnceLock<PairCells>,
 }
 
 impl<'m> PathDependent<'m> {
@@ -108,7 +115,8 @@ impl<'m> PathDependent<'m> {
             Precision::Double => Lanes::Double(prepared(ensemble, &trees, &plans, &players)),
             Precision::Single => Lanes::Single(prepared(ensemble, &trees, &plans, &players)),
         };
-        PathDependent { ensemble, players, trees, plans, lanes, instructions }
+        let pairs = OnceLock::new();
+        PathDependent { ensemble, players, trees, plans, lanes, instructions, pairs }
     }
 
     /// The base value of an output: what the trees give on average over their training cover.
@@ -123,7 +131,7 @@ impl<'m> PathDependent<'m> {
     pub fn explain(&self, row: &[f64], output: usize) -> Attribution {
         let seen = self.ensemble.row(row);
         let mut values = vec![0.0; self.players.count()];
-        self.add(&seen, &[output], &mut |_, _, player, value| {
+        self.sum(Summed::Values, &seen, &[output], &mut |_, _, player, value| {
             if let Some(own) = values.get_mut(player) {
                 *own = value;
             }
@@ -131,8 +139,14 @@ impl<'m> PathDependent<'m> {
         Attribution { base_value: self.base_value(output), values: self.finished(&seen, output, values) }
     }
 
-    /// Values of players before they are divided and shared.
-    fn add(&self, seen: &[f64], outputs: &[usize], put: &mut dyn FnMut(usize, usize, usize, f64)) {
+    /// Values of players or pairs before they are divided and shared: row, place of the output, player or pair, value.
+    fn sum(
+        &self,
+        summed: Summed,
+        seen: &[f64],
+        outputs: &[usize],
+        put: &mut dyn FnMut(usize, usize, usize, f64),
+    ) {
         let columns = self.ensemble.card.features.len() + self.ensemble.derived.len();
         let of = |output: &usize| -> Vec<usize> {
             let trees = self.trees.iter().enumerate();
@@ -141,30 +155,93 @@ impl<'m> PathDependent<'m> {
         let outputs: Vec<Vec<usize>> = outputs.iter().map(of).collect();
         match &self.lanes {
             Lanes::Double(prepared) => {
-                let job = Values { prepared, seen, columns, outputs: &outputs, put };
+                let job = Sums { prepared, summed, seen, columns, outputs: &outputs, put };
                 f64::on(self.instructions, job);
             }
             Lanes::Single(prepared) => {
-                let job = Values { prepared, seen, columns, outputs: &outputs, put };
+                let job = Sums { prepared, summed, seen, columns, outputs: &outputs, put };
                 f32::on(self.instructions, job);
             }
         }
     }
 
     /// Values of features from those of players.
-    fn finished(&self, seen: &[f64], output: usize, mut values: Vec<f64>) -> Vec<f64> {
-        let special = self.trees.iter().zip(&self.plans);
-        for (tree, plan) in special.filter(|(t, p)| t.output == output && !p.uncovered.is_empty()) {
-            let reached = reached(tree, seen);
-            let leaf = plan.uncovered.iter().find(|leaf| leaf.node == reached);
-            for (player, value) in leaf.into_iter().flat_map(|leaf| &leaf.values) {
-                if let Some(own) = values.get_mut(*player) {
-                    *own += value;
-                }
+    fn finished(&self, seen: &[f64], output: usize, values: Vec<f64>) -> Vec<f64> {
+        self.players.shared(self.completed(seen, output, values))
+    }
+
+    /// Values of players with those of the leaves that they do not have yet, divided.
+    fn completed(&self, seen: &[f64], output: usize, mut values: Vec<f64>) -> Vec<f64> {
+        for (player, value) in self.reached(seen, output).flat_map(Uncovered::values) {
+            if let Some(own) = values.get_mut(player) {
+                *own += value;
             }
         }
         values.iter_mut().for_each(|value| *value /= self.ensemble.divisor);
-        self.players.shared(values)
+        values
+    }
+
+    /// The leaves without cover that a row reaches.
+    fn reached<'a>(
+        &'a self,
+        seen: &'a [f64],
+        output: usize,
+    ) -> impl Iterator<Item = &'a Uncovered> + 'a {
+        let trees = self.trees.iter().zip(&self.plans);
+        let trees = trees.filter(move |(t, p)| t.output == output && !p.uncovered.is_empty());
+        trees.filter_map(|(tree, plan)| {
+            let reached = reached(tree, seen);
+            plan.uncovered.iter().find(|leaf| leaf.node == reached)
+        })
+    }
+
+    /// The interactions of a row's players, as a matrix of features.
+    fn matrix(
+        &self,
+        seen: &[f64],
+        output: usize,
+        cells: &PairCells,
+        mut pairs: Vec<f64>,
+        values: Vec<f64>,
+    ) -> Interactions {
+        for (pair, value) in self.reached(seen, output).flat_map(Uncovered::pairs) {
+            let at = cells.pairs.pairs.binary_search(&pair);
+            if let Some(own) = at.ok().and_then(|at| pairs.get_mut(at)) {
+                *own += value;
+            }
+        }
+        pairs.iter_mut().for_each(|value| *value /= self.ensemble.divisor);
+        let values = self.completed(seen, output, values);
+        self.players.shared_pairs(cells.matrix(&pairs, &values))
+    }
+
+    /// The rows as the model sees them, one after the other.
+    fn seen(&self, rows: ArrayView2<f64>) -> Vec<f64> {
+        let mut seen = Vec::with_capacity(rows.nrows() * self.columns());
+        let mut own = Vec::new();
+        for row in rows.rows() {
+            own.clear();
+            own.extend(row);
+            seen.extend(self.ensemble.row(&own));
+        }
+        seen
+    }
+
+    /// Numbers of a row as the model sees it.
+    fn columns(&self) -> usize {
+        self.ensemble.card.features.len() + self.ensemble.derived.len()
+    }
+
+    /// Sums of rows, rows × outputs × `count`.
+    fn sums(&self, summed: Summed, seen: &[f64], outputs: &[usize], count: usize) -> Vec<f64> {
+        let rows = seen.len().checked_div(self.columns()).unwrap_or(0);
+        let mut sums = vec![0.0; rows * outputs.len() * count];
+        self.sum(summed, seen, outputs, &mut |row, k, at, sum| {
+            if let Some(own) = sums.get_mut((row * outputs.len() + k) * count + at) {
+                *own = sum;
+            }
+        });
+        sums
     }
 }
 
@@ -175,17 +252,9 @@ impl Explainer for PathDependent<'_> {
         for (k, output) in outputs.iter().enumerate() {
             block.base_values.index_axis_mut(Axis(1), k).fill(self.base_value(*output));
         }
-        let mut seen = Vec::new();
-        for row in rows.rows() {
-            seen.extend(self.ensemble.row(&row.to_vec()));
-        }
-        let mut values = vec![0.0; rows.nrows() * outputs.len() * players];
-        self.add(&seen, outputs, &mut |row, k, player, value| {
-            if let Some(own) = values.get_mut((row * outputs.len() + k) * players + player) {
-                *own = value;
-            }
-        });
-        let columns = features + self.ensemble.derived.len();
+        let seen = self.seen(rows);
+        let values = self.sums(Summed::Values, &seen, outputs, players);
+        let columns = self.columns();
         for (r, mut found) in block.values.outer_iter_mut().enumerate() {
             let seen = seen.get(r * columns..(r + 1) * columns).unwrap_or_default();
             for ((k, output), mut found) in outputs.iter().enumerate().zip(found.outer_iter_mut()) {
@@ -196,6 +265,40 @@ impl Explainer for PathDependent<'_> {
             }
         }
         Ok(block)
+    }
+
+    fn interactions(
+        &self,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Checked<Option<Vec<Vec<Interactions>>>> {
+        let players = self.players.count();
+        let cells = self.pairs.get_or_init(|| {
+            let pairs = match &self.lanes {
+                Lanes::Double(prepared) => Pairs::new(&prepared.programs),
+                Lanes::Single(prepared) => Pairs::new(&prepared.programs),
+            };
+            PairCells::new(pairs, players)
+        });
+        let count = cells.pairs.pairs.len();
+        let columns = self.columns();
+        let mut found = Vec::with_capacity(rows.nrows());
+        // A row may have as many cells as there are pairs: a few rows at a time.
+        for rows in rows.axis_chunks_iter(Axis(0), PAIRED_ROWS) {
+            let seen = self.seen(rows);
+            let values = self.sums(Summed::Values, &seen, outputs, players);
+            let pairs = self.sums(Summed::Pairs(&cells.pairs), &seen, outputs, count);
+            for (r, seen) in seen.chunks_exact(columns.max(1)).enumerate() {
+                let matrix = |(k, output): (usize, &usize)| {
+                    let at = r * outputs.len() + k;
+                    let pairs = pairs.get(at * count..(at + 1) * count).unwrap_or_default();
+                    let values = values.get(at * players..(at + 1) * players).unwrap_or_default();
+                    self.matrix(seen, *output, cells, pairs.to_vec(), values.to_vec())
+                };
+                found.push(outputs.iter().enumerate().map(matrix).collect());
+            }
+        }
+        Ok(Some(found))
     }
 
     fn tolerance(&self) -> f64 {
@@ -271,8 +374,13 @@ impl Plan {
             let (feature, left, right) = match node {
                 Node::Inner { feature, left, right, .. } => (*feature, *left, *right),
                 Node::Leaf { value, cover } if skips_uncovered && *cover == 0.0 && *value != 0.0 => {
-                    let path = path.iter().map(|edge| (edge.player, edge.share));
-                    uncovered.push(Uncovered { node: at, values: always(*value, path) });
+                    let mut shares: Vec<(usize, f64)> = Vec::new();
+                    for edge in path.iter().rev() {
+                        if !shares.iter().any(|(player, _)| *player == edge.player) {
+                            shares.push((edge.player, edge.share));
+                        }
+                    }
+                    uncovered.push(Uncovered { node: at, value: *value, shares });
                     nodes.push(Err(0.0));
                     continue;
                 }
@@ -331,24 +439,78 @@ fn mean(tree: &Tree, steps: &[Step]) -> f64 {
     mean.first().copied().unwrap_or(0.0)
 }
 
-/// What the players of a leaf's path (player and cover fraction of all edges on it so far; the last of a player counts)
-/// get from a leaf that the row reaches.
-fn always(value: f64, path: impl DoubleEndedIterator<Item = (usize, f64)>) -> Vec<(usize, f64)> {
-    let mut shares: Vec<(usize, f64)> = Vec::new();
-    for (player, share) in path.rev() {
-        if !shares.iter().any(|(known, _)| *known == player) {
-            shares.push((player, share));
-        }
+impl Uncovered {
+    /// What its players get, of a row that reaches it: player and value.
+    fn values(&self) -> impl Iterator<Item = (usize, f64)> {
+        self.shares.iter().map(|(player, share)| (*player, (1.0 - share) * self.mean(&[*player])))
     }
-    let (points, weights) = gauss_legendre(shares.len().div_ceil(2));
-    let factor = |share: f64, x: f64| (1.0 - x) * share + x;
-    let gain = |(player, share): &(usize, f64)| {
+
+    /// What pairs of its players get, of a row that reaches it.
+    fn pairs(&self) -> impl Iterator<Item = ((usize, usize), f64)> {
+        self.shares.iter().enumerate().flat_map(move |(i, (f, share_f))| {
+            self.shares.iter().take(i).map(move |(g, share_g)| {
+                let value = (1.0 - share_f) * (1.0 - share_g) * self.mean(&[*f, *g]);
+                (((*f).min(*g), (*f).max(*g)), value)
+            })
+        })
+    }
+
+    /// Its value times the integral of the other players' factors.
+    fn mean(&self, without: &[usize]) -> f64 {
+        let (points, weights) = gauss_legendre(self.shares.len().div_ceil(2).max(1));
         let at = |x: f64| -> f64 {
-            let others = shares.iter().filter(|(other, _)| other != player);
-            others.map(|(_, share)| factor(*share, x)).product()
+            let others = self.shares.iter().filter(|(player, _)| !without.contains(player));
+            others.map(|(_, share)| (1.0 - x) * share + x).product()
         };
-        let sum: f64 = points.iter().zip(&weights).map(|(x, w)| w * at(*x)).sum();
-        (*player, value * (1.0 - share) * sum)
-    };
-    shares.iter().map(gain).collect()
+        self.value * points.iter().zip(&weights).map(|(x, weight)| weight * at(*x)).sum::<f64>()
+    }
+}
+
+/// The pairs of players that meet on a path, and the cells of the matrix in their order.
+#[derive(Debug)]
+struct PairCells {
+    pairs: Pairs,
+    /// Both cells of each pair and the diagonal, ascending, with what they show.
+    cells: Vec<(u32, u32, Shown)>,
+}
+
+/// What a cell shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shown {
+    /// Half of the interaction of a pair.
+    Pair(usize),
+    /// What is left of a player's value.
+    Rest(usize),
+}
+
+impl PairCells {
+    fn new(pairs: Pairs, players: usize) -> Self {
+        let mut cells: Vec<_> = (0..players).map(|p| (p as u32, p as u32, Shown::Rest(p))).collect();
+        for (number, (a, b)) in pairs.pairs.iter().enumerate() {
+            cells.push((*a as u32, *b as u32, Shown::Pair(number)));
+            cells.push((*b as u32, *a as u32, Shown::Pair(number)));
+        }
+        cells.sort_unstable();
+        PairCells { pairs, cells }
+    }
+
+    /// The matrix of players from the interactions of pairs and the values: its cells that are not zero, ascending.
+    fn matrix(&self, pairs: &[f64], values: &[f64]) -> Vec<(u32, u32, f64)> {
+        let mut rest = values.to_vec();
+        for ((a, b), interaction) in self.pairs.pairs.iter().zip(pairs) {
+            for player in [a, b] {
+                if let Some(rest) = rest.get_mut(*player) {
+                    *rest -= interaction / 2.0;
+                }
+            }
+        }
+        let value = |(a, b, shown): &(u32, u32, Shown)| {
+            let value = match shown {
+                Shown::Pair(number) => pairs.get(*number).map(|interaction| interaction / 2.0),
+                Shown::Rest(player) => rest.get(*player).copied(),
+            };
+            value.filter(|value| *value != 0.0).map(|value| (*a, *b, value))
+        };
+        self.cells.iter().filter_map(value).collect()
+    }
 }

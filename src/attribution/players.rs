@@ -4,6 +4,8 @@
 //! to one of them. As in CatBoost's own ShapValues the features of the combination are one player, and what it gets is
 //! shared equally between them (catboost/libs/fstr/shap_values.cpp, "combination class").
 
+use std::collections::BTreeMap;
+
 use crate::model::TreeEnsemble;
 
 /// The players of an ensemble: its features, then one for each distinct combination of features.
@@ -56,5 +58,32 @@ impl Players {
             }
         }
         values
+    }
+
+    /// Cells of a symmetric matrix of features, ascending, from those of a matrix of players. The cells of a player of
+    /// several features are shared as its value is, so that a feature's row still adds up to its value.
+    pub fn shared_pairs(&self, cells: Vec<(u32, u32, f64)>) -> Vec<(u32, u32, f64)> {
+        if self.combinations.is_empty() {
+            return cells;
+        }
+        let mut shared: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        for (a, b, value) in cells {
+            let (first, second) = (self.features_of(&a), self.features_of(&b));
+            let part = value / (first.len() * second.len()) as f64;
+            for f in first {
+                for g in second {
+                    *shared.entry((*f, *g)).or_default() += part;
+                }
+            }
+        }
+        let found = shared.into_iter().filter(|(_, value)| *value != 0.0);
+        found.map(|((f, g), value)| (f, g, value)).collect()
+    }
+
+    /// The features that share what a player gets.
+    fn features_of<'a>(&'a self, player: &'a u32) -> &'a [u32] {
+        let combination = (*player as usize).checked_sub(self.features);
+        let combination = combination.and_then(|at| self.combinations.get(at));
+        combination.map_or(std::slice::from_ref(player), Vec::as_slice)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::arithmetic::{Job, Lane, Precise, Real};
 use super::kernel::TreePass;
+use super::pairs::{PairPass, Pairs};
 use super::program::Program;
 use super::views::Views;
 
@@ -14,6 +15,16 @@ pub struct Prepared<R> {
     pub players: usize,
 }
 
+impl<R> Prepared<R> {
+    /// How many sums a row has.
+    fn count(&self, summed: Summed) -> usize {
+        match summed {
+            Summed::Values => self.players,
+            Summed::Pairs(pairs) => pairs.pairs.len(),
+        }
+    }
+}
+
 /// Trees whose values are summed in the lanes' own precision before they are added to the totals in double precision.
 const TREES_AT_ONCE: usize = 16;
 
@@ -23,25 +34,36 @@ const TILE: usize = 4;
 /// Bytes of views and values that a block has at most, unless one tile has more: it should stay in the second cache.
 const BLOCK_BYTES: usize = 512 << 10;
 
-/// Values of rows (each as [`crate::model::TreeEnsemble::row`] gives it, `columns` numbers) for groups of trees.
-pub struct Values<'a, R> {
+/// What is summed over trees.
+#[derive(Clone, Copy)]
+pub enum Summed<'a> {
+    /// A value a player.
+    Values,
+    /// An interaction a pair.
+    Pairs(&'a Pairs),
+}
+
+/// Sums for rows (each as [`crate::model::TreeEnsemble::row`] gives it, `columns` numbers) and groups of trees.
+pub struct Sums<'a, R> {
     pub prepared: &'a Prepared<R>,
+    pub summed: Summed<'a>,
     pub seen: &'a [f64],
     pub columns: usize,
     /// Numbers of the trees of each output.
     pub outputs: &'a [Vec<usize>],
-    /// Gets each value: row, place of the output, player, value.
+    /// Gets each sum: row, place of the output, player or pair, sum.
     pub put: &'a mut dyn FnMut(usize, usize, usize, f64),
 }
 
-impl<R: Precise> Job<R> for Values<'_, R> {
+impl<R: Precise> Job<R> for Sums<'_, R> {
     type Output = ();
 
     fn run<L: Lane<Real = R>>(self, lane: L) {
         let rows = self.seen.len().checked_div(self.columns).unwrap_or(0);
-        let Prepared { views, players, .. } = self.prepared;
+        let sums = self.prepared.count(self.summed);
         let tile = TILE * L::WIDTH;
-        let row_bytes = (views.len() + players) * size_of::<R>() + players * size_of::<f64>();
+        let narrow = (self.prepared.views.len() + sums) * size_of::<R>();
+        let row_bytes = narrow + sums * size_of::<f64>();
         let tiles = (BLOCK_BYTES / (row_bytes * tile).max(1)).max(1);
         let whole = rows - rows % tile;
         let mut from = 0;
@@ -52,19 +74,17 @@ impl<R: Precise> Job<R> for Values<'_, R> {
                 false => (rows, 1),
             };
             let seen = self.seen.get(from * self.columns..to * self.columns).unwrap_or_default();
-            let mut block = Block::new(lane, self.prepared, seen, self.columns, vectors);
+            let mut block = Block::new(lane, &self, seen, vectors);
             for (k, trees) in self.outputs.iter().enumerate() {
-                block.sum(lane, self.prepared, trees);
-                block.read(*players, to - from, |row, player, value| {
-                    (self.put)(from + row, k, player, value);
-                });
+                block.sum(lane, &self, trees);
+                block.read(sums, to - from, |row, at, sum| (self.put)(from + row, k, at, sum));
             }
             from = to;
         }
     }
 }
 
-/// The lanes' view of some rows.
+/// Some rows, laid out for lanes.
 struct Block<L: Lane> {
     /// Vectors of a tile.
     vectors: usize,
@@ -78,7 +98,8 @@ impl<L: Lane> Block<L>
 where
     L::Real: Precise,
 {
-    fn new(lane: L, prepared: &Prepared<L::Real>, seen: &[f64], columns: usize, vectors: usize) -> Self {
+    fn new(lane: L, sums: &Sums<L::Real>, seen: &[f64], vectors: usize) -> Self {
+        let Sums { prepared, columns, .. } = *sums;
         let zero = lane.splat(L::Real::narrowed(0.0));
         let tile = vectors * L::WIDTH;
         let tiles = (seen.len() / columns.max(1)).div_ceil(tile);
@@ -87,21 +108,21 @@ where
         let place = |view: usize, row: usize| (row / tile * count + view) * tile + row % tile;
         let cells: &mut [L::Real] = pulp::bytemuck::cast_slice_mut(&mut views);
         prepared.views.fill(seen, columns, cells, place);
-        let values = vec![zero; tiles * prepared.players * vectors];
+        let values = vec![zero; tiles * prepared.count(sums.summed) * vectors];
         let totals = vec![0.0; values.len() * L::WIDTH];
         Block { vectors, views, values, totals }
     }
 
-    /// The values of some trees, into `totals`.
-    fn sum(&mut self, lane: L, prepared: &Prepared<L::Real>, trees: &[usize]) {
+    /// The sums of some trees, into `totals`.
+    fn sum(&mut self, lane: L, sums: &Sums<L::Real>, trees: &[usize]) {
         let zero = lane.splat(L::Real::narrowed(0.0));
         self.totals.fill(0.0);
         for trees in trees.chunks(TREES_AT_ONCE) {
             self.values.fill(zero);
-            for program in trees.iter().filter_map(|t| prepared.programs.get(*t)) {
+            for tree in trees {
                 match self.vectors {
-                    TILE => self.tree::<TILE>(lane, prepared, program),
-                    _ => self.tree::<1>(lane, prepared, program),
+                    TILE => self.tree::<TILE>(lane, sums, *tree),
+                    _ => self.tree::<1>(lane, sums, *tree),
                 }
             }
             let values: &[L::Real] = pulp::bytemuck::cast_slice(&self.values);
@@ -111,18 +132,14 @@ where
         }
     }
 
-    fn tree<const G: usize>(
-        &mut self,
-        lane: L,
-        prepared: &Prepared<L::Real>,
-        program: &Program<L::Real>,
-    ) {
+    fn tree<const G: usize>(&mut self, lane: L, sums: &Sums<L::Real>, tree: usize) {
+        let Some(program) = sums.prepared.programs.get(tree) else { return };
         for (points, constants) in &program.passes {
             match points {
-                1 => self.pass::<1, G>(lane, prepared, program, constants),
-                2 => self.pass::<2, G>(lane, prepared, program, constants),
-                3 => self.pass::<3, G>(lane, prepared, program, constants),
-                _ => self.pass::<4, G>(lane, prepared, program, constants),
+                1 => self.pass::<1, G>(lane, sums, tree, program, constants),
+                2 => self.pass::<2, G>(lane, sums, tree, program, constants),
+                3 => self.pass::<3, G>(lane, sums, tree, program, constants),
+                _ => self.pass::<4, G>(lane, sums, tree, program, constants),
             }
         }
     }
@@ -130,28 +147,47 @@ where
     fn pass<const M: usize, const G: usize>(
         &mut self,
         lane: L,
-        prepared: &Prepared<L::Real>,
+        sums: &Sums<L::Real>,
+        tree: usize,
         program: &Program<L::Real>,
         constants: &[L::Real],
     ) {
-        lane.vectorize(TreePass::<L, M, G> {
-            ops: &program.ops,
-            constants,
-            depth: program.depth,
-            views: &self.views,
-            view_count: prepared.views.len(),
-            values: &mut self.values,
-            player_count: prepared.players,
-        });
+        let Program { ops, depth, .. } = program;
+        let view_count = sums.prepared.views.len();
+        let (views, values) = (&self.views, &mut self.values);
+        match sums.summed {
+            Summed::Values => lane.vectorize(TreePass::<L, M, G> {
+                ops,
+                constants,
+                depth: *depth,
+                views,
+                view_count,
+                values,
+                player_count: sums.prepared.players,
+            }),
+            Summed::Pairs(pairs) => {
+                let Some(tree) = pairs.trees.get(tree) else { return };
+                lane.vectorize(PairPass::<L, M, G> {
+                    ops,
+                    pairs: tree,
+                    constants,
+                    depth: *depth,
+                    views,
+                    view_count,
+                    values,
+                    pair_count: pairs.pairs.len(),
+                });
+            }
+        }
     }
 
     /// Reads the totals of the first rows.
-    fn read(&self, players: usize, rows: usize, mut put: impl FnMut(usize, usize, f64)) {
+    fn read(&self, sums: usize, rows: usize, mut put: impl FnMut(usize, usize, f64)) {
         let tile = self.vectors * L::WIDTH;
         for row in 0..rows {
-            let from = row / tile * players * tile + row % tile;
-            for player in 0..players {
-                put(row, player, self.totals.get(from + player * tile).copied().unwrap_or(f64::NAN));
+            let from = row / tile * sums * tile + row % tile;
+            for at in 0..sums {
+                put(row, at, self.totals.get(from + at * tile).copied().unwrap_or(f64::NAN));
             }
         }
     }

@@ -253,8 +253,7 @@ impl<V: Copy, const M: usize, const G: usize> Walk<V, M, G> {
         let product = &self.product[op.depth as usize];
         let up = &mut self.subtree[op.dest as usize];
         let threshold = lane.splat(op.threshold);
-        let mean = lane.splat(op.mean);
-        let (gain, loss) = (lane.splat(op.left), lane.splat(op.right));
+        let [gain, loss, mean] = op.beyond.map(|x| lane.splat(x));
         for g in 0..G {
             let s = lane.less(view[g], threshold);
             let beyond = lane.mul_add(s, gain, loss);

@@ -3,11 +3,13 @@
 mod arithmetic;
 mod block;
 mod kernel;
+mod pairs;
 mod program;
 mod views;
 
 pub use arithmetic::Instructions;
-pub(super) use arithmetic::{Precise, Real};
-pub(super) use block::{Prepared, Values};
+pub(super) use arithmetic::Precise;
+pub(super) use block::{Prepared, Summed, Sums};
+pub(super) use pairs::Pairs;
 pub(super) use program::Program;
 pub(super) use views::Views;

@@ -45,6 +45,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is the first op of its node.
+    pub fn is_first(self) -> bool {
+        use Kind::{Enter, EnterAgain, EnterAgainRight, EnterRight, Pair, PairAgain};
+        matches!(self, Enter | EnterRight | EnterAgain | EnterAgainRight | Pair | PairAgain)
+    }
+
     fn enter(again: bool, left_leaf: bool) -> Kind {
         match (again, left_leaf) {
             (false, false) => Kind::Enter,
@@ -92,11 +98,13 @@ pub struct Op<R> {
     pub threshold: R,
     /// Cover fraction of the left edge.
     pub share: R,
-    /// Values of children that are leaves; of a [`Kind::Pair`] left less right, and right less mean.
+    /// Product of the cover fractions of the left edge and the edges above on the same player.
+    pub merged: R,
+    /// Values of children that are leaves.
     pub left: R,
     pub right: R,
-    /// Cover-weighted mean of two leaves.
-    pub mean: R,
+    /// Of two leaves: left less right, right less their cover-weighted mean, and that mean.
+    pub beyond: [R; 3],
 }
 
 /// A tree's steps, and the constants for some of its quadrature points at a time.
@@ -146,6 +154,7 @@ impl<R: Real> Program<R> {
                     }
                     let (view, threshold) = test(number);
                     let (l, r) = (left.unwrap_or(0.0), right.unwrap_or(0.0));
+                    let weighted = step.left_share * (l - r);
                     let op = Op {
                         kind: Kind::enter(again, left.is_some()),
                         depth: depth as u32,
@@ -161,21 +170,14 @@ impl<R: Real> Program<R> {
                         share: R::narrowed(step.left_share),
                         left: R::narrowed(l),
                         right: R::narrowed(r),
-                        mean: R::narrowed(r + step.left_share * (l - r)),
+                        merged: R::narrowed(step.above_share * step.left_share),
+                        beyond: [l - r, -weighted, r + weighted].map(R::narrowed),
                     };
                     constants.push((number, again));
                     rows += if again { 4 } else { 1 };
                     let combine = Kind::combine(again, left.is_some(), right.is_some());
                     if left.is_some() && right.is_some() {
-                        let beyond = match again {
-                            true => op,
-                            false => Op {
-                                left: R::narrowed(l - r),
-                                right: R::narrowed(-step.left_share * (l - r)),
-                                ..op
-                            },
-                        };
-                        ops.push(Op { kind: combine, ..beyond });
+                        ops.push(Op { kind: combine, ..op });
                         continue;
                     }
                     path.push((ops.len(), ops.len()));
