@@ -136,7 +136,10 @@ impl<'m> PathDependent<'m> {
                 *own = value;
             }
         });
-        Attribution { base_value: self.base_value(output), values: self.finished(&seen, output, values) }
+        Attribution {
+            base_value: self.base_value(output),
+            values: self.finished(&seen, output, values),
+        }
     }
 
     /// Values of players or pairs before they are divided and shared: row, place of the output, player or pair, value.
@@ -373,7 +376,9 @@ impl Plan {
             }
             let (feature, left, right) = match node {
                 Node::Inner { feature, left, right, .. } => (*feature, *left, *right),
-                Node::Leaf { value, cover } if skips_uncovered && *cover == 0.0 && *value != 0.0 => {
+                Node::Leaf { value, cover }
+                    if skips_uncovered && *cover == 0.0 && *value != 0.0 =>
+                {
                     let mut shares: Vec<(usize, f64)> = Vec::new();
                     for edge in path.iter().rev() {
                         if !shares.iter().any(|(player, _)| *player == edge.player) {
@@ -485,7 +490,8 @@ enum Shown {
 
 impl PairCells {
     fn new(pairs: Pairs, players: usize) -> Self {
-        let mut cells: Vec<_> = (0..players).map(|p| (p as u32, p as u32, Shown::Rest(p))).collect();
+        let mut cells: Vec<_> =
+            (0..players).map(|p| (p as u32, p as u32, Shown::Rest(p))).collect();
         for (number, (a, b)) in pairs.pairs.iter().enumerate() {
             cells.push((*a as u32, *b as u32, Shown::Pair(number)));
             cells.push((*b as u32, *a as u32, Shown::Pair(number)));

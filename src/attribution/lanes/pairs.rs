@@ -290,9 +290,7 @@ impl<V: Copy, const M: usize, const G: usize> Walk<V, M, G> {
             let excess = lane.sub(side, share);
             let (satisfied, excess) = match (LEFT, op.again) {
                 (true, _) => (side, excess),
-                (false, false) => {
-                    (lane.sub(lane.splat(L::Real::ONE), side), lane.sub(share, side))
-                }
+                (false, false) => (lane.sub(lane.splat(L::Real::ONE), side), lane.sub(share, side)),
                 (false, true) => {
                     let above = op.above as usize;
                     let satisfied = lane.sub(self.satisfied[above][g], side);
@@ -344,9 +342,7 @@ impl<V: Copy, const M: usize, const G: usize> Walk<V, M, G> {
             let side = self.side[depth][g];
             for k in 0..M {
                 let (left, right) = match op.kind {
-                    Kind::Pair | Kind::PairAgain => {
-                        (lane.splat(op.left), lane.splat(op.right))
-                    }
+                    Kind::Pair | Kind::PairAgain => (lane.splat(op.left), lane.splat(op.right)),
                     Kind::CombineLeft | Kind::CombineAgainLeft => {
                         (lane.splat(op.left), below[1][g][k])
                     }

@@ -9,7 +9,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::arithmetic::Real;
-use crate::model::{Comparison, FeatureKind, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble};
+use crate::model::{
+    Comparison, FeatureKind, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble,
+};
 
 /// What a view shows of its column.
 #[derive(Clone, Debug)]
@@ -60,7 +62,9 @@ fn strict(at: f64, less: Comparison, single: bool) -> f64 {
 fn key(split: &Split) -> Vec<u64> {
     let flag = u64::from;
     match split {
-        Split::Threshold { at, less, missing } => vec![0, at.to_bits(), *less as u64, *missing as u64],
+        Split::Threshold { at, less, missing } => {
+            vec![0, at.to_bits(), *less as u64, *missing as u64]
+        }
         Split::Categories { set, member_left, missing_left, invalid_left } => {
             let flags = [1, flag(*member_left), flag(*missing_left), flag(*invalid_left)];
             flags.into_iter().chain(set.iter().map(|code| u64::from(*code))).collect()
@@ -81,7 +85,9 @@ impl Views {
             for node in &tree.nodes {
                 let Node::Inner { feature, split, .. } = node else { continue };
                 match split {
-                    Split::Threshold { at, less, missing } if is_compared(ensemble, *feature, *at) => {
+                    Split::Threshold { at, less, missing }
+                        if is_compared(ensemble, *feature, *at) =>
+                    {
                         let next = views.views.len();
                         let slot = views.compared.entry((*feature, *missing as u8)).or_insert(next);
                         if *slot == next {
@@ -161,9 +167,8 @@ impl Views {
                     put(r, thresholds.partition_point(|t| *t <= x) as f64);
                 }),
                 Shown::Side(split) => {
-                    let asked = asked
-                        .entry(*column)
-                        .or_insert_with(|| Asked::of(values.map(|(_, x)| x)));
+                    let asked =
+                        asked.entry(*column).or_insert_with(|| Asked::of(values.map(|(_, x)| x)));
                     let sides: Vec<f64> = asked
                         .distinct
                         .iter()
