@@ -1,7 +1,10 @@
 //! Random ensembles of every kind that path-dependent attribution knows, and rows for them.
 
+use std::sync::Arc;
+
 use klartext::model::{
-    Comparison, FloatWidth, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble,
+    Comparison, EncodedColumn, FloatWidth, MissingRule, ModelCard, Node, Rule, Shape, Split, Tree,
+    TreeEnsemble,
 };
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -80,11 +83,11 @@ fn split() -> impl Strategy<Value = Split> {
     prop_oneof![3 => compared, 1 => categories, 1 => members]
 }
 
-fn sprout() -> impl Strategy<Value = Sprout> {
+fn sprout(columns: usize) -> impl Strategy<Value = Sprout> {
     let leaf = (-40i8..40, 0u8..4)
         .prop_map(|(v, c)| Sprout::Leaf { value: f64::from(v) / 8.0, cover: f64::from(c) });
-    leaf.prop_recursive(6, 40, 2, |inner| {
-        (0..FEATURES as u32, split(), inner.clone(), inner).prop_map(|(feature, split, l, r)| {
+    leaf.prop_recursive(6, 40, 2, move |inner| {
+        (0..columns as u32, split(), inner.clone(), inner).prop_map(|(feature, split, l, r)| {
             Sprout::Inner { feature, split, children: Box::new((l, r)) }
         })
     })
@@ -97,7 +100,33 @@ pub fn card(features: usize) -> ModelCard {
 
 /// Up to four trees of two outputs, some without any split.
 pub fn ensemble() -> impl Strategy<Value = TreeEnsemble> {
-    let trees = proptest::collection::vec((0..OUTPUTS, sprout()), 0..5);
+    ensemble_of(FEATURES)
+}
+
+/// The sum of its sources: a column that comes from two features.
+#[derive(Debug)]
+struct Sum;
+
+impl Rule for Sum {
+    fn value(&self, sources: &[f64]) -> f64 {
+        sources.iter().sum()
+    }
+}
+
+/// Ensembles with a column from the first two features behind the features.
+pub fn ensemble_with_sum() -> impl Strategy<Value = TreeEnsemble> {
+    ensemble_of(FEATURES + 1).prop_map(|ensemble| TreeEnsemble {
+        derived: vec![EncodedColumn {
+            sources: vec![0, 1],
+            shape: Shape::Any,
+            rule: Some(Arc::new(Sum)),
+        }],
+        ..ensemble
+    })
+}
+
+fn ensemble_of(columns: usize) -> impl Strategy<Value = TreeEnsemble> {
+    let trees = proptest::collection::vec((0..OUTPUTS, sprout(columns)), 0..5);
     (trees, 0usize..3, 1u8..3, any::<bool>()).prop_map(|(trees, width, divisor, skips)| {
         let width = [FloatWidth::Single, FloatWidth::SingleInput, FloatWidth::Double][width];
         let tree = |(output, sprout): &(usize, Sprout)| {
@@ -178,7 +207,7 @@ fn expectation(model: &TreeEnsemble, nodes: &[Node], at: usize, row: &[f64], set
     below(model, nodes, at, row, set, true)
 }
 
-/// The value of a coalition.
+/// The value of a coalition of columns, for a row as the model sees it.
 pub fn game(model: &TreeEnsemble, row: &[f64], output: usize, set: u32) -> f64 {
     let trees = model.trees.iter().filter(|tree| tree.output == output);
     let sum: f64 = trees.map(|tree| expectation(model, &tree.nodes, 0, row, set)).sum();
