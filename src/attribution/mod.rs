@@ -21,22 +21,31 @@
 
 mod block;
 mod exact;
+mod gaussian;
+mod groups;
 mod interventional;
+mod mixing;
 mod path;
-mod permutation;
 mod players;
 mod quadrature;
 mod routing;
+mod scale;
 mod sloped;
+mod symmetric;
 mod weighted;
 
 pub use block::{Block, Explainer, Interactions};
-pub use exact::{Enumeration, MOST_PLAYERS, by_enumeration, enumerated};
+pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
+pub use gaussian::Gaussian;
+pub use groups::{Groups, Summed};
 pub use interventional::{Interventional, interventional};
+pub use mixing::{
+    Game, Kernel, KernelSampling, Mixed, Owen, Rescaled, Sampled, Sampling, Stop, sampled,
+};
 pub use path::{PathDependent, path_dependent};
-pub use permutation::{Permutations, Sampled, Sampling, sampled};
 pub use quadrature::gauss_legendre;
 pub use routing::with_covers;
+pub use scale::{Prediction, Scale};
 pub use weighted::Uncentred;
 
 use crate::model::Model;
