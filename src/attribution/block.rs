@@ -71,13 +71,7 @@ impl Block {
 }
 
 /// Puts one output's numbers (players × outputs) in their place among those of all rows.
-pub(super) fn put(
-    to: &mut Array3<f64>,
-    row: usize,
-    k: usize,
-    values: &Array2<f64>,
-    output: usize,
-) {
+pub(super) fn put(to: &mut Array3<f64>, row: usize, k: usize, values: &Array2<f64>, output: usize) {
     for (player, values) in values.rows().into_iter().enumerate() {
         if let (Some(to), Some(value)) = (to.get_mut((row, k, player)), values.get(output)) {
             *to = *value;

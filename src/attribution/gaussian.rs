@@ -226,11 +226,11 @@ fn directions(
     let mut first = 0;
     let mut players = Vec::with_capacity(groups.count());
     for p in 0..groups.count() {
-        let columns: Vec<usize> =
-            (0..deviations.len()).filter(|c| player(*c) == Some(p)).collect();
+        let columns: Vec<usize> = (0..deviations.len()).filter(|c| player(*c) == Some(p)).collect();
         let place = |i: usize| columns.get(i).copied().unwrap_or(0);
         let n = columns.len();
-        let (values, vectors) = eigen(Array2::from_shape_fn((n, n), |(i, j)| at(place(i), place(j))));
+        let (values, vectors) =
+            eigen(Array2::from_shape_fn((n, n), |(i, j)| at(place(i), place(j))));
         let largest = values.iter().copied().fold(0.0, f64::max);
         let kept: Vec<(usize, f64)> =
             values.iter().copied().enumerate().filter(|(_, x)| *x > FLAT * largest).collect();
@@ -279,7 +279,12 @@ fn own_weights(model: &LinearModel, players: &[Player], output: usize) -> Vec<f6
     let of = |player: &Player| -> Vec<f64> {
         let own: Vec<f64> =
             player.columns.iter().map(|c| weights.get(*c).copied().unwrap_or(0.0)).collect();
-        player.back.columns().into_iter().map(|c| c.iter().zip(&own).map(|(b, w)| b * w).sum()).collect()
+        player
+            .back
+            .columns()
+            .into_iter()
+            .map(|c| c.iter().zip(&own).map(|(b, w)| b * w).sum())
+            .collect()
     };
     players.iter().flat_map(of).collect()
 }
@@ -328,7 +333,8 @@ impl Conditional<'_> {
     fn others(&self, inside: &[usize], own: &[f64]) -> Vec<f64> {
         let outside: Vec<usize> = (0..self.width).filter(|d| !inside.contains(d)).collect();
         let of = |i: &usize| {
-            let terms = outside.iter().map(|j| self.at(*i, *j) * own.get(*j).copied().unwrap_or(0.0));
+            let terms =
+                outside.iter().map(|j| self.at(*i, *j) * own.get(*j).copied().unwrap_or(0.0));
             terms.sum()
         };
         inside.iter().map(of).collect()
@@ -368,7 +374,8 @@ impl Conditional<'_> {
             });
         }
         let values = shapley(count, size, table);
-        Array2::from_shape_vec((count, size), values).unwrap_or_else(|_| Array2::zeros((count, size)))
+        Array2::from_shape_vec((count, size), values)
+            .unwrap_or_else(|_| Array2::zeros((count, size)))
     }
 
     /// From sampled orders, each with its reverse, in batches.
@@ -417,7 +424,8 @@ impl Conditional<'_> {
 /// The pseudo-inverse of a matrix, of which eigenvalues and eigenvectors are given, times `b`.
 fn pseudo(values: &[f64], vectors: &Array2<f64>, b: &[f64]) -> Vec<f64> {
     let mut x = vec![0.0; b.len()];
-    for (value, vector) in values.iter().zip(vectors.columns()).filter(|(value, _)| **value > FLAT) {
+    for (value, vector) in values.iter().zip(vectors.columns()).filter(|(value, _)| **value > FLAT)
+    {
         let along: f64 = vector.iter().zip(b).map(|(v, b)| v * b).sum::<f64>() / value;
         x.iter_mut().zip(vector).for_each(|(x, v)| *x += along * v);
     }

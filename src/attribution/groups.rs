@@ -88,7 +88,8 @@ impl Groups {
                     *place = Some(player);
                 }
             }
-            if let (Some(members), Some(of)) = (found.members.get_mut(player), found.of.get_mut(f)) {
+            if let (Some(members), Some(of)) = (found.members.get_mut(player), found.of.get_mut(f))
+            {
                 members.push(f);
                 *of = player;
             }
@@ -148,7 +149,11 @@ impl Groups {
                     let column = EncodedColumn::plain(f as u32);
                     let rule = Arc::new(Credited { column, to: vec![first as u32] });
                     let rule: Option<Arc<dyn Rule>> = Some(rule);
-                    derived.push(EncodedColumn { sources: vec![f as u32], shape: Shape::Rising, rule });
+                    derived.push(EncodedColumn {
+                        sources: vec![f as u32],
+                        shape: Shape::Rising,
+                        rule,
+                    });
                     (features + derived.len() - 1) as u32
                 }
                 _ => f as u32,
@@ -212,7 +217,12 @@ impl Explainer for Summed<'_> {
         Ok(Block { base_values: block.base_values, values, standard_errors: None })
     }
 
-    fn explained(&self, model: &dyn Model, rows: ArrayView2<f64>, outputs: &[usize]) -> Array2<f64> {
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
         self.of.explained(model, rows, outputs)
     }
 

@@ -26,7 +26,7 @@ impl Cholesky {
         let own = row.pop()?;
         let mut left = own;
         for i in 0..row.len() {
-            let Some(factors) = self.0.get(i) else { return None };
+            let factors = self.0.get(i)?;
             let (done, open) = row.split_at_mut(i);
             let product: f64 = factors.iter().zip(done.iter()).map(|(l, x)| l * x).sum();
             let x = open.first_mut()?;
@@ -106,7 +106,7 @@ fn rotate_columns(a: &mut Array2<f64>, p: usize, q: usize, c: f64, s: f64) {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::Array2;
+    use ndarray::{Array1, Array2};
 
     use super::{Cholesky, eigen};
 
@@ -130,7 +130,7 @@ mod tests {
     fn eigenvectors_give_the_matrix_back() {
         let a = matrix();
         let (values, vectors) = eigen(a.clone());
-        let back = vectors.dot(&Array2::from_diag(&values.into())).dot(&vectors.t());
+        let back = vectors.dot(&Array2::from_diag(&Array1::from(values))).dot(&vectors.t());
         assert!((back - a).iter().all(|x| x.abs() < 1e-11));
         let unit = vectors.t().dot(&vectors) - Array2::<f64>::eye(5);
         assert!(unit.iter().all(|x| x.abs() < 1e-13));

@@ -317,7 +317,10 @@ impl Mix for Cubes {
         }
         for (cube, sides) in self.each() {
             let mask = |side: bool| {
-                sides.iter().filter(|(_, joined)| *joined == side).fold(0usize, |m, (i, _)| m | 1 << i)
+                sides
+                    .iter()
+                    .filter(|(_, joined)| *joined == side)
+                    .fold(0usize, |m, (i, _)| m | 1 << i)
             };
             let (needed, barred) = (mask(true), mask(false));
             // All subsets of the barred players: one who is in is taken away again.

@@ -7,7 +7,11 @@
 /// (Shapley 1953), ordered by coalitions instead of by what a player adds. The sums over the coalitions with a player come
 /// from folding the table in halves, so that all players together cost two passes over it. Values are taken relative to
 /// that of the empty coalition, which no player's value depends on.
-pub(in crate::attribution) fn shapley(players: usize, outputs: usize, mut table: Vec<f64>) -> Vec<f64> {
+pub(in crate::attribution) fn shapley(
+    players: usize,
+    outputs: usize,
+    mut table: Vec<f64>,
+) -> Vec<f64> {
     let weights = weights(players);
     let w = |size: usize| weights.get(size).copied().unwrap_or(0.0);
     let nobody: Vec<f64> = table.iter().take(outputs).copied().collect();

@@ -277,7 +277,12 @@ impl Explainer for Kernel<'_> {
         Ok(block)
     }
 
-    fn explained(&self, model: &dyn Model, rows: ArrayView2<f64>, outputs: &[usize]) -> Array2<f64> {
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
         self.game.scale.explained(model, rows, outputs)
     }
 

@@ -104,7 +104,12 @@ impl Explainer for Owen<'_> {
         Ok(block)
     }
 
-    fn explained(&self, model: &dyn Model, rows: ArrayView2<f64>, outputs: &[usize]) -> Array2<f64> {
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
         self.game.scale.explained(model, rows, outputs)
     }
 }

@@ -86,7 +86,12 @@ impl Explainer for Rescaled<'_> {
         Ok(block)
     }
 
-    fn explained(&self, model: &dyn Model, rows: ArrayView2<f64>, outputs: &[usize]) -> Array2<f64> {
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
         self.0.scale.explained(model, rows, outputs)
     }
 }

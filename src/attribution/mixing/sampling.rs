@@ -113,7 +113,13 @@ impl<'m> Mixed<'m> {
             return Err(super::super::exact::too_many(players));
         }
         let sampling = Sampling { pairs: 2, seed: 0 };
-        Ok(Mixed { game, enumerated: MOST_PLAYERS, sampling, stop: None, settled: Default::default() })
+        Ok(Mixed {
+            game,
+            enumerated: MOST_PLAYERS,
+            sampling,
+            stop: None,
+            settled: Default::default(),
+        })
     }
 
     /// Values that are exact as far as at most [`MOST_PLAYERS`] players are live at a background row, else sampled.
@@ -128,7 +134,7 @@ impl<'m> Mixed<'m> {
         Ok(Mixed { enumerated: MOST_PLAYERS, ..Mixed::sampled(game, sampling, stop)? })
     }
 
-    /// Sampled values; a background row whose mixes are no more than the orders would need is enumerated.
+    /// Sampled values.
     ///
     /// # Errors
     /// M27 for less than two pairs a background row.
@@ -136,10 +142,8 @@ impl<'m> Mixed<'m> {
         if sampling.pairs < 2 {
             return Err(too_few(sampling.pairs));
         }
-        // 2^live mixes, 2 · pairs · (1 + live) on the way of the orders.
-        let cheap = |live: &usize| 1usize << live <= 2 * sampling.pairs.min(1 << 20) * (live + 1);
-        let enumerated = (0..MOST_PLAYERS + 1).take_while(cheap).last().unwrap_or(0);
-        Ok(Mixed { game, enumerated, sampling, stop, settled: Default::default() })
+        // Of two an order and its reverse are all orders.
+        Ok(Mixed { game, enumerated: 2, sampling, stop, settled: Default::default() })
     }
 
     fn row(&self, row: &[f64]) -> Found {
@@ -330,7 +334,12 @@ impl Explainer for Mixed<'_> {
         Ok(block)
     }
 
-    fn explained(&self, model: &dyn Model, rows: ArrayView2<f64>, outputs: &[usize]) -> Array2<f64> {
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
         self.game.scale.explained(model, rows, outputs)
     }
 

@@ -22,7 +22,7 @@ impl<'g> Splices<'g> {
             _ => false,
         };
         let players = (0u32..).zip(game.groups.members());
-        let live = players.filter(|(_, members)| members.iter().any(|f| differs(f)));
+        let live = players.filter(|(_, members)| members.iter().any(&differs));
         let live = live.map(|(player, _)| player).collect();
         Splices { game, row, other, live }
     }
