@@ -66,10 +66,10 @@ fn black_boxes() {
     let folder = folder("bb_mlp_injury8.onnx", "bb_mlp_injury8.X.csv");
     let mut all = String::new();
     for more in [
-        &["--class", "1"][..],
-        &["--class", "1", "--method", "permutation", "--seed", "7"],
-        &["--class", "1", "--method", "permutation", "--settle", "2", "--budget", "4000"],
-        &["--class", "1", "--scale", "probability"],
+        &[][..],
+        &["--method", "permutation", "--seed", "7"],
+        &["--method", "permutation", "--settle", "2", "--budget", "4000"],
+        &["--scale", "probability"],
     ] {
         let ran = attribute(folder.path(), &of("model.onnx", more));
         all += &format!("$ {}\n{ran}\n", more.join(" "));

@@ -85,7 +85,7 @@ fn trees_are_played_by_groups() {
 /// Columns computed from several categories are credited to the groups that these are in.
 #[test]
 fn combined_columns_go_to_the_groups_of_their_sources() {
-    let loaded = model("cb1210_ctr_two.json");
+    let loaded = model("cb1210_ctr_two.cbm");
     let model = loaded.model.as_ref();
     let klartext::model::Form::Trees(trees) = model.form() else { panic!("trees") };
     let input = reference_rows(model, "categories.X.csv");

@@ -53,7 +53,7 @@ fn values_behind_the_link_follow_the_definition() {
 #[test]
 fn linear_trees_have_a_probability_too() {
     for (file, input) in
-        [("lgb470_linear.txt", "synthetic.X.csv"), ("cb1210_ctr_two.json", "categories.X.csv")]
+        [("lgb470_linear.txt", "synthetic.X.csv"), ("cb1210_ctr_two.cbm", "categories.X.csv")]
     {
         let loaded = model(file);
         let model = loaded.model.as_ref();
@@ -155,7 +155,7 @@ fn it_is_known_where_both_scales_are_the_same() {
         ("sk_rf_adult.onnx", Prediction::RawScore),
         ("bb_mlp_injury8.onnx", Prediction::RawScore),
         ("lgb470_l1.txt", Prediction::RawScore),
-        ("lgb470_linear.txt", Prediction::Linked),
+        ("lgb470_linear.txt", Prediction::RawScore),
     ] {
         let loaded = model(file);
         assert_eq!(Prediction::of(loaded.model.as_ref()), wanted, "{file}");

@@ -162,7 +162,7 @@ impl<'m> Mixed<'m> {
         self.draw(&mut state, 2);
         loop {
             let found = self.found(&state);
-            let settled = state.drawn.is_empty() || is_settled(&found, stop.settle);
+            let settled = state.is_enough() && is_settled(&found, stop.settle);
             let more = if settled { 0 } else { state.affordable(stop.budget) };
             if more == 0 {
                 if let Some(count) = self.settled.get(usize::from(!settled)) {
@@ -288,6 +288,11 @@ struct State {
 }
 
 impl State {
+    /// Whether standard errors can be believed: they come from 20 degrees of freedom at least, or are all 0.
+    fn is_enough(&self) -> bool {
+        self.drawn.is_empty() || self.drawn.len() * (self.pairs - 1) >= 20
+    }
+
     /// How many more pairs to take: half as many again, or what the budget leaves.
     fn affordable(&self, budget: u64) -> usize {
         let cost: u64 = self.drawn.iter().map(|drawn| 2 * (drawn.live.len() as u64 + 1)).sum();
@@ -351,12 +356,14 @@ impl Explainer for Mixed<'_> {
         let stop = self.stop.filter(|_| self.is_sampled())?;
         let [settled, open] = &self.settled;
         let (settled, open) = (settled.load(Ordering::Relaxed), open.load(Ordering::Relaxed));
+        let rest = match open {
+            0 => String::new(),
+            _ => format!("; for the others the budget of {} evaluations was used up first", stop.budget),
+        };
         Some(format!(
-            "the order of the {} largest values is settled for {settled} of {} rows; for the others the budget of {} \
-             evaluations was used up first.",
+            "the order of the {} largest values is settled for {settled} of {} rows{rest}.",
             stop.settle,
-            settled + open,
-            stop.budget
+            settled + open
         ))
     }
 }
