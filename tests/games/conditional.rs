@@ -51,9 +51,9 @@ fn expected_score(
         for p in 0..size {
             if p != i {
                 let factor = a[p][i] / a[i][i];
-                for c in i..=size {
-                    let x = a[i][c];
-                    a[p][c] -= factor * x;
+                let pivot = a[i].clone();
+                for (cell, x) in a[p].iter_mut().zip(&pivot).skip(i) {
+                    *cell -= factor * x;
                 }
             }
         }

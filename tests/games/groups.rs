@@ -4,7 +4,7 @@ use klartext::attribution::{
     Explainer, Game, Groups, Interventional, Mixed, Owen, PathDependent, Scale, Summed,
     by_enumeration,
 };
-use klartext::model::{Link, Model, Node, TreeEnsemble};
+use klartext::model::{Link, Model, Node};
 use ndarray::{ArrayView2, Axis};
 
 use crate::reference::{model, rows as reference_rows};
@@ -17,18 +17,12 @@ fn values(explainer: &dyn Explainer, row: &[f64], output: usize) -> Vec<f64> {
 }
 
 /// A tree's expectation by cover, given who has joined: the path-dependent game.
-fn expectation(
-    trees: &TreeEnsemble,
-    nodes: &[Node],
-    at: usize,
-    row: &[f64],
-    joined: &dyn Fn(usize) -> bool,
-) -> f64 {
+fn expectation(nodes: &[Node], at: usize, row: &[f64], joined: &dyn Fn(usize) -> bool) -> f64 {
     let Node::Inner { feature, split, left, right, .. } = &nodes[at] else {
         let Node::Leaf { value, .. } = &nodes[at] else { panic!("not drawn") };
         return *value;
     };
-    let below = |child: &u32| expectation(trees, nodes, *child as usize, row, joined);
+    let below = |child: &u32| expectation(nodes, *child as usize, row, joined);
     if joined(*feature as usize) {
         return if split.goes_left(row[*feature as usize]) { below(left) } else { below(right) };
     }
@@ -53,8 +47,7 @@ fn trees_are_played_by_groups() {
             let wanted = by_enumeration(groups.count(), |set| {
                 let joined = |f| set >> groups.player(f) & 1 == 1;
                 let own = trees.trees.iter().filter(|tree| tree.output == output);
-                let sum: f64 =
-                    own.map(|tree| expectation(&trees, &tree.nodes, 0, &row, &joined)).sum();
+                let sum: f64 = own.map(|tree| expectation(&tree.nodes, 0, &row, &joined)).sum();
                 base + sum / trees.divisor
             });
             let of = Box::new(PathDependent::new(&played));

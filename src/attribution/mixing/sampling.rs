@@ -63,11 +63,8 @@ pub fn sampled(
 ) -> Checked<Sampled> {
     let groups = Groups::single(&model.card().features);
     let game = Game::new(model, background, groups, Scale::Raw)?;
-    let found = Mixed::sampled(game, sampling, None)?.row(row);
-    let of = |values: &Array2<f64>| values.column(output).to_vec();
-    let base_value = found.base.get(output).copied().unwrap_or(f64::NAN);
-    let attribution = Attribution { base_value, values: of(&found.values) };
-    Ok(Sampled { attribution, standard_errors: of(&found.errors) })
+    let (attribution, standard_errors) = Mixed::sampled(game, sampling, None)?.single(row, output);
+    Ok(Sampled { attribution, standard_errors })
 }
 
 /// M27.
@@ -144,6 +141,14 @@ impl<'m> Mixed<'m> {
         }
         // Of two an order and its reverse are all orders.
         Ok(Mixed { game, enumerated: 2, sampling, stop, settled: Default::default() })
+    }
+
+    /// The values of a row for an output, and their standard errors, which are 0 where it is exact.
+    pub fn single(&self, row: &[f64], output: usize) -> (Attribution, Vec<f64>) {
+        let found = self.row(row);
+        let of = |values: &Array2<f64>| values.column(output).to_vec();
+        let base_value = found.base.get(output).copied().unwrap_or(f64::NAN);
+        (Attribution { base_value, values: of(&found.values) }, of(&found.errors))
     }
 
     fn row(&self, row: &[f64]) -> Found {
@@ -358,7 +363,10 @@ impl Explainer for Mixed<'_> {
         let (settled, open) = (settled.load(Ordering::Relaxed), open.load(Ordering::Relaxed));
         let rest = match open {
             0 => String::new(),
-            _ => format!("; for the others the budget of {} evaluations was used up first", stop.budget),
+            _ => format!(
+                "; for the others the budget of {} evaluations was used up first",
+                stop.budget
+            ),
         };
         Some(format!(
             "the order of the {} largest values is settled for {settled} of {} rows{rest}.",
