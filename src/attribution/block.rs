@@ -27,6 +27,22 @@ impl Block {
         }
     }
 
+    /// Puts a row's base values (one an output) and values (players × outputs) in their places.
+    pub(super) fn put(
+        &mut self,
+        row: usize,
+        outputs: &[usize],
+        base: &[f64],
+        values: &Array2<f64>,
+    ) {
+        for (k, output) in outputs.iter().enumerate() {
+            if let Some(to) = self.base_values.get_mut((row, k)) {
+                *to = base.get(*output).copied().unwrap_or(f64::NAN);
+            }
+            put(&mut self.values, row, k, values, *output);
+        }
+    }
+
     /// A block from what a method gives row by row and output by output.
     ///
     /// # Errors
@@ -51,6 +67,15 @@ impl Block {
             }
         }
         Ok(block)
+    }
+}
+
+/// Puts one output's numbers (players × outputs) in their place among those of all rows.
+pub(super) fn put(to: &mut Array3<f64>, row: usize, k: usize, values: &Array2<f64>, output: usize) {
+    for (player, values) in values.rows().into_iter().enumerate() {
+        if let (Some(to), Some(value)) = (to.get_mut((row, k, player)), values.get(output)) {
+            *to = *value;
+        }
     }
 }
 
@@ -99,6 +124,16 @@ pub trait Explainer: Send + Sync {
         _outputs: &[usize],
     ) -> Checked<Option<Vec<Vec<Interactions>>>> {
         Ok(None)
+    }
+
+    /// The seed, where values are sampled.
+    fn seed(&self) -> Option<u64> {
+        None
+    }
+
+    /// What is to be told about the rows explained so far, one sentence: why sampling stopped.
+    fn told(&self) -> Option<String> {
+        None
     }
 
     /// How far from `explained` the sum of a row's values may be, relative to the largest number involved; gate G11.

@@ -1,13 +1,25 @@
 //! Shapley values from their definition, over all coalitions.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::ArrayView2;
 
-use super::{Attribution, Block, Explainer, exact_score, interventional::check_background};
-use crate::fault::{Checked, Fault, Place};
+use super::{Attribution, exact_score, interventional::check_background};
+use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::Model;
 
 /// Most players that are enumerated: 4096 coalitions.
 pub const MOST_PLAYERS: usize = 12;
+
+/// M24.
+pub(super) fn too_many(players: usize) -> Faults {
+    Fault::new(
+        "M24",
+        Place::default(),
+        format!("{players} features"),
+        format!("at most {MOST_PLAYERS} for the method `exact`"),
+        "Use the method `auto`, which is exact too for trees and linear models, or `permutation`.",
+    )
+    .into()
+}
 
 /// Shapley values of a game by enumeration: `value` gets each coalition once, as a bit set.
 ///
@@ -17,14 +29,7 @@ pub const MOST_PLAYERS: usize = 12;
 /// M24 for more than [`MOST_PLAYERS`] players.
 pub fn by_enumeration(players: usize, mut value: impl FnMut(u32) -> f64) -> Checked<Vec<f64>> {
     if players > MOST_PLAYERS {
-        return Err(Fault::new(
-            "M24",
-            Place::default(),
-            format!("{players} features"),
-            format!("at most {MOST_PLAYERS} for the method `exact`"),
-            "Use the method `auto`, which is exact too for trees and linear models, or `permutation`.",
-        )
-        .into());
+        return Err(too_many(players));
     }
     let values: Vec<f64> = (0..1u32 << players).map(&mut value).collect();
     // |S|! (n−|S|−1)! / n! = 1 / (n · C(n−1, |S|))
@@ -76,24 +81,6 @@ pub fn enumerated(
         mean
     })?;
     Ok(Attribution { base_value, values })
-}
-
-/// Enumeration, prepared for a model and a background; see [`enumerated`].
-#[derive(Debug)]
-pub struct Enumeration<'m> {
-    /// The model.
-    pub model: &'m dyn Model,
-    /// Background rows × features.
-    pub background: Array2<f64>,
-}
-
-impl Explainer for Enumeration<'_> {
-    fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block> {
-        let features = self.model.card().features.len();
-        Block::each(rows, outputs, features, |row, k| {
-            enumerated(self.model, row, self.background.view(), k)
-        })
-    }
 }
 
 #[cfg(test)]

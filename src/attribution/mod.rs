@@ -7,7 +7,10 @@
 //!   value is the cover-weighted mean of the trees.
 //!
 //! Both are exact for trees and weighted sums: the values and the base value add up to [`Model::exact`](crate::model::Model).
-//! [`by_enumeration`] computes any game of up to 12 players from its definition; [`sampled`] estimates larger ones.
+//! A [`Game`] is the first one for any model, on the raw scale or behind the link, played by features or by [`Groups`]:
+//! [`Mixed`] computes it exactly where few players differ, and samples it elsewhere; [`Kernel`] is a regression on its
+//! coalitions; [`Owen`] divides what groups get. [`Gaussian`] is another game, for weighted sums of features that go
+//! together. [`by_enumeration`] is the definition, for up to 12 players.
 //!
 //! | code | what |
 //! |---|---|
@@ -18,27 +21,41 @@
 //! | M25 | an attribution that does not add up to the model's score: given by those who print it, see [`Attribution::residual`] |
 //! | M26 | a model that only enumeration or sampling can attribute: nothing is known of it but its values |
 //! | M27 | less sampling than an error can be estimated from |
+//! | M31 | groups that do not fit the features |
+//! | M32 | a budget that Kernel SHAP cannot begin with |
+//! | M33 | more groups and features of a group than can be enumerated |
+//! | M34 | a model whose raw values cannot be stretched to its predictions |
+//! | M35 | a background without a covariance that conditional values can be computed from |
 
 mod block;
 mod exact;
+mod gaussian;
+mod groups;
 mod interventional;
 mod lanes;
+mod mixing;
 mod path;
-mod permutation;
 mod players;
 mod quadrature;
 mod routing;
+mod scale;
 mod sloped;
+mod symmetric;
 mod weighted;
 
 pub use block::{Block, Explainer, Interactions};
-pub use exact::{Enumeration, MOST_PLAYERS, by_enumeration, enumerated};
+pub use exact::{MOST_PLAYERS, by_enumeration, enumerated};
+pub use gaussian::Gaussian;
+pub use groups::{Groups, Summed};
 pub use interventional::{Interventional, interventional};
 pub use lanes::Instructions;
+pub use mixing::{
+    Game, Kernel, KernelSampling, Mixed, Owen, Rescaled, Sampled, Sampling, Stop, sampled,
+};
 pub use path::{PathDependent, Precision, path_dependent};
-pub use permutation::{Permutations, Sampled, Sampling, sampled};
 pub use quadrature::gauss_legendre;
 pub use routing::with_covers;
+pub use scale::{Prediction, Scale};
 pub use weighted::Uncentred;
 
 use crate::model::Model;

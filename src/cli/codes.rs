@@ -84,6 +84,15 @@ const CODES: &[(&str, &str)] = &[
         "M27",
         "Two pairs of orders for each background row are the least that an error can be estimated from.",
     ),
+    (
+        "M30",
+        "The file of groups cannot be read, is no TOML, or holds something else than lists of features.",
+    ),
+    ("M31", "The groups do not fit the model's features, or each other."),
+    ("M32", "The budget does not hold the fewest coalitions that Kernel SHAP needs."),
+    ("M33", "Owen values ask for more groups and features of a group than can be enumerated (12)."),
+    ("M34", "Raw values cannot be stretched to this model's predictions one output at a time."),
+    ("M35", "The background has no covariance that a conditional value can be computed from."),
     ("P01", "procedure.toml cannot be read."),
     (
         "P02",

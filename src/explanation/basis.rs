@@ -7,11 +7,11 @@ use ndarray::Array2;
 use sha2::{Digest, Sha256};
 
 use super::adjustable::adjustable;
+use super::attributions::Attributions;
 use super::binding::{bind, raw_threshold};
 use super::frequency::frequencies;
 use super::holdout::{Holdout, encode};
 use super::record::{FrequencyView, GroupIdentity};
-use crate::attribution::Interventional;
 use crate::audit;
 use crate::counterfactual::{Limits, Search};
 use crate::fault::{Checked, Fault, Faults, Place};
@@ -85,7 +85,7 @@ pub struct Basis<'a> {
     pub surrogate: Surrogate,
     /// Indices of hold-out rows on which its fidelity is measured (the others fitted it).
     pub measured: Vec<usize>,
-    pub(super) interventional: Interventional<'a>,
+    pub(super) attributions: Attributions<'a>,
     pub(super) search: Search<'a>,
     /// Features of the search, as indices into the procedure's features.
     pub(super) adjustable: Vec<usize>,
@@ -157,7 +157,7 @@ impl<'a> Basis<'a> {
 
         let (adjustable, changes) = adjustable(procedure, &columns, &background);
         let search = Search::new(&*model.model, 0, &changes, Limits::default())?;
-        let interventional = Interventional::new(&*model.model, background.view())?;
+        let attributions = Attributions::new(&*model.model, background.view())?;
         Ok(Basis {
             threshold_raw,
             range: high - low,
@@ -172,7 +172,7 @@ impl<'a> Basis<'a> {
             frequencies: frequencies(&holdout, procedure.holdout_as_of, today),
             surrogate,
             measured,
-            interventional,
+            attributions,
             search,
             adjustable,
             columns,
@@ -197,10 +197,6 @@ impl<'a> Basis<'a> {
             }
         }
         row
-    }
-
-    pub(super) fn attributions(&self) -> &Interventional<'a> {
-        &self.interventional
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::attributions::standard_error;
 use super::basis::{Basis, Known};
 use super::gate;
 use super::reason::Reasons;
@@ -98,7 +99,10 @@ impl Basis<'_> {
             .into());
         }
         let positive = value >= procedure.threshold;
-        let attribution = self.attributions().explain(&row, 0);
+        let attributed = self.attributions.explain(&row);
+        let seeds = attributed.by_feature(&self.columns);
+        let method = self.attributions.method(model, seeds.is_empty());
+        let attribution = attributed.attribution;
         let values = grouped(&attribution.values, &self.columns);
         let total: f64 = values.iter().map(|value| value.abs()).sum();
         let ids: Vec<&str> = procedure.features.iter().map(|feature| feature.id.as_str()).collect();
@@ -145,14 +149,16 @@ impl Basis<'_> {
                 situation: situation(positive, near, &reasons),
             },
             attribution: AttributionView {
-                method: if card.trees > 0 { "tree-interventional" } else { "linear" }.to_owned(),
+                method: method.to_owned(),
                 base_value: attribution.base_value,
                 features: pairs
                     .iter()
-                    .map(|&(feature, value)| FeatureAttribution {
+                    .enumerate()
+                    .map(|(i, &(feature, value))| FeatureAttribution {
                         feature: feature.to_owned(),
                         value: value + 0.0,
                         share: if total > 0.0 { value.abs() / total } else { 0.0 },
+                        standard_error: standard_error(&seeds, i),
                     })
                     .collect(),
                 columns: card
@@ -166,7 +172,7 @@ impl Basis<'_> {
                     .collect(),
                 residual: (exact - attribution.base_value - attribution.values.iter().sum::<f64>())
                     .abs(),
-                seeds: vec![],
+                seeds: seeds.into_iter().map(|(seed, values)| SeedRun { seed, values }).collect(),
             },
             reasons,
             surrogate: self.surrogate_view(&row, positive),

@@ -4,6 +4,7 @@
 //! the [`Record`] of a case; documents are pure functions of it and compute nothing.
 
 mod adjustable;
+mod attributions;
 mod basis;
 mod binding;
 mod explain;

@@ -3,21 +3,22 @@
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::attributions::Attributions;
 use super::basis::Basis;
 use super::model_report::*;
 use super::record::{ColumnValue, CounterfactualStatus};
-use crate::attribution::{Attribution, Interventional, grouped};
+use crate::attribution::{Attribution, MOST_PLAYERS, grouped};
 use crate::audit::{self, Bins, SMALL_GROUP};
 use crate::fault::Checked;
 use crate::procedure::{CaseValue, Encoding, Feature, Kind, Protection, Source};
 
-/// Held-out cases that are attributed, at most.
+/// Held-out cases that are attributed, at most; a tenth of a model that can only be evaluated.
 const ATTRIBUTED: usize = 1_000;
 /// Points of a feature's swarm, at most.
 const POINTS: usize = 400;
 /// Held-out cases for which other values are searched, at most.
 const SEARCHED: usize = 200;
-/// Held-out cases on which both halves of the comparison group are asked, at most.
+/// Held-out cases on which both halves of the comparison group are asked, at most; a tenth of such a model.
 const HALVED: usize = 200;
 /// Bins of the calibration, each a tenth wide.
 const BINS: usize = 10;
@@ -33,10 +34,10 @@ impl Basis<'_> {
         approved_by: Option<String>,
         usage: Option<Usage>,
     ) -> Checked<ModelReport> {
-        let rows = evenly(self.holdout.decisions.len(), ATTRIBUTED);
+        let rows = evenly(self.holdout.decisions.len(), self.attributions.most(ATTRIBUTED));
         let attributed: Vec<Attribution> = rows
             .par_iter()
-            .map(|&i| self.attributions().explain(&self.holdout_row(i), 0))
+            .map(|&i| self.attributions.explain(&self.holdout_row(i)).attribution)
             .collect();
         let groups = self.group_comparisons()?;
         Ok(ModelReport {
@@ -198,7 +199,8 @@ impl Basis<'_> {
     }
 
     fn method(&self) -> &'static str {
-        if self.model.model.card().trees > 0 { "tree-interventional" } else { "linear" }
+        let model = &*self.model.model;
+        self.attributions.method(model, model.card().features.len() <= MOST_PLAYERS)
     }
 
     fn surrogate_summary(&self) -> SurrogateSummary {
@@ -346,15 +348,15 @@ impl Basis<'_> {
         let half = |start: usize| {
             let rows: Vec<usize> = (start..n).step_by(2).collect();
             let part = self.background.select(ndarray::Axis(0), &rows);
-            Interventional::new(&*self.model.model, part.view())
+            Attributions::new(&*self.model.model, part.view())
         };
         let halves = [half(0)?, half(1)?];
-        let rows = evenly(self.holdout.decisions.len(), HALVED);
+        let rows = evenly(self.holdout.decisions.len(), self.attributions.most(HALVED));
         let same = rows.par_iter().filter(|&&i| {
             let row = self.holdout_row(i);
-            let [a, b] = halves
-                .each_ref()
-                .map(|half| strongest(&grouped(&half.explain(&row, 0).values, &self.columns)));
+            let [a, b] = halves.each_ref().map(|half| {
+                strongest(&grouped(&half.explain(&row).attribution.values, &self.columns))
+            });
             a == b
         });
         Ok(Rate::of(same.count(), rows.len()))

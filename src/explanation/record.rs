@@ -234,7 +234,9 @@ pub enum Situation {
 /// Which inputs moved the raw score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AttributionView {
-    /// `tree-interventional` or `linear`: exact interventional Shapley values of the raw score.
+    /// Interventional Shapley values of the raw score, one a column: `tree-interventional` or `linear`, by formula;
+    /// `exact`, from all coalitions; `permutation`, from sampled orders (4 pairs of an order and its reverse for each
+    /// case of the comparison group and seed), the mean over the seeds.
     pub method: String,
     /// Mean raw score of the comparison group.
     pub base_value: f64,
@@ -246,6 +248,17 @@ pub struct AttributionView {
     pub residual: f64,
     /// Of sampled methods: the attributions that single seeds give (gate G12); empty for exact ones.
     pub seeds: Vec<SeedRun>,
+}
+
+impl AttributionView {
+    /// The method of tree models.
+    pub const TREES: &str = "tree-interventional";
+    /// The method of weighted sums.
+    pub const LINEAR: &str = "linear";
+    /// The method of any model, where few columns differ from the comparison group.
+    pub const EXACT: &str = "exact";
+    /// The method of any model elsewhere: sampled.
+    pub const SAMPLED: &str = "permutation";
 }
 
 /// What one seed of a sampled method gives.
@@ -266,6 +279,9 @@ pub struct FeatureAttribution {
     pub value: f64,
     /// |value| divided by the sum of all |value|.
     pub share: f64,
+    /// Standard error of a sampled value, from what the seeds give; none of an exact one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_error: Option<f64>,
 }
 
 /// Attribution of a column.

@@ -50,6 +50,7 @@ pub use linfa_file::{Fitted, LinfaFile, TreeColumns};
 pub use link::{Link, MeanLink};
 pub use read::{FileIdentity, from_bytes, read};
 
+use ndarray::{ArrayView2, ArrayViewMut2};
 use serde::Serialize;
 
 use crate::fault::{Checked, Fault, Place};
@@ -128,6 +129,15 @@ pub trait Model: Send + Sync + std::fmt::Debug {
 
     /// The same leaves (or products) summed in double precision: what attributions add up to.
     fn exact(&self, row: &[f64], out: &mut [f64]);
+
+    /// [`Model::exact`] of a block of rows (rows × features), the same numbers as one by one; `out` is rows × outputs.
+    fn exact_block(&self, rows: ArrayView2<f64>, mut out: ArrayViewMut2<f64>) {
+        let mut scores = vec![0.0; self.outputs()];
+        for (row, mut out) in rows.rows().into_iter().zip(out.rows_mut()) {
+            self.exact(&row.to_vec(), &mut scores);
+            out.iter_mut().zip(&scores).for_each(|(out, score)| *out = *score);
+        }
+    }
 
     /// The library's prediction from raw scores: probability, class probabilities, count. In the model's own width.
     fn value(&self, raw: &[f64], out: &mut [f64]);

@@ -1,49 +1,23 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
+mod groups;
 mod method;
+mod options;
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
-use self::method::{prepare, routed};
+use self::method::{Prepared, Setting, prepare};
+use self::options::Options;
 use super::Outcome;
 use super::message::say;
 use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
-use crate::attribution::{MOST_PLAYERS, Sampling};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Form, Model, ModelCard, rows_for};
+use crate::model::{Model, ModelCard, rows_for};
 use crate::table::{Cell, ResultTable};
-
-/// How attributions are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Method {
-    /// Interventional (or linear) where a background is given, path-dependent for trees otherwise; of a model that can
-    /// only be evaluated exact up to 12 features, permutation above
-    Auto,
-    /// Path-dependent: features outside the coalition are averaged by training cover; where the file has none, by the
-    /// background's rows
-    TreePath,
-    /// Interventional: features outside the coalition come from the background
-    TreeInterventional,
-    /// Weight times distance from the background's mean
-    Linear,
-    /// Interventional by enumeration of all coalitions, up to 12 features
-    Exact,
-    /// Interventional, estimated from sampled orders of the features, with standard errors; any model
-    Permutation,
-}
-
-impl Method {
-    /// Whether values of this model are estimated, with standard errors.
-    fn is_sampled(self, model: &dyn Model) -> bool {
-        let many = model.card().features.len() > MOST_PLAYERS;
-        self == Method::Permutation
-            || self == Method::Auto && matches!(model.form(), Form::Other) && many
-    }
-}
 
 /// Arguments of `klartext attribute`.
 #[derive(Args, Debug)]
@@ -52,10 +26,13 @@ impl Method {
     after_help = "EXAMPLES:\n  \
         klartext attribute --model model.json --data cases.csv --background background.csv --id case_id\n  \
         klartext attribute --model model.json --data cases.csv --method tree-path -o attributions.csv\n  \
-        klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n\n\
-        Columns: id, class (multi-class models only), prediction (the raw score in double precision), base_value,\n\
-        then one a feature; base_value and the features add up to the prediction. Sampled values have their\n\
-        standard errors behind them, in columns standard_error.FEATURE.\n\
+        klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n  \
+        klartext attribute --model model.ubj --data cases.csv --background background.csv --scale probability\n  \
+        klartext attribute --model mlp.onnx --data cases.csv --background background.csv --settle 3\n  \
+        klartext attribute --model model.ubj --data cases.csv --background background.csv --groups groups.toml\n\n\
+        Columns: id, class (multi-class models only), prediction (what is explained, in double precision),\n\
+        base_value, then one a feature or group; base_value and these add up to the prediction. Sampled values have\n\
+        their standard errors behind them, in columns standard_error.FEATURE, and the seed.\n\
         Rows with a cell that cannot be read are left out and reported; the exit code is then 1."
 )]
 pub struct AttributeArgs {
@@ -65,15 +42,9 @@ pub struct AttributeArgs {
     /// Table of the rows to compare with, in the same form as the data
     #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
-    /// How to compute
-    #[arg(long, value_enum, default_value_t = Method::Auto)]
-    pub method: Method,
-    /// Sampled pairs of orders for each background row (method permutation)
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    pub pairs: usize,
-    /// Seed of the sample (method permutation)
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub seed: u64,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub options: Options,
     /// Class to explain, by name or index (multi-class models)
     #[arg(long, value_name = "NAME|INDEX|all", default_value = "all")]
     pub class: String,
@@ -97,18 +68,11 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let card = model.card();
     let outputs = classes(card, model.outputs(), &args.class)?;
     let several = model.outputs() > 1;
-    check_names(card, several)?;
     let background = background(args, &rows)?;
-    let routed = routed(args.method, model, background.as_ref());
-    let sampling = Sampling { pairs: args.pairs, seed: args.seed };
-    let explainer = prepare(args.method, model, routed.as_ref(), background, sampling)?;
-    let is_sampled = args.method.is_sampled(model);
-    if is_sampled {
-        say(&format!(
-            "note: sampled with {} pairs of orders for each background row, seed {}.",
-            sampling.pairs, sampling.seed
-        ));
-    }
+    let setting = Setting::new(&args.options, model, background.as_ref())?;
+    let Prepared { explainer, players } = prepare(&args.options, model, &setting, background)?;
+    let seed = explainer.seed();
+    check_names(&players, several, seed.is_some())?;
     let sound = rows.sound();
     let lines: Vec<Vec<Vec<Cell>>> = sound
         .par_iter()
@@ -121,8 +85,8 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
                 let class = several.then(|| class(card, *k));
                 if prediction.is_nan() {
                     // The model has no prediction for the row: there is nothing to attribute.
-                    let features = card.features.len() * if is_sampled { 2 } else { 1 };
-                    let empty = vec![Cell::Number(f64::NAN); features + 2];
+                    let values = if seed.is_some() { 2 * players.len() + 1 } else { players.len() };
+                    let empty = vec![Cell::Number(f64::NAN); values + 2];
                     return Ok([rows.id(*r)].into_iter().chain(class).chain(empty).collect());
                 }
                 let base_value = block.base_values.get((0, at)).copied().unwrap_or(f64::NAN);
@@ -133,7 +97,7 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
                     .standard_errors
                     .as_ref()
                     .map(|errors| errors.index_axis(Axis(0), 0).index_axis(Axis(0), at).to_vec());
-                let errors = errors.into_iter().flatten();
+                let errors = errors.into_iter().flatten().chain(seed.map(|seed| seed as f64));
                 let numbers = [prediction, base_value].into_iter().chain(values.to_vec());
                 let numbers = numbers.chain(errors).map(Cell::Number);
                 Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
@@ -144,11 +108,15 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let class = several.then_some("class");
     let columns =
         ["id"].into_iter().chain(class).chain(["prediction", "base_value"]).map(str::to_owned);
-    let errors = card.features.iter().filter(|_| is_sampled);
-    let errors = errors.map(|feature| format!("standard_error.{feature}"));
-    let columns = columns.chain(card.features.iter().cloned()).chain(errors).collect();
+    let errors = players.iter().filter(|_| seed.is_some());
+    let errors = errors.map(|player| format!("standard_error.{player}"));
+    let columns = columns.chain(players.iter().cloned()).chain(errors);
+    let columns = columns.chain(seed.map(|_| "seed".to_owned())).collect();
     let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
     table.write(args.output.output.as_deref(), args.output.force)?;
+    if let Some(told) = explainer.told() {
+        say(&format!("note: {told}"));
+    }
     Ok(rows.outcome())
 }
 
@@ -173,17 +141,16 @@ fn classes(card: &ModelCard, outputs: usize, asked: &str) -> Checked<Vec<usize>>
     }
 }
 
-/// The columns that the result adds must not be feature names.
-fn check_names(card: &ModelCard, several: bool) -> Checked<()> {
+/// The columns that the result adds must not be names of players.
+fn check_names(players: &[String], several: bool, sampled: bool) -> Checked<()> {
     let mut faults = Faults::default();
-    for name in ["id", "prediction", "base_value"].into_iter().chain(several.then_some("class")) {
-        if card.features.iter().any(|f| f == name) {
-            let found = format!("a feature of the name `{name}`");
-            faults.push(usage(
-                found,
-                "a name that the result does not use",
-                "Rename the feature in the model.",
-            ));
+    let added = ["id", "prediction", "base_value"].into_iter();
+    let added = added.chain(several.then_some("class")).chain(sampled.then_some("seed"));
+    for name in added {
+        if players.iter().any(|player| player == name) {
+            let found = format!("a feature or group of the name `{name}`");
+            let mend = "Rename the feature in the model, or the group.";
+            faults.push(usage(found, "a name that the result does not use", mend));
         }
     }
     faults.or(())

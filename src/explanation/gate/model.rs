@@ -1,6 +1,8 @@
 //! Gates of the model and of what explains it: sums, stability, the approved file, surrogate, counterfactual.
 
-use crate::explanation::record::{ChangeView, CounterfactualStatus, InputValue, Record};
+use crate::explanation::record::{
+    AttributionView, ChangeView, CounterfactualStatus, InputValue, Record,
+};
 use crate::explanation::verdict::Consequence;
 use crate::procedure::Procedure;
 
@@ -31,7 +33,8 @@ pub(super) fn local_accuracy(record: &Record, trees: usize) -> Option<String> {
 /// G12. Exact attributions are the same every time; sampled ones must agree among their seeds.
 pub(super) fn stability(record: &Record) -> Option<String> {
     let attribution = &record.attribution;
-    if matches!(attribution.method.as_str(), "tree-interventional" | "linear" | "exact") {
+    let exact = [AttributionView::TREES, AttributionView::LINEAR, AttributionView::EXACT];
+    if exact.contains(&attribution.method.as_str()) {
         return None;
     }
     let runs = &attribution.seeds;

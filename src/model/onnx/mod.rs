@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod attributes;
+mod batch;
 mod encoders;
 mod ensemble;
 mod finish;

@@ -325,9 +325,9 @@ fn after(inner: Shape, outer: Shape) -> Shape {
 /// Steps that compute some numbers from some features.
 #[derive(Debug)]
 pub(super) struct Program {
-    steps: Vec<Step>,
-    slots: usize,
-    out: Vec<Cell>,
+    pub steps: Vec<Step>,
+    pub slots: usize,
+    pub out: Vec<Cell>,
 }
 
 impl Program {
