@@ -12,7 +12,7 @@ use pulp::{Simd, WithSimd};
 use crate::model::{Comparison, MissingRule, Node, Split, Tree, TreeEnsemble};
 
 /// Rows that are looked at together.
-pub(super) const LANES: usize = 128;
+pub(super) const LANES: usize = 64;
 
 /// A number of each of [`LANES`] rows, or all bits where something is true.
 pub(super) type Lane = [u16; LANES];

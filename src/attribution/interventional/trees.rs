@@ -17,10 +17,10 @@ use crate::fault::Checked;
 use crate::model::TreeEnsemble;
 
 /// Rows whose accumulators lie side by side while the trees run over them.
-const SLAB: usize = 8 * LANES;
+const SLAB: usize = 16 * LANES;
 
 /// Background rows whose ranks are held at a time.
-const BACKGROUND_SLAB: usize = 64 * LANES;
+const BACKGROUND_SLAB: usize = 128 * LANES;
 
 /// An ensemble, the background's patterns at its leaves, and the tables made so far.
 #[derive(Debug)]
