@@ -47,14 +47,6 @@ impl Players {
         self.features + self.combinations.len()
     }
 
-    /// The features that share equally what a player gets.
-    pub fn features_of(&self, player: usize) -> Vec<u32> {
-        match player.checked_sub(self.features) {
-            None => vec![player as u32],
-            Some(combination) => self.combinations.get(combination).cloned().unwrap_or_default(),
-        }
-    }
-
     /// One value a feature, from one a player.
     pub fn shared(&self, mut values: Vec<f64>) -> Vec<f64> {
         let combined = values.split_off(self.features.min(values.len()));

@@ -9,9 +9,6 @@ use super::cuts::{LANES, Lane};
 use super::plan::{Leaf, Plan};
 use super::weights::{Order, all};
 
-/// Bytes of a table that several leaves share.
-const MOST_BYTES: usize = 16 << 10;
-
 /// A part of the index into a table: the weight counts where the row takes the side of every test up to it.
 #[derive(Clone, Copy, Debug)]
 struct Atom {
@@ -54,8 +51,8 @@ struct Asked {
 }
 
 impl Group {
-    /// The groups of a tree: subtrees as large as their tables may be.
-    pub fn all(plan: &Plan, order: Order) -> Vec<Group> {
+    /// The groups of a tree: subtrees as large as the shares in their tables may be, in bytes.
+    pub fn all(plan: &Plan, order: Order, most: usize) -> Vec<Group> {
         let mut found: Vec<Option<Group>> = Vec::new();
         // From the last node to the first: children before their parents.
         for (at, below) in plan.below.iter().enumerate().rev() {
@@ -72,7 +69,7 @@ impl Group {
                     let group =
                         if both { Group::over(plan, below.leaves, below.above) } else { None };
                     group.filter(|group| {
-                        group.entries * order.shares(group.players.len()) * 8 <= MOST_BYTES
+                        group.entries * order.shares(group.players.len()) * 8 <= most
                     })
                 }
             };

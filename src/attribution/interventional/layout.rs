@@ -18,6 +18,9 @@ use super::weights::{Order, Weights};
 /// Bytes of tables that are kept; those of further trees are made for each block of rows.
 const MOST_KEPT: usize = 128 << 20;
 
+/// Bytes of the shares of a table, so that what is looked up in turn stays in a first cache.
+const TABLE_BYTES: usize = 16 << 10;
+
 /// Four numbers that are added at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[repr(align(32))]
@@ -92,7 +95,19 @@ pub(super) fn share_of(order: Order, players: &[u32]) -> Vec<u64> {
 }
 
 impl Layout {
+    /// A layout with tables as large as pays, or with smaller ones if all of those would not fit.
     pub fn new(order: Order, plans: &[Plan], outputs: usize) -> Self {
+        let mut layout = Layout::with(order, plans, outputs, TABLE_BYTES);
+        for most in [TABLE_BYTES / 4, TABLE_BYTES / 16] {
+            if layout.bytes() <= MOST_KEPT {
+                break;
+            }
+            layout = Layout::with(order, plans, outputs, most);
+        }
+        layout
+    }
+
+    fn with(order: Order, plans: &[Plan], outputs: usize, table_bytes: usize) -> Self {
         // A few units for values; pairs are many.
         let most = if order == Order::Values { 64 } else { 256 };
         let mut bands = Vec::new();
@@ -100,21 +115,15 @@ impl Layout {
             let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
             let mut trees: Vec<(usize, Vec<Group>)> = Vec::new();
             for (at, plan) in plans.iter().enumerate().filter(|(_, p)| p.tree.output == output) {
-                let groups = Group::all(plan, order);
+                let groups = Group::all(plan, order, table_bytes);
                 let own: Vec<u64> =
                     groups.iter().flat_map(|group| share_of(order, group.players())).collect();
-                let mut more =
-                    own.iter().filter(|share| !counts.contains_key(share)).collect::<Vec<_>>();
+                let mut more: Vec<_> = own.iter().filter(|s| !counts.contains_key(s)).collect();
                 more.sort_unstable();
                 more.dedup();
                 if !trees.is_empty() && counts.len() + more.len() > most {
-                    bands.push(Band::new(
-                        order,
-                        output,
-                        plans,
-                        &counts,
-                        std::mem::take(&mut trees),
-                    ));
+                    let trees = std::mem::take(&mut trees);
+                    bands.push(Band::new(order, output, plans, &counts, trees));
                     counts.clear();
                 }
                 own.iter().for_each(|share| *counts.entry(*share).or_default() += 1);
@@ -125,6 +134,17 @@ impl Layout {
             }
         }
         Layout { order, bands, kept: AtomicUsize::new(0) }
+    }
+
+    /// Bytes of all tables.
+    fn bytes(&self) -> usize {
+        let trees = self.bands.iter().flat_map(|band| &band.trees);
+        trees.map(|tree| tree.units * size_of::<Unit>()).sum()
+    }
+
+    /// Whether some tables are made anew for each call of [`Layout::add`], which should then have many rows.
+    pub fn overflows(&self) -> bool {
+        self.bytes() > MOST_KEPT
     }
 
     /// The bands of an output.

@@ -11,6 +11,7 @@
 //! A row's bits depend neither on the block it is in nor on whether there was a table: a table's entries are computed
 //! with the same additions in the same order as the shares of a single row.
 
+mod count;
 mod cuts;
 mod deep;
 mod group;

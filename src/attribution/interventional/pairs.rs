@@ -1,7 +1,5 @@
 //! From interaction indices of pairs of players to the cells of a matrix of features.
 
-use std::collections::BTreeMap;
-
 use super::layout::share_of;
 use super::plan::Plan;
 use super::weights::Order;
@@ -57,38 +55,22 @@ pub(super) struct PairRow<'a> {
 
 impl PairRow<'_> {
     /// The cells of the matrix: half an index on each side of the diagonal, and on it what that leaves of the value. What
-    /// belongs to a combination of features is shared equally among its features, as values are.
+    /// belongs to a combination of features is shared among them, as values are.
     pub fn cells(&self, players: &Players) -> Interactions {
         let mut diagonal: Vec<f64> = self.own.iter().map(|value| value / self.divisor).collect();
-        let mut cells: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        let mut add = |a: usize, b: usize, amount: f64| {
-            let (own, other) = (players.features_of(a), players.features_of(b));
-            let amount = amount / (own.len() * other.len()) as f64;
-            for f in own.iter() {
-                for g in other.iter() {
-                    *cells.entry((*f, *g)).or_default() += amount;
-                }
-            }
-        };
-        for (index, id) in self.both.iter().zip(self.ids) {
-            if *index == 0.0 {
-                continue;
-            }
+        let mut cells = Vec::with_capacity(2 * self.both.len() + diagonal.len());
+        for (index, id) in self.both.iter().zip(self.ids).filter(|(index, _)| **index != 0.0) {
             let half = index / self.divisor / 2.0;
             let (i, j) = players_of(*id);
-            add(i, j, half);
-            add(j, i, half);
+            cells.extend([(i as u32, j as u32, half), (j as u32, i as u32, half)]);
             for player in [i, j] {
                 diagonal.get_mut(player).into_iter().for_each(|value| *value -= half);
             }
         }
-        for (player, value) in diagonal.iter().enumerate() {
-            if *value != 0.0 {
-                add(player, player, *value);
-            }
-        }
-        let cells = cells.into_iter().filter(|(_, value)| *value != 0.0);
-        cells.map(|((a, b), value)| (a, b, value)).collect()
+        cells.extend((0u32..).zip(diagonal).map(|(player, value)| (player, player, value)));
+        cells.retain(|(.., value)| *value != 0.0);
+        cells.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+        players.shared_pairs(cells)
     }
 }
 

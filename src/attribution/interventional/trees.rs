@@ -3,13 +3,12 @@
 use std::sync::OnceLock;
 
 use ndarray::{Array2, Array3, ArrayView2, Axis, Slice};
-use pulp::Arch;
 
-use super::cuts::{Cuts, LANES, Lane, Sides};
+use super::cuts::{Cuts, LANES, Lane};
 use super::deep::{self, BackgroundSides};
 use super::layout::{Layout, Unit, share_of};
-use super::pairs::{self, PairRow};
-use super::plan::{Pattern, Plan};
+use super::pairs::{PairRow, occurring};
+use super::plan::Plan;
 use super::weights::{Order, Weights};
 use crate::attribution::players::Players;
 use crate::attribution::{Interactions, directions};
@@ -19,8 +18,8 @@ use crate::model::TreeEnsemble;
 /// Rows whose accumulators lie side by side while the trees run over them.
 const SLAB: usize = 16 * LANES;
 
-/// Background rows whose ranks are held at a time.
-const BACKGROUND_SLAB: usize = 128 * LANES;
+/// Bytes of the pairs of rows that are computed together.
+const PAIR_BYTES: usize = 8 << 20;
 
 /// An ensemble, the background's patterns at its leaves, and the tables made so far.
 #[derive(Debug)]
@@ -31,13 +30,29 @@ pub(super) struct Trees<'m> {
     plans: Vec<Plan<'m>>,
     weights: Weights,
     values: Layout,
-    pairs: OnceLock<Layout>,
+    pairs: OnceLock<Pairs>,
     /// The background, if leaves ask for it again.
     background: Array2<f64>,
     /// Whether a tree has leaves that are in no table, by output.
     beside: Vec<bool>,
     /// Number of background rows times what the sum of the trees is divided by.
     divisor: f64,
+}
+
+/// What interactions need beside.
+#[derive(Debug)]
+struct Pairs {
+    layout: Layout,
+    /// By output: the pairs that its trees have in one leaf.
+    occurring: Vec<Vec<u64>>,
+}
+
+impl Pairs {
+    fn new(plans: &[Plan], outputs: usize) -> Self {
+        let mut layout = Layout::new(Order::Pairs, plans, outputs);
+        layout.weigh(plans);
+        Pairs { layout, occurring: (0..outputs).map(|k| occurring(plans, k)).collect() }
+    }
 }
 
 impl<'m> Trees<'m> {
@@ -54,7 +69,7 @@ impl<'m> Trees<'m> {
         let weights = Weights::up_to(plans.iter().map(Plan::widest).max().unwrap_or(0));
         let outputs = ensemble.base.len();
         let mut values = Layout::new(Order::Values, &plans, outputs);
-        count(ensemble, &cuts, &values, &mut plans, background);
+        super::count::count(ensemble, &cuts, &values, &mut plans, background);
         values.weigh(&plans);
         let mut beside = vec![false; outputs];
         for plan in plans.iter().filter(|plan| !plan.deep.is_empty() || !plan.sloped.is_empty()) {
@@ -117,38 +132,25 @@ impl<'m> Trees<'m> {
 
     /// The Shapley values of rows: rows × outputs asked for × features.
     pub fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize], values: &mut Array3<f64>) {
-        let players = self.players.count();
-        for from in (0..rows.nrows()).step_by(SLAB) {
-            let to = (from + SLAB).min(rows.nrows());
+        let players = self.players.count().max(1);
+        let player = |share: u64| share as usize;
+        let slab = if self.values.overflows() { 4 * SLAB } else { SLAB };
+        for from in (0..rows.nrows()).step_by(slab) {
+            let to = (from + slab).min(rows.nrows());
             let slab = rows.slice_axis(Axis(0), Slice::from(from..to));
             let chunks = self.ranks(slab);
             for (k, output) in outputs.iter().enumerate() {
-                let mut sums = vec![0.0; slab.nrows() * players.max(1)];
-                self.bands(
-                    &self.values,
-                    &chunks,
-                    slab.nrows(),
-                    *output,
-                    players,
-                    |share| share as usize,
-                    &mut sums,
-                );
-                self.add_beside(
-                    Order::Values,
-                    slab,
-                    *output,
-                    players.max(1),
-                    |share| share as usize,
-                    &mut sums,
-                );
-                for (r, cells) in sums.chunks_exact_mut(players.max(1)).enumerate() {
-                    cells.iter_mut().for_each(|value| *value /= self.divisor);
+                let mut sums = vec![0.0; slab.nrows() * players];
+                self.bands(&self.values, &chunks, *output, players, player, &mut sums);
+                self.add_beside(Order::Values, slab, *output, players, player, &mut sums);
+                for (r, sums) in sums.chunks_exact_mut(players).enumerate() {
+                    sums.iter_mut().for_each(|value| *value /= self.divisor);
                     let mut to = values.index_axis_mut(Axis(0), from + r);
                     let to = to.index_axis_mut(Axis(0), k);
                     if players == self.ensemble.card.features.len() {
-                        to.into_iter().zip(cells).for_each(|(to, value)| *to = *value);
+                        to.into_iter().zip(sums).for_each(|(to, value)| *to = *value);
                     } else {
-                        let shared = self.players.shared(cells.to_vec());
+                        let shared = self.players.shared(sums.to_vec());
                         to.into_iter().zip(shared).for_each(|(to, value)| *to = value);
                     }
                 }
@@ -158,48 +160,30 @@ impl<'m> Trees<'m> {
 
     /// The interaction values of rows, rows × outputs asked for.
     pub fn interactions(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Vec<Vec<Interactions>> {
-        let layout = self.pairs.get_or_init(|| {
-            let mut layout = Layout::new(Order::Pairs, &self.plans, self.ensemble.base.len());
-            layout.weigh(&self.plans);
-            layout
-        });
+        let pairs = self.pairs.get_or_init(|| Pairs::new(&self.plans, self.ensemble.base.len()));
         let mut found = vec![Vec::with_capacity(outputs.len()); rows.nrows()];
-        let players = self.players.count();
+        let players = self.players.count().max(1);
+        let player = |share: u64| share as usize;
         for output in outputs {
-            let ids = pairs::occurring(&self.plans, *output);
-            for from in (0..rows.nrows()).step_by(LANES) {
-                let to = (from + LANES).min(rows.nrows());
+            let Some(ids) = pairs.occurring.get(*output) else { continue };
+            let width = ids.len().max(1);
+            let place = |share: u64| ids.partition_point(|id| *id < share);
+            let slab = (PAIR_BYTES / (8 * width * LANES)).clamp(1, 4 * SLAB / LANES) * LANES;
+            for from in (0..rows.nrows()).step_by(slab) {
+                let to = (from + slab).min(rows.nrows());
                 let slab = rows.slice_axis(Axis(0), Slice::from(from..to));
-                // The diagonal is what the pairs leave of a player's own value, before it is shared among features.
                 let chunks = self.ranks(slab);
-                let mut own = vec![0.0; slab.nrows() * players.max(1)];
-                self.bands(
-                    &self.values,
-                    &chunks,
-                    slab.nrows(),
-                    *output,
-                    players,
-                    |share| share as usize,
-                    &mut own,
-                );
-                let width = ids.len().max(1);
+                // The diagonal is what the pairs leave of a player's own value, before that is shared among features.
+                let mut own = vec![0.0; slab.nrows() * players];
+                self.bands(&self.values, &chunks, *output, players, player, &mut own);
+                self.add_beside(Order::Values, slab, *output, players, player, &mut own);
                 let mut both = vec![0.0; slab.nrows() * width];
-                let place = |share: u64| ids.partition_point(|id| *id < share);
-                self.bands(layout, &chunks, slab.nrows(), *output, width, place, &mut both);
-                self.add_beside(
-                    Order::Values,
-                    slab,
-                    *output,
-                    players.max(1),
-                    |share| share as usize,
-                    &mut own,
-                );
+                self.bands(&pairs.layout, &chunks, *output, width, place, &mut both);
                 self.add_beside(Order::Pairs, slab, *output, width, place, &mut both);
-                let rows = own.chunks_exact(players.max(1)).zip(both.chunks_exact(width));
-                for (r, (own, both)) in rows.enumerate() {
-                    let row = PairRow { own, both, ids: &ids, divisor: self.divisor };
-                    let cells = row.cells(&self.players);
-                    found.get_mut(from + r).into_iter().for_each(|row| row.push(cells.clone()));
+                let rows = own.chunks_exact(players).zip(both.chunks_exact(width));
+                for (found, (own, both)) in found.iter_mut().skip(from).zip(rows) {
+                    let row = PairRow { own, both, ids, divisor: self.divisor };
+                    found.push(row.cells(&self.players));
                 }
             }
         }
@@ -215,22 +199,20 @@ impl<'m> Trees<'m> {
         (0..rows.nrows()).step_by(LANES).map(chunk).collect()
     }
 
-    /// Adds the shares that the bands of an output give to rows of `width` shares.
-    #[allow(clippy::too_many_arguments)]
+    /// Adds the shares that the bands of an output give to rows of `width` shares, each at the place that `place` says.
     fn bands(
         &self,
         layout: &Layout,
         chunks: &[Vec<Lane>],
-        rows: usize,
         output: usize,
         width: usize,
         place: impl Fn(u64) -> usize,
         shares: &mut [f64],
     ) {
+        let mut rows: Vec<&mut [f64]> = shares.chunks_exact_mut(width).collect();
         for band in layout.bands_of(output) {
             let mut sums = vec![Unit::default(); chunks.len() * LANES * band.units()];
-            layout.add(band, &self.plans, &self.weights, chunks, rows, &mut sums);
-            let mut rows: Vec<&mut [f64]> = shares.chunks_exact_mut(width.max(1)).collect();
+            layout.add(band, &self.plans, &self.weights, chunks, rows.len(), &mut sums);
             band.scatter(&sums, &place, &mut rows);
         }
     }
@@ -309,75 +291,6 @@ fn note(plan: &Plan, ranks: &[Lane], from: usize, to: usize, sides: &mut Backgro
         let ranks = ranks.get(test.column as usize).into_iter().flatten();
         for (row, _) in (from..to).zip(ranks).filter(|(_, rank)| **rank <= test.cut) {
             sides.goes_left(at, row);
-        }
-    }
-}
-
-/// Counts the background's patterns at all leaves.
-fn count(
-    ensemble: &TreeEnsemble,
-    cuts: &Cuts,
-    layout: &Layout,
-    plans: &mut [Plan],
-    background: ArrayView2<f64>,
-) {
-    // By tree and group: rows of each entry.
-    let mut entries: Vec<Vec<Vec<u32>>> = vec![Vec::new(); plans.len()];
-    for (plan, groups) in layout.groups() {
-        if let Some(entries) = entries.get_mut(plan) {
-            entries.extend(groups.map(|group| vec![0; group.entries]));
-        }
-    }
-    let (mut sides, mut left) = (Vec::new(), Vec::new());
-    let mut index = [0; LANES];
-    for from in (0..background.nrows()).step_by(BACKGROUND_SLAB) {
-        let to = (from + BACKGROUND_SLAB).min(background.nrows());
-        let slab = background.slice_axis(Axis(0), Slice::from(from..to));
-        let mut chunks = Vec::new();
-        for from in (0..slab.nrows()).step_by(LANES) {
-            let to = (from + LANES).min(slab.nrows());
-            let rows = slab.slice_axis(Axis(0), Slice::from(from..to));
-            chunks.push((cuts.ranks(ensemble, rows), rows));
-        }
-        for (at, groups) in layout.groups() {
-            let (Some(plan), Some(entries)) = (plans.get_mut(at), entries.get_mut(at)) else {
-                continue;
-            };
-            let groups: Vec<_> = groups.collect();
-            sides.resize(plan.tests.len(), [0; LANES]);
-            for (ranks, rows) in &chunks {
-                Arch::new().dispatch(Sides { tests: &plan.tests, ranks, sides: &mut sides });
-                for (group, entries) in groups.iter().zip(entries.iter_mut()) {
-                    group.index(&sides, &mut index);
-                    for at in index.iter().take(rows.nrows()) {
-                        entries.get_mut(usize::from(*at)).into_iter().for_each(|rows| *rows += 1);
-                    }
-                }
-                if !plan.sloped.is_empty() {
-                    for row in rows.rows() {
-                        let seen = ensemble.row(&row.to_vec());
-                        let value = |f: usize| seen.get(f).copied().unwrap_or(f64::NAN);
-                        directions(&plan.tree, value, &mut left);
-                        plan.sloped.iter_mut().for_each(|leaf| leaf.count(&left, &seen));
-                    }
-                }
-            }
-        }
-    }
-    let mut rows_of = Vec::new();
-    for (at, groups) in layout.groups() {
-        let (Some(plan), Some(entries)) = (plans.get_mut(at), entries.get(at)) else { continue };
-        for (group, entries) in groups.zip(entries) {
-            for at in group.leaves.0..group.leaves.1 {
-                let leaf = plan.at(at);
-                rows_of.clear();
-                rows_of.resize(1usize << leaf.players.len(), 0u32);
-                for (bits, rows) in group.satisfied(&leaf).into_iter().zip(entries) {
-                    rows_of.get_mut(usize::from(bits)).into_iter().for_each(|sum| *sum += rows);
-                }
-                let patterns = (0..).zip(&rows_of).filter(|(_, rows)| **rows > 0);
-                plan.push_patterns(at, patterns.map(|(bits, rows)| Pattern { bits, rows: *rows }));
-            }
         }
     }
 }
