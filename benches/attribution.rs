@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use klartext::attribution::{Interventional, PathDependent};
+use klartext::attribution::{Explainer, Interventional, PathDependent};
 use klartext::model::Form;
 use ndarray::{Array2, Axis, concatenate};
 
@@ -39,12 +39,21 @@ fn attribution(c: &mut Criterion) {
     let path = || rows.iter().for_each(|row| drop(black_box(path.explain(row, 0))));
     let interventional =
         || rows.iter().for_each(|row| drop(black_box(interventional.explain(row, 0))));
+    // The same rows again and again, in a block, when its tables are there.
+    let parts: Vec<_> = (0..40).map(|_| cases.view()).collect();
+    let many: Array2<f64> = concatenate(Axis(0), &parts).unwrap();
+    let bulk = Interventional::new(model, background.view()).unwrap();
+    let block = || drop(black_box(Explainer::explain(&bulk, many.view(), &[0])));
+    let pairs = || drop(black_box(bulk.interactions(many.view(), &[0])));
     let prepare = || drop(black_box(Interventional::new(model, background.view())));
 
     let unit = seconds(predict);
     println!("per row, in predictions of a row ({:.1} µs):", unit / rows.len() as f64 * 1e6);
     println!("  path-dependent                         {:8.1}", seconds(path) / unit);
     println!("  interventional, 200 background rows    {:8.1}", seconds(interventional) / unit);
+    let copies = many.nrows() as f64 / rows.len() as f64;
+    println!("  the same in a block of 4,000 rows      {:8.1}", seconds(block) / copies / unit);
+    println!("  interactions of the same block         {:8.1}", seconds(pairs) / copies / unit);
     println!(
         "  preparing 200 background rows, once    {:8.1}",
         seconds(prepare) / unit * rows.len() as f64

@@ -7,7 +7,7 @@
 //! not, and these have the Shapley values of every leaf (see [`super::interventional`]). Background rows of one pattern
 //! are added up, because the game is linear in z.
 
-use super::interventional::{MOST_FEATURES, Weights, add_to, all};
+use super::interventional::{MOST_FEATURES, Order, Weights, all};
 use crate::model::Slope;
 
 /// The weighted sum of a leaf, with the background's patterns at it.
@@ -62,6 +62,11 @@ impl SlopedLeaf {
         let leaf =
             SlopedLeaf { tests: tests.to_vec(), players, constant, terms, patterns: Vec::new() };
         (leaf.players.len() <= MOST_FEATURES).then_some(leaf)
+    }
+
+    /// The players of the path, then those of the sum alone.
+    pub fn players(&self) -> &[u32] {
+        &self.players
     }
 
     /// Number of players.
@@ -144,6 +149,42 @@ impl SlopedLeaf {
                 for_other &= for_other - 1;
             }
         }
+    }
+
+    /// The interaction indices of a row, summed over the background rows; one a pair of [`SlopedLeaf::players`].
+    pub fn pairs(&self, left: &[bool], row: &[f64], weights: &Weights) -> Vec<f64> {
+        let mut shares = vec![0.0; Order::Pairs.shares(self.players.len())];
+        let full = all(self.players.len());
+        let own = self.bits(left, row);
+        for pattern in &self.patterns {
+            let other = pattern.bits;
+            if own | other != full {
+                continue;
+            }
+            let (for_row, for_other) = (own & !other, other & !own);
+            let mut fixed = self.constant * pattern.rows;
+            for (term, sum) in self.terms.iter().zip(&pattern.sums) {
+                let bit = 1u64 << term.bit;
+                let x = pattern.rows * value(row, term.column);
+                if for_row & bit != 0 {
+                    fixed += term.weight * x;
+                    continue;
+                }
+                fixed += term.weight * sum;
+                if for_other & bit == 0 {
+                    let gain = term.weight * (x - sum);
+                    weights.share(Order::Pairs, for_row | bit, for_other, gain, &mut shares);
+                }
+            }
+            weights.share(Order::Pairs, for_row, for_other, fixed, &mut shares);
+        }
+        shares
+    }
+}
+
+fn add_to(values: &mut [f64], features: &[u32], bit: u32, amount: f64) {
+    if let Some(value) = features.get(bit as usize).and_then(|f| values.get_mut(*f as usize)) {
+        *value += amount;
     }
 }
 
