@@ -43,7 +43,8 @@ class Refused(Exception):
 class Peer:
     """A process that explains, and the commands it understands."""
 
-    def __init__(self, command, threads):
+    def __init__(self, command, threads, patience=PATIENCE):
+        self.patience = patience
         limits = {name: str(threads) for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"]}
         self.process = subprocess.Popen(
             command,
@@ -61,12 +62,12 @@ class Peer:
             self.process.stdin.flush()
         except BrokenPipeError:
             raise Refused("ended before") from None
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while b"\n" not in self.left:
             wait = deadline - time.monotonic()
             if wait <= 0 or not select.select([self.process.stdout], [], [], wait)[0]:
                 self.process.kill()
-                raise Refused(f"no answer in {PATIENCE:.0f} s")
+                raise Refused(f"no answer in {self.patience:.0f} s")
             part = os.read(self.process.stdout.fileno(), 65536)
             if not part:
                 raise Refused(f"ended with {self.process.wait()}")
@@ -97,6 +98,7 @@ class Entry:
     method: str
     rows: int
     label: str = ""
+    compared: bool = False
     rates: list = field(default_factory=list)
     work: list = field(default_factory=list)
     note: str = ""
@@ -119,7 +121,7 @@ class Comparison:
 
 
 def comparisons():
-    klartext = lambda method, rows, label: Entry("klartext", method, rows, f"Klartext, {label}")
+    klartext = lambda method, rows, label: Entry("klartext", method, rows, f"Klartext, {label}", True)
     both = lambda rows: [klartext("path", rows, "double"), klartext("single", rows, "single")]
     for size, rows, counts in [
         ("100x6", 99_762, dict(xgboost=4_000, shap=1_500, woodelf=20_000)),
@@ -134,6 +136,13 @@ def comparisons():
                 f"Path-dependent, XGBoost {size}", f"path xgboost {size}", f"xgb_{size}.ubj", both(rows) + peers,
                 threads=threads,
             )
+    for size, rows in [("100x6", 99_762), ("500x8", 20_000)]:
+        yield Comparison(
+            f"Path-dependent, vector instructions, XGBoost {size}", f"instructions {size}", f"xgb_{size}.ubj",
+            both(rows)
+            + [Entry("klartext", f"{method} {name}", rows // (8 if name == "portable" else 1), f"{name}, {precision}")
+               for name in ["avx2", "portable"] for method, precision in [("path", "double"), ("single", "single")]],
+        )
     for size, rows, light in [("100x6", 99_762, 1_200), ("500x8", 20_000, 90)]:
         yield Comparison(
             f"Path-dependent, LightGBM {size}", f"path lightgbm {size}", f"lgb_{size}.txt",
@@ -256,7 +265,7 @@ def ratios(first, other):
 
 def table(comparison):
     """Each peer beside each entry of Klartext, as Markdown."""
-    ours = [entry for entry in comparison.entries if entry.peer == "klartext" and entry.rates]
+    ours = [entry for entry in comparison.entries if entry.compared and entry.rates]
     threads = "one thread" if comparison.threads == 1 else f"{comparison.threads} threads"
     heads = [f"{entry.label.split(', ')[1]} is … times as fast" for entry in ours]
     lines = [f"### {comparison.title}, {threads}", ""]
@@ -271,7 +280,7 @@ def table(comparison):
         cells, works = [], []
         for our in ours:
             clock, work = ratios(our, entry)
-            if entry.peer == "klartext":
+            if entry.compared:
                 cells.append("")
                 continue
             spread = f"{min(clock):.3g} to {max(clock):.3g}"

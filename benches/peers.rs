@@ -9,7 +9,7 @@
 //! | `model FILE` | loads a model | seconds |
 //! | `rows FILE.npy FROM COUNT` | loads rows | |
 //! | `background FILE.npy` | loads a background | |
-//! | `prepare METHOD` | `path`, `single` (path-dependent), `interventional`; with `+` also interactions | seconds |
+//! | `prepare METHOD [SET]` | `path`, `single` (path-dependent), `interventional`; with `+` interactions; with the vector instructions SET | seconds |
 //! | `run` | explains the rows | wall seconds |
 //! | `save FILE.npy` | writes the values of the last run, rows × features | |
 //! | `additivity FILE.npy FROM COUNT` | explains rows in pieces | largest relative and absolute residual, wall seconds |
@@ -20,7 +20,9 @@ use std::fs::File;
 use std::io::{BufRead, Read, Seek, SeekFrom, Write};
 use std::time::Instant;
 
-use klartext::attribution::{Block, Explainer, Interactions, Interventional, PathDependent};
+use klartext::attribution::{
+    Block, Explainer, Instructions, Interactions, Interventional, PathDependent, Precision,
+};
 use klartext::model::{Form, LoadedModel, Model, read};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rayon::prelude::*;
@@ -69,13 +71,14 @@ impl Bench {
                 self.background = Some(npy(file, 0, usize::MAX)?);
                 Ok(vec![])
             }
-            ["prepare", method] => {
+            ["prepare", method, ref set @ ..] => {
+                let instructions = instructions(set)?;
                 let start = Instant::now();
                 let (method, interactions) = match method.strip_suffix('+') {
                     Some(method) => (method, true),
                     None => (method, false),
                 };
-                self.explainer = Some(self.prepared(method)?);
+                self.explainer = Some(self.prepared(method, instructions)?);
                 self.interactions = interactions;
                 Ok(vec![start.elapsed().as_secs_f64()])
             }
@@ -92,10 +95,19 @@ impl Bench {
         self.model.map(|loaded| loaded.model.as_ref()).ok_or("no model".into())
     }
 
-    fn prepared(&self, method: &str) -> Result<Box<dyn Explainer>, String> {
+    fn prepared(
+        &self,
+        method: &str,
+        instructions: Instructions,
+    ) -> Result<Box<dyn Explainer>, String> {
         let model = self.loaded()?;
         match (method, model.form()) {
-            ("path", Form::Trees(trees)) => Ok(Box::new(PathDependent::new(trees))),
+            ("path", Form::Trees(trees)) => {
+                Ok(Box::new(PathDependent::with(trees, Precision::Double, instructions)))
+            }
+            ("single", Form::Trees(trees)) => {
+                Ok(Box::new(PathDependent::with(trees, Precision::Single, instructions)))
+            }
             ("interventional", _) => {
                 let background = self.background.as_ref().ok_or("no background")?;
                 let prepared = Interventional::new(model, background.view());
@@ -208,6 +220,13 @@ fn residuals(model: &dyn Model, block: &Block, rows: ArrayView2<f64>) -> (f64, f
         largest = (worse(largest.0, residual / scale), worse(largest.1, residual));
     }
     largest
+}
+
+/// The vector instructions of a name; the widest that the machine has without.
+fn instructions(name: &[&str]) -> Result<Instructions, String> {
+    let Some(name) = name.first() else { return Ok(Instructions::default()) };
+    let found = Instructions::all().into_iter().find(|set| set.name() == *name);
+    found.ok_or_else(|| format!("this machine has no {name}"))
 }
 
 fn number(word: &str) -> Result<usize, String> {

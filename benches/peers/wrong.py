@@ -362,16 +362,15 @@ def woodelf_zeros():
 
 @check
 def woodelf_classes():
-    """woodelf takes the trees of all classes for one model: one number a feature, which is that of no class."""
+    """woodelf gives one number a feature for a model of several classes, and does not say for which."""
     X, _ = data()
     background, rows = parts(X)
     booster, _, predict = xgboost(classes(X), 5, X, objective="multi:softprob", num_class=4)
     found = np.asarray(woodelf_interventional(booster, rows, background))
     _, _, values = klartext("model.json", rows, background)
     each = [error(lambda Z: predict(Z)[:, k], rows, background, values[k::4]) for k in range(4)]
-    nearest = min(abs(found - values[k::4]).max() for k in range(4)) if found.shape == rows.shape else 0
-    told = f"shape {found.shape} for 4 classes, off by {nearest:.2g} from the nearest class"
-    return nearest > 1e-2, max(each) < 1e-5, told, f"off by {max(each):.1g}"
+    told = f"values of shape {found.shape} for 4 classes"
+    return found.shape == rows.shape, max(each) < 1e-5, told, f"off by {max(each):.1g}"
 
 
 @check
