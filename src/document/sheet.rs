@@ -4,7 +4,7 @@
 mod recourse;
 
 use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
-use super::telling::Telling;
+use super::telling::{Listing, Telling};
 use super::{
     Align, Block, Cell, Document, Furniture, Inks, PanelTone, Run, TableColumn, TextStyle, bold,
     plain,
@@ -19,6 +19,19 @@ use crate::procedure::{Kind, Outcome, Procedure};
 
 /// Body size of a sheet in points.
 const BODY: f32 = 9.0;
+
+/// A list of what may make the suggestion wrong.
+const fn listing<'a>(sentence: &'a str, slot: &'a str, head: &'a str) -> Listing<'a> {
+    Listing { sentence, slot, head, then: None }
+}
+
+const BLIND: Listing<'_> =
+    listing("sheet-against-blind", "blind_liste", "sheet-against-blind-head");
+const UNUSUAL: Listing<'_> = listing("sheet-against-ood", "ood_liste", "sheet-against-ood-head");
+const FILLED: Listing<'_> =
+    listing("sheet-against-filled", "label_liste", "sheet-against-filled-head");
+const MISSING: Listing<'_> =
+    listing("sheet-against-missing", "label_liste", "sheet-against-missing-head");
 
 /// Part A: the case, before any result.
 ///
@@ -296,9 +309,6 @@ impl Sheet<'_> {
             items.extend(against);
         }
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
-        items.push(vec![plain(
-            self.say("sheet-against-blind", &[("blind_liste", &blind.join("; "))]),
-        )]);
         let unusual: Vec<String> = record
             .unusual
             .iter()
@@ -307,27 +317,28 @@ impl Sheet<'_> {
                 Some(t.short_line(feature, &t.input(record, &unusual.feature)?.value))
             })
             .collect();
-        if !unusual.is_empty() {
-            items.push(vec![plain(
-                self.say("sheet-against-ood", &[("ood_liste", &unusual.join("; "))]),
-            )]);
-        }
-        let missing: Vec<&str> = record
+        let missing: Vec<String> = record
             .inputs
             .iter()
             .filter(|input| input.value == InputValue::Missing)
-            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
+            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short).to_owned()))
             .collect();
-        if !missing.is_empty() {
-            let filled = record.inputs.iter().any(|input| input.filled);
-            let id = if filled { "sheet-against-filled" } else { "sheet-against-missing" };
-            items.push(vec![plain(self.say(id, &[("label_liste", &missing.join("; "))]))]);
+        let filled = record.inputs.iter().any(|input| input.filled);
+        let lists = [(BLIND, blind), (UNUSUAL, unusual)]
+            .into_iter()
+            .chain([(if filled { FILLED } else { MISSING }, missing)]);
+        let mut listed = vec![];
+        for (listing, entries) in lists.filter(|(_, entries)| !entries.is_empty()) {
+            match t.in_sentence(&listing, &entries) {
+                Some(sentence) => items.push(vec![plain(sentence)]),
+                None => listed.extend(t.enumerated(&listing, &entries, [""; 2])),
+            }
         }
         items.push(vec![plain(self.wrong_of_hundred())]);
         if record.prediction.near {
             items.push(vec![plain(self.say("sheet-against-border", &[]))]);
         }
-        self.panel(PanelTone::Caution, "sheet-against-head", items)
+        self.panel(PanelTone::Caution, "sheet-against-head", items, listed)
     }
 
     fn wrong_of_hundred(&self) -> String {
@@ -357,12 +368,13 @@ impl Sheet<'_> {
             self.record.reasons.named.iter().map(|reason| self.percent_of(&reason.feature)).sum();
         let rest = self.t.numerals.percent(f64::from(100u32.saturating_sub(named)) / 100.0, 0);
         items.push(vec![plain(self.say("sheet-rest", &[("anteil", &rest)]))]);
-        self.panel(PanelTone::Plain, "sheet-for-head", items)
+        self.panel(PanelTone::Plain, "sheet-for-head", items, vec![])
     }
 
-    fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>) -> Block {
+    fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>, more: Vec<Block>) -> Block {
         let heading = Block::Heading { level: 2, text: self.say(head, &[]) };
-        Block::Panel { tone, blocks: vec![heading, Block::List { items }] }
+        let blocks = [heading, Block::List { items }].into_iter().chain(more).collect();
+        Block::Panel { tone, blocks }
     }
 
     /// Steps in points of the program's raw score, rounded to hundredths so that they add up: the last step takes what

@@ -65,7 +65,7 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
             strips.iter_mut().for_each(|strip| strip.glue = Glue::Free);
             (
                 strips,
-                Room { first_top: bottom, top: 26.0 * MM, bottom: 258.0 * MM, footer: 268.0 * MM },
+                Room { first_top: bottom, top: 26.0 * MM, bottom: 266.0 * MM, footer: 271.5 * MM },
             )
         }
         Furniture::Sheet { subtitle, head_lines } => {

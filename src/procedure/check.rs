@@ -130,7 +130,9 @@ impl Checker<'_> {
                 "the agency's own text",
                 "Replace the left-over word.",
             );
-        } else if let Some(slot) = slot(&text).filter(|_| !field.contains("sentence")) {
+        } else if let Some(slot) =
+            slot(&text).filter(|_| !field.contains("sentence") && !field.starts_with("matter"))
+        {
             self.fault(
                 "P04",
                 at,
@@ -249,6 +251,7 @@ impl Checker<'_> {
         }
         let checked = self.checked_translations(raw.translations, raw.easy_language);
         let name = self.texts(top, "name", raw.name);
+        let matter = self.matter(top, raw.matter);
 
         let (at, agency) = (raw.agency.span().start, raw.agency.into_inner());
         if !agency.promises_confirmed {
@@ -513,6 +516,7 @@ impl Checker<'_> {
             remedy,
             full_automation,
             sheets,
+            matter,
             document_type,
             not_used_audit,
             features,

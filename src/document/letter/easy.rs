@@ -29,7 +29,7 @@ impl Letter<'_> {
         let kind = self.record.letter;
         let mut blocks = vec![self.heading("ls-head"), self.easy_kind()];
         if !kind.explains_a_bescheid() && self.t.wording.has("scenario") {
-            blocks.push(self.lines("scenario", &[]));
+            blocks.push(body(self.runs(&self.scenario())));
         }
         blocks.push(self.easy_summary());
         blocks.push(self.heading("ls-role-head"));
