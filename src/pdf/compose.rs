@@ -138,7 +138,7 @@ impl Composer {
 
     /// Space below a paragraph.
     pub fn paragraph_gap(&self) -> f32 {
-        self.body * 0.5
+        self.body * 0.46
     }
 
     /// Secondary text.
@@ -334,9 +334,9 @@ impl Composer {
         let (scale, before, after, color) = match (level, self.letter) {
             (1, true) if self.sentence_a_line => (1.4, 0.0, 1.0, INK),
             (2, true) if self.sentence_a_line => (1.25, 1.2, 0.4, ACCENT),
-            (1, true) => (1.2, 0.0, 1.1, INK),
+            (1, true) => (1.12, 0.0, 1.1, INK),
             (1, false) => (1.75, 0.0, 0.3, ACCENT),
-            (2, true) => (1.1, 1.0, 0.25, ACCENT),
+            (2, true) => (1.08, 1.0, 0.25, ACCENT),
             (2, false) => (1.2, 1.15, 0.35, ACCENT),
             (_, true) => (1.0, 0.6, 0.2, INK),
             _ => (1.0, 0.8, 0.25, INK),
@@ -457,7 +457,7 @@ impl Composer {
             }
             keep_together(&mut lines);
             if let Some(last) = lines.last_mut() {
-                last.after = self.body * 0.26;
+                last.after = self.body * 0.22;
             }
             strips.append(&mut lines);
         }

@@ -116,7 +116,7 @@ impl Composer {
             first.before = self.body * 0.5;
         }
         if let Some(last) = strips.last_mut() {
-            last.after = self.body * 1.2;
+            last.after = self.body * 0.8;
         }
         Ok(strips)
     }

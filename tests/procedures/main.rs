@@ -3,6 +3,11 @@
 
 mod evidence;
 mod golden;
+mod hostile;
+// Its tree is for the tests of tags.
+#[allow(dead_code)]
+#[path = "../pdf-validation/inspect.rs"]
+mod inspect;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

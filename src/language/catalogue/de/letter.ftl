@@ -175,7 +175,7 @@ act-noharm = Sie dürfen immer nachfragen. Das schadet Ihnen nicht.
 priv = Verantwortlich für Ihre Daten: { $verantwortlicher }. Fragen zum Datenschutz: { $dsb_kontakt }. Beschweren können Sie sich hier: { $aufsicht }.
 priv-basis = Das Gesetz für dieses Verfahren: { $rechtsgrundlage }.
 # Die Zeiten stehen auf Seite 1.
-cont = Ihre Ansprechperson: { $kontakt_name }. Telefon: { $telefon }. Unser Zeichen: { $aktenzeichen }.
+cont = Ihre Ansprechperson: { $kontakt_name }. Telefon: { $telefon }. Zeichen: { $aktenzeichen }.
 form-a11y = Sie brauchen dieses Schreiben in Leichter Sprache, in großer Schrift oder zum Hören? Sagen Sie es uns. Das kostet nichts.
 form-lang = Dies ist eine Übersetzung. Rechtlich gilt nur der deutsche Text.
 draft-translation = Diese Übersetzung hat ein Computer gemacht. Noch hat sie kein Mensch geprüft.

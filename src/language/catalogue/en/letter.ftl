@@ -174,7 +174,7 @@ act-noharm = You may always ask. It will not harm you.
 priv = Responsible for your data: { $verantwortlicher }. Questions about data protection: { $dsb_kontakt }. You can complain here: { $aufsicht }.
 priv-basis = The law for this procedure: { $rechtsgrundlage }.
 # The hours stand on page 1.
-cont = Your contact: { $kontakt_name }. Phone: { $telefon }. Our reference: { $aktenzeichen }.
+cont = Your contact: { $kontakt_name }. Phone: { $telefon }. Reference: { $aktenzeichen }.
 form-a11y = Do you need this letter in easy language, in large print or as audio? Tell us. It is free.
 form-lang = This is a translation. Only the German text is legally binding.
 draft-translation = A computer made this translation. No person has checked it yet.

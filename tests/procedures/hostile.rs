@@ -1,0 +1,425 @@
+//! Promise: hostile texts in procedure, cases, people and decisions: a document stays correct, with every glyph in the
+//! area of the text and none over another, or it is refused with a reason. Nothing is injected, and no word is bent: a
+//! label stands in every document byte for byte as the procedure writes it.
+
+use std::path::Path;
+
+use klartext::document::{Document, letter, sheet_a, sheet_b};
+use klartext::explanation::Record;
+use klartext::fault::Faults;
+use toml::{Table, Value};
+
+use super::inspect::{Shown, inspect};
+use super::*;
+
+/// A compound of 60 letters, as authorities like them.
+const COMPOUND: &str = "Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsstelle";
+const CASE: &str = "ALB-2026-0004";
+
+/// A procedure in five languages with its tables, to be spoilt.
+struct Spoilt {
+    folder: tempfile::TempDir,
+    toml: Table,
+}
+
+impl Spoilt {
+    fn new() -> Spoilt {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (project().join("models/unemployment-benefit"), folder.path());
+        copy(&from, to);
+        copy(&project().join("fixtures/unemployment-benefit"), to);
+        let text = std::fs::read_to_string(to.join("procedure.toml")).unwrap();
+        Spoilt { folder, toml: text.parse().unwrap() }
+    }
+
+    /// Changes a text of every feature, in every language.
+    fn features(mut self, key: &str, change: impl Fn(&str, &str) -> String) -> Spoilt {
+        for feature in self.toml["feature"].as_array_mut().unwrap() {
+            let id = feature["id"].as_str().unwrap().to_owned();
+            let Some(texts) = feature.get_mut(key).and_then(Value::as_table_mut) else { continue };
+            for (_, text) in texts.iter_mut() {
+                if let Some(old) = text.as_str() {
+                    *text = Value::String(change(&id, old));
+                }
+            }
+        }
+        self
+    }
+
+    /// Changes the text of a value of a choice, in every language.
+    fn values(mut self, key: &str, change: impl Fn(&str) -> String) -> Spoilt {
+        for feature in self.toml["feature"].as_array_mut().unwrap() {
+            let Some(values) = feature.get_mut("value").and_then(Value::as_array_mut) else {
+                continue;
+            };
+            for text in values.iter_mut().flat_map(|value| {
+                value.get_mut(key).and_then(Value::as_table_mut).into_iter().flatten()
+            }) {
+                if let Some(old) = text.1.as_str() {
+                    *text.1 = Value::String(change(old));
+                }
+            }
+        }
+        self
+    }
+
+    /// Changes a text at a place, in every language.
+    fn at(mut self, table: &[&str], change: impl Fn(&str) -> String) -> Spoilt {
+        let (first, rest) = table.split_first().unwrap();
+        let place = rest.iter().fold(&mut self.toml[*first], |value, key| &mut value[*key]);
+        match place {
+            Value::String(text) => *text = change(text),
+            Value::Table(texts) => {
+                for (_, text) in texts.iter_mut() {
+                    match text {
+                        Value::String(old) => *old = change(old),
+                        Value::Array(list) => {
+                            for old in list.iter_mut() {
+                                *old = Value::String(change(old.as_str().unwrap()));
+                            }
+                        }
+                        other => panic!("{other:?}"),
+                    }
+                }
+            }
+            other => panic!("{other:?}"),
+        }
+        self
+    }
+
+    /// Changes a cell of the case in a table.
+    fn cell(self, file: &str, column: &str, text: &str) -> Spoilt {
+        let path = self.folder.path().join(file);
+        let mut reader = csv::Reader::from_path(&path).unwrap();
+        let header = reader.headers().unwrap().clone();
+        let at = header.iter().position(|name| name == column).unwrap();
+        let mut writer = csv::Writer::from_writer(vec![]);
+        writer.write_record(&header).unwrap();
+        for row in reader.records().map(Result::unwrap) {
+            let own = &row[0] == CASE;
+            let cells = row.iter().enumerate();
+            let cells = cells.map(|(nth, cell)| if own && nth == at { text } else { cell });
+            writer.write_record(cells).unwrap();
+        }
+        std::fs::write(path, writer.into_inner().unwrap()).unwrap();
+        self
+    }
+
+    /// What comes of it: the record of the case, or the faults that refuse the procedure.
+    fn record(&self) -> Result<(Loaded, Option<Record>, Summary), Faults> {
+        let folder = self.folder.path();
+        let lines = self.toml.iter().map(|(key, value)| format!("{key} = {}\n", inline(value)));
+        std::fs::write(folder.join("procedure.toml"), lines.collect::<String>()).unwrap();
+        let loaded = Loaded::from(folder)?;
+        let output = tempfile::tempdir().unwrap();
+        let job = Job {
+            cases: folder.join("cases.csv"),
+            people: Some(folder.join("people.csv")),
+            decisions: Some(folder.join("decisions.csv")),
+            evidence: None,
+            output: output.path().to_owned(),
+            audiences: BTreeSet::from([Audience::Citizen, Audience::Caseworker]),
+            languages: vec![],
+            only: vec![CASE.to_owned()],
+            approved_by: Some("Kim Muster".to_owned()),
+            date: DATE,
+            letter: None,
+            format: None,
+            force: false,
+        };
+        let summary = run(&loaded, &job, &|_, _| {})?;
+        for held in &summary.held_back {
+            assert!(!held.code.is_empty() && !held.finding.is_empty(), "{held:?}");
+        }
+        let record = std::fs::read(output.path().join(CASE).join("record.json")).ok();
+        let record = record.map(|bytes| from_json(CASE, &bytes).unwrap());
+        Ok((loaded, record, summary))
+    }
+}
+
+/// A value as TOML writes it in one line.
+fn inline(value: &Value) -> String {
+    let list = |values: Vec<String>| values.join(", ");
+    match value {
+        Value::String(text) => serde_json::to_string(text).unwrap(),
+        Value::Array(values) => format!("[{}]", list(values.iter().map(inline).collect())),
+        Value::Table(table) => {
+            let pairs = table.iter().map(|(key, value)| format!("\"{key}\" = {}", inline(value)));
+            format!("{{ {} }}", list(pairs.collect()))
+        }
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
+        Value::Boolean(yes) => yes.to_string(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// Letters in all languages, in large print too, and both sheets, whatever the gates say of them.
+fn documents(loaded: &Loaded, record: &Record) -> Vec<(String, Document)> {
+    let mut all = vec![];
+    let mut large = record.clone();
+    large.format.large = true;
+    for &language in &loaded.procedure.languages {
+        for record in [record, &large] {
+            if let Ok(document) = letter(record, &loaded.procedure, language) {
+                let size = document.body_size;
+                all.push((format!("letter.{language} of {size} pt"), document));
+            }
+        }
+        for (name, sheet) in [
+            ("sheet-a", sheet_a(record, &loaded.procedure, language)),
+            ("sheet-b", sheet_b(record, &loaded.procedure, language)),
+        ] {
+            all.extend(sheet.ok().map(|document| (format!("{name}.{language}"), document)));
+        }
+    }
+    assert!(all.len() >= 14, "{} documents", all.len());
+    all
+}
+
+/// Left, top, right, bottom of what is inked, millimetres: capitals and descenders, not the line.
+fn place(shown: &Shown) -> [f32; 4] {
+    let em = shown.size / super::inspect::MM;
+    [shown.x, shown.y - 0.7 * em, shown.x + shown.width, shown.y + 0.2 * em]
+}
+
+/// Glyphs that left the page's area for text, and texts that stand on one another.
+fn spilt(bytes: &[u8], name: &str) -> Vec<String> {
+    let file = inspect(bytes);
+    let mut faults = vec![];
+    let bottom = if name.starts_with("letter") { 266.0 } else { 276.0 };
+    let shown: Vec<&Shown> =
+        file.shown.iter().filter(|shown| !shown.text.trim().is_empty()).collect();
+    for shown in &shown {
+        let [left, top, right, foot] = place(shown);
+        let text = shown.mcid.is_some();
+        let inside = left >= 24.4 && right <= 201.0 && top >= 4.0;
+        if !inside || foot > if text { bottom + 1.0 } else { 285.0 } {
+            faults.push(format!("{name}: {:?} at {:?}", shown.text, place(shown)));
+        }
+    }
+    for (nth, one) in shown.iter().enumerate() {
+        for other in shown.iter().skip(nth + 1).filter(|other| other.page == one.page) {
+            let ([l, t, r, b], [left, top, right, bottom]) = (place(one), place(other));
+            if l.max(left) + 0.4 < r.min(right) && t.max(top) + 0.5 < b.min(bottom) {
+                faults.push(format!("{name}: {:?} over {:?}", one.text, other.text));
+            }
+        }
+    }
+    faults
+}
+
+/// Lays every document out: nothing spills, or the page is refused with a reason.
+fn laid_out(loaded: &Loaded, record: &Record) -> (usize, Vec<String>) {
+    let (mut written, mut refusals) = (0, vec![]);
+    let mut faults = vec![];
+    for (name, document) in documents(loaded, record) {
+        match klartext::pdf::write(&document) {
+            Ok(file) => {
+                written += 1;
+                faults.extend(spilt(&file.bytes, &name));
+            }
+            Err(fault) => refusals.push(format!("{name}: {fault}")),
+        }
+    }
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    (written, refusals)
+}
+
+/// The documents of the fixtures themselves do not spill: the ruler is right.
+#[test]
+fn nothing_spills_without_hostile_texts() {
+    let (loaded, record, summary) = Spoilt::new().record().unwrap();
+    assert!(summary.held_back.is_empty(), "{:?}", summary.held_back);
+    let (_, refusals) = laid_out(&loaded, &record.unwrap());
+    assert!(refusals.is_empty(), "{refusals:?}");
+}
+
+#[test]
+fn labels_of_200_letters() {
+    let long = |id: &str, old: &str| {
+        let mut label = format!("{old} ({id}):").replace(':', "");
+        while label.chars().count() < 200 {
+            label.push_str(" und noch eine Angabe dazu");
+        }
+        label.chars().take(200).collect::<String>().trim_end().to_owned()
+    };
+    let spoilt = Spoilt::new().features("label", long).features("short", long);
+    let (loaded, record, _) = spoilt.record().unwrap();
+    let (written, refusals) = laid_out(&loaded, &record.unwrap());
+    assert!(written > 0, "{refusals:?}");
+}
+
+#[test]
+fn compounds_of_60_letters_everywhere() {
+    let with = |old: &str| format!("{old} {COMPOUND}");
+    let spoilt = Spoilt::new()
+        .features("label", |_, old| with(old))
+        .features("short", |_, old| with(old))
+        .features("missing", |_, old| with(old))
+        .values("text", with)
+        .values("short", with)
+        .at(&["outcome", "positive", "result"], with)
+        .at(&["outcome", "positive", "suggestion"], with)
+        .at(&["outcome", "positive", "short"], with)
+        .at(&["outcome", "negative", "short"], with)
+        .at(&["outcome", "positive", "consequence"], with)
+        .at(&["program", "blind_spots"], with)
+        .at(&["name"], with)
+        .cell("people.csv", "name", &format!("Alex {COMPOUND}"))
+        .cell("people.csv", "address_1", COMPOUND)
+        .cell("decisions.csv", "reasons", &format!("{COMPOUND} {COMPOUND} sagt die Person."));
+    let (loaded, record, _) = spoilt.record().unwrap();
+    let (written, refusals) = laid_out(&loaded, &record.unwrap());
+    assert!(written > 0, "{refusals:?}");
+}
+
+/// Slot grammar, rule 13: no word is bent and no letter changes its case, wherever a label stands.
+#[test]
+fn labels_stand_as_they_are_written() {
+    let odd = |id: &str, old: &str| format!("{old} iQ-ßTraẞe „{id}“ ÉLAN ǅ");
+    let spoilt = Spoilt::new().features("label", odd).features("short", odd);
+    let (loaded, record, _) = spoilt.record().unwrap();
+    let record = record.unwrap();
+    for (name, document) in documents(&loaded, &record) {
+        let texts = document.texts();
+        let says = |label: &str| texts.iter().any(|text| text.contains(label));
+        let language = loaded
+            .procedure
+            .languages
+            .iter()
+            .find(|language| name.split(['.', ' ']).nth(1) == Some(language.tag()));
+        for feature in &loaded.procedure.features {
+            let of = |texts: &klartext::procedure::Localised| {
+                texts.get(language.unwrap()).cloned().unwrap_or_default()
+            };
+            let (label, short) = (of(&feature.label), of(&feature.short));
+            assert!(says(&label) || says(&short), "{name}: “{label}” in {texts:#?}");
+        }
+        // Every trace of a label is one byte for byte.
+        let traces = texts.join("\n").to_lowercase().matches("iq-ß").count();
+        let whole = texts.join("\n").matches("iQ-ßTraẞe „").count();
+        assert_eq!(traces, whole, "{name}");
+    }
+}
+
+/// Markup, quotes and slots of any template are texts like any other, or refused.
+#[test]
+fn nothing_is_injected() {
+    for hostile in [
+        "<b>Miete</b> & \"Co\" 'x'",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "**fett** _kursiv_ [Link](http://example.org)",
+        "%PDF-1.7 endstream endobj (a\\) Tj",
+    ] {
+        let spoilt = Spoilt::new()
+            .features("label", |_, old| format!("{old} {hostile}"))
+            .cell("people.csv", "name", &format!("Kim {hostile}"))
+            .cell("decisions.csv", "reasons", &format!("{hostile} steht so in der Akte."));
+        let (loaded, record, _) = spoilt.record().unwrap();
+        let record = record.unwrap();
+        assert_eq!(record.recipient.as_ref().unwrap().name, format!("Kim {hostile}"));
+        for (name, document) in documents(&loaded, &record) {
+            if name.starts_with("letter.de ") {
+                let file = klartext::pdf::write(&document).unwrap();
+                let read = klartext::pdf::proofread(&file, &document).unwrap();
+                let said: String = read.said.iter().map(|said| said.text.as_str()).collect();
+                assert!(said.contains(hostile), "{name}: {said}");
+            }
+        }
+        laid_out(&loaded, &record);
+    }
+}
+
+/// What cannot be printed, or would turn the text around it, is refused where it stands.
+#[test]
+fn texts_that_cannot_be_printed_are_refused() {
+    for (hostile, codes) in [
+        ("Miete\u{202e}eteiM", ["P06", "P17"]),
+        ("Miete\nim Monat", ["P06", "P17"]),
+        ("{wert}", ["P04", "P29"]),
+        ("", ["P03", "P03"]),
+        (" ", ["P03", "P05"]),
+        ("家賃", ["P17", "P09"]),
+    ] {
+        let spoilt = Spoilt::new().features("label", |_, _| hostile.to_owned());
+        let faults = spoilt.record().map(|_| ()).expect_err(hostile);
+        let found: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
+        assert!(found.iter().any(|code| codes.contains(code)), "“{hostile}”: {found:?}");
+        assert!(faults.0.iter().all(|fault| !fault.mend.is_empty()), "{faults}");
+    }
+}
+
+/// Names in the scripts that can be printed stay as they are; others hold the case back.
+#[test]
+fn names_in_every_script() {
+    for (name, printed) in [
+        ("Nguyễn Thị Ánh", true),
+        ("Łukasz Źdźbło-Ødegård", true),
+        ("Ἀλέξανδρος Παπαδόπουλος", true),
+        ("Олександр Ґудзь", true),
+        ("محمد عبد الله", true),
+        ("O’Neill-d’Arc, Jr.", true),
+        ("山田太郎", false),
+        ("Kim \u{202e}retsuM", false),
+        ("Kim\u{0}Muster", false),
+        ("👩‍🦰", false),
+    ] {
+        let spoilt = Spoilt::new().cell("people.csv", "name", name);
+        let Ok((loaded, record, summary)) = spoilt.record() else {
+            assert!(!printed, "{name}");
+            continue;
+        };
+        let held = summary.held_back.iter().any(|held| held.code == "G24");
+        assert_eq!(held, !printed, "{name}: {:?}", summary.held_back);
+        if let (true, Some(record)) = (printed, record) {
+            laid_out(&loaded, &record);
+        }
+    }
+}
+
+/// Values that no table should have: said as they are, or refused; never `-0`, `NaN`, `inf` in a document.
+#[test]
+fn wild_values() {
+    for (column, value) in [
+        ("rr", "0"),
+        ("rr", "-0"),
+        ("rr", "-0.0"),
+        ("rr", "1e308"),
+        ("rr", "-1e308"),
+        ("rr", "1e-308"),
+        ("rr", "NaN"),
+        ("rr", "inf"),
+        ("rr", ""),
+        ("rr", "12,5"),
+        ("age", "-0"),
+        ("age", "1e308"),
+        ("age", "9007199254740993"),
+        ("age", "abc"),
+    ] {
+        let spoilt = Spoilt::new().cell("cases.csv", column, value);
+        let Ok((loaded, Some(record), _)) = spoilt.record() else { continue };
+        for (name, document) in documents(&loaded, &record) {
+            let texts = document.texts().join("\n");
+            for trace in ["-0", "−0 ", "NaN", "inf ", "1e308", "e+308"] {
+                assert!(!texts.contains(trace), "{column} {value}: “{trace}” in {name}\n{texts}");
+            }
+        }
+        let (_, refusals) = laid_out(&loaded, &record);
+        for refusal in refusals {
+            assert!(refusal.contains(':'), "{refusal}");
+        }
+    }
+}
