@@ -152,6 +152,10 @@ const CODES: &[(&str, &str)] = &[
         "P66",
         "The matter of a case has not one place for its date, or has other slots or a full stop.",
     ),
+    (
+        "P67",
+        "A text of the procedure has a character that the typefaces of the documents have not.",
+    ),
     ("P70", "A sentence of the procedure's texts has too many words for a letter."),
     ("P71", "A text of the procedure has a word that a letter must not have."),
     (

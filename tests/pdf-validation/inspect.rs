@@ -231,6 +231,7 @@ impl Inspected {
                     let mcid = marked.iter().rev().find_map(|entry| *entry).flatten();
                     let (x, y) = (at.0 / MM, down(at.1));
                     self.shown.push(Shown { page, x, y, width, size: font.1, text, mcid });
+                    at.0 += width * MM;
                 }
                 "m" => path = vec![(number(&operands[0]) / MM, down(number(&operands[1])))],
                 "l" => path.push((number(&operands[0]) / MM, down(number(&operands[1])))),

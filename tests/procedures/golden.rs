@@ -8,8 +8,8 @@ use crate::{Run, said};
 
 /// The sentences of the worked example that the blocks of the letter promise, in order. They are values of the model,
 /// not texts written for the case.
-const EXAMPLE: [&str; 17] = [
-    "Wohngeld-Antrag: Wir nutzen ein Computerprogramm",
+const EXAMPLE: [&str; 18] = [
+    "Wohngeld-Antrag vom 3. November 2026: Wir nutzen ein Computerprogramm",
     "Guten Tag Alex Beispiel,",
     "Das Ergebnis: Wir prüfen Ihren Antrag zuerst.",
     "Das bedeutet für Sie: Wir brauchen etwa 3 Wochen.",
@@ -24,7 +24,8 @@ const EXAMPLE: [&str; 17] = [
     "Schon eine Änderung hätte für ein anderes Ergebnis gereicht: Ihr Einkommen im Monat: 1.780 Euro statt 1.450 Euro.",
     "Wir haben es mit 4.200 alten Fällen getestet. Von je 100 Fällen mit so einem Ergebnis lag es etwa 81 Mal richtig. Etwa 19 Mal lag es falsch. Richtig heißt hier: Ein Mensch hat später bestätigt, dass es eilig war.",
     "Es weiß zum Beispiel nichts über: eine Kündigung der Wohnung und eine Trennung.",
-    "Diese Angaben hat das Programm nicht benutzt: Staatsangehörigkeit, Geschlecht und Religion.",
+    "Ist so etwas bei Ihnen wichtig? Dann schreiben Sie uns das bitte.",
+    "Diese Angaben hat es nicht benutzt: Staatsangehörigkeit Geschlecht Religion",
     "Ist Ihre Lage sehr dringend? Rufen Sie uns bitte sofort an: 0000 1234-56.",
 ];
 

@@ -94,10 +94,10 @@ impl Letter<'_> {
             let blind = t.enumerated(&BLIND, &blind, [""; 2]);
             blocks.push(Block::Columns(vec![blind, not_used]));
         } else {
-            // The question below both lists takes one line there, not two.
+            // The question about what is not known follows its list; below both it takes one line, not two.
             let listing = Listing { then: None, ..BLIND };
             let blind = t.enumerated(&listing, &blind, [""; 2]);
-            blocks.push(Block::Columns(vec![blind, not_used]));
+            blocks.push(Block::Columns(vec![not_used, blind]));
             blocks.push(self.paragraph("unc-blind-ask", &[]));
         }
         blocks
