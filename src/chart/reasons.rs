@@ -78,7 +78,7 @@ pub fn reasons(data: &Reasons, format: Format) -> Checked<Drawing> {
     let bottom = bands.last().map_or(head_height, |band| band.bottom);
     let overhang = 0.4 * text_size;
 
-    paint("reasons", width, bottom + overhang + 1.0, |canvas| {
+    let drawing = paint("reasons", width, bottom + overhang + 1.0, |canvas| {
         canvas.text(&left_head, axis - GAP, 0.0, Anchor::End)?;
         canvas.text(&right_head, axis + GAP, 0.0, Anchor::Start)?;
         let middle = face.leading() / 2.0;
@@ -101,5 +101,6 @@ pub fn reasons(data: &Reasons, format: Format) -> Checked<Drawing> {
             canvas.text_at(label, 0.0, band.middle(), Anchor::Start)?;
         }
         Ok(())
-    })
+    })?;
+    Ok(Drawing { mirrors: true, ..drawing })
 }

@@ -111,7 +111,7 @@ impl Composer {
             whole.bookmarks.append(&mut column.bookmarks);
         }
         whole.before = self.body * 0.4;
-        whole.after = if self.is_letter() { self.paragraph_gap() } else { self.body };
+        whole.after = if self.is_letter() { self.paragraph_gap() } else { self.body * 0.7 };
         Ok(vec![whole])
     }
 }

@@ -108,7 +108,7 @@ pub fn run(
             let mut faults = Faults::default();
             let decisions = faults.take(read_decisions(&table, &all));
             let handlings = faults.take(read_handlings(&table, &all));
-            faults.0.extend(dates_without_matter(&table, handlings.as_ref(), &procedure));
+            faults.0.extend(dates_without_matter(&table, handlings.as_ref(), procedure));
             faults.or(decisions.zip(handlings).unwrap_or_default())
         }),
         None => Ok(<(BTreeMap<_, _>, BTreeMap<_, _>)>::default()),

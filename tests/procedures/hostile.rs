@@ -2,169 +2,15 @@
 //! area of the text and none over another, or it is refused with a reason. Nothing is injected, and no word is bent: a
 //! label stands in every document byte for byte as the procedure writes it.
 
-use std::path::Path;
-
 use klartext::document::{Document, letter, sheet_a, sheet_b};
 use klartext::explanation::Record;
-use klartext::fault::Faults;
-use toml::{Table, Value};
 
 use super::inspect::{Shown, inspect};
+use super::spoilt::Spoilt;
 use super::*;
 
 /// A compound of 60 letters, as authorities like them.
 const COMPOUND: &str = "Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsstelle";
-const CASE: &str = "ALB-2026-0004";
-
-/// A procedure in five languages with its tables, to be spoilt.
-struct Spoilt {
-    folder: tempfile::TempDir,
-    toml: Table,
-}
-
-impl Spoilt {
-    fn new() -> Spoilt {
-        let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (project().join("models/unemployment-benefit"), folder.path());
-        copy(&from, to);
-        copy(&project().join("fixtures/unemployment-benefit"), to);
-        let text = std::fs::read_to_string(to.join("procedure.toml")).unwrap();
-        Spoilt { folder, toml: text.parse().unwrap() }
-    }
-
-    /// Changes a text of every feature, in every language.
-    fn features(mut self, key: &str, change: impl Fn(&str, &str) -> String) -> Spoilt {
-        for feature in self.toml["feature"].as_array_mut().unwrap() {
-            let id = feature["id"].as_str().unwrap().to_owned();
-            let Some(texts) = feature.get_mut(key).and_then(Value::as_table_mut) else { continue };
-            for (_, text) in texts.iter_mut() {
-                if let Some(old) = text.as_str() {
-                    *text = Value::String(change(&id, old));
-                }
-            }
-        }
-        self
-    }
-
-    /// Changes the text of a value of a choice, in every language.
-    fn values(mut self, key: &str, change: impl Fn(&str) -> String) -> Spoilt {
-        for feature in self.toml["feature"].as_array_mut().unwrap() {
-            let Some(values) = feature.get_mut("value").and_then(Value::as_array_mut) else {
-                continue;
-            };
-            for text in values.iter_mut().flat_map(|value| {
-                value.get_mut(key).and_then(Value::as_table_mut).into_iter().flatten()
-            }) {
-                if let Some(old) = text.1.as_str() {
-                    *text.1 = Value::String(change(old));
-                }
-            }
-        }
-        self
-    }
-
-    /// Changes a text at a place, in every language.
-    fn at(mut self, table: &[&str], change: impl Fn(&str) -> String) -> Spoilt {
-        let (first, rest) = table.split_first().unwrap();
-        let place = rest.iter().fold(&mut self.toml[*first], |value, key| &mut value[*key]);
-        match place {
-            Value::String(text) => *text = change(text),
-            Value::Table(texts) => {
-                for (_, text) in texts.iter_mut() {
-                    match text {
-                        Value::String(old) => *old = change(old),
-                        Value::Array(list) => {
-                            for old in list.iter_mut() {
-                                *old = Value::String(change(old.as_str().unwrap()));
-                            }
-                        }
-                        other => panic!("{other:?}"),
-                    }
-                }
-            }
-            other => panic!("{other:?}"),
-        }
-        self
-    }
-
-    /// Changes a cell of the case in a table.
-    fn cell(self, file: &str, column: &str, text: &str) -> Spoilt {
-        let path = self.folder.path().join(file);
-        let mut reader = csv::Reader::from_path(&path).unwrap();
-        let header = reader.headers().unwrap().clone();
-        let at = header.iter().position(|name| name == column).unwrap();
-        let mut writer = csv::Writer::from_writer(vec![]);
-        writer.write_record(&header).unwrap();
-        for row in reader.records().map(Result::unwrap) {
-            let own = &row[0] == CASE;
-            let cells = row.iter().enumerate();
-            let cells = cells.map(|(nth, cell)| if own && nth == at { text } else { cell });
-            writer.write_record(cells).unwrap();
-        }
-        std::fs::write(path, writer.into_inner().unwrap()).unwrap();
-        self
-    }
-
-    /// What comes of it: the record of the case, or the faults that refuse the procedure.
-    fn record(&self) -> Result<(Loaded, Option<Record>, Summary), Faults> {
-        let folder = self.folder.path();
-        let lines = self.toml.iter().map(|(key, value)| format!("{key} = {}\n", inline(value)));
-        std::fs::write(folder.join("procedure.toml"), lines.collect::<String>()).unwrap();
-        let loaded = Loaded::from(folder)?;
-        let output = tempfile::tempdir().unwrap();
-        let job = Job {
-            cases: folder.join("cases.csv"),
-            people: Some(folder.join("people.csv")),
-            decisions: Some(folder.join("decisions.csv")),
-            evidence: None,
-            output: output.path().to_owned(),
-            audiences: BTreeSet::from([Audience::Citizen, Audience::Caseworker]),
-            languages: vec![],
-            only: vec![CASE.to_owned()],
-            approved_by: Some("Kim Muster".to_owned()),
-            date: DATE,
-            letter: None,
-            format: None,
-            force: false,
-        };
-        let summary = run(&loaded, &job, &|_, _| {})?;
-        for held in &summary.held_back {
-            assert!(!held.code.is_empty() && !held.finding.is_empty(), "{held:?}");
-        }
-        let record = std::fs::read(output.path().join(CASE).join("record.json")).ok();
-        let record = record.map(|bytes| from_json(CASE, &bytes).unwrap());
-        Ok((loaded, record, summary))
-    }
-}
-
-/// A value as TOML writes it in one line.
-fn inline(value: &Value) -> String {
-    let list = |values: Vec<String>| values.join(", ");
-    match value {
-        Value::String(text) => serde_json::to_string(text).unwrap(),
-        Value::Array(values) => format!("[{}]", list(values.iter().map(inline).collect())),
-        Value::Table(table) => {
-            let pairs = table.iter().map(|(key, value)| format!("\"{key}\" = {}", inline(value)));
-            format!("{{ {} }}", list(pairs.collect()))
-        }
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => format!("{number:?}"),
-        Value::Boolean(yes) => yes.to_string(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 /// Letters in all languages, in large print too, and both sheets, whatever the gates say of them.
 fn documents(loaded: &Loaded, record: &Record) -> Vec<(String, Document)> {
@@ -247,7 +93,8 @@ fn laid_out(loaded: &Loaded, record: &Record) -> (usize, Vec<String>) {
 /// The documents of the fixtures themselves do not spill: the ruler is right.
 #[test]
 fn nothing_spills_without_hostile_texts() {
-    let (loaded, record, summary) = Spoilt::new().record().unwrap();
+    let (loaded, record, summary) =
+        Spoilt::new("unemployment-benefit", "ALB-2026-0004").record().unwrap();
     assert!(summary.held_back.is_empty(), "{:?}", summary.held_back);
     let (_, refusals) = laid_out(&loaded, &record.unwrap());
     assert!(refusals.is_empty(), "{refusals:?}");
@@ -262,7 +109,9 @@ fn labels_of_200_letters() {
         }
         label.chars().take(200).collect::<String>().trim_end().to_owned()
     };
-    let spoilt = Spoilt::new().features("label", long).features("short", long);
+    let spoilt = Spoilt::new("unemployment-benefit", "ALB-2026-0004")
+        .features("label", long)
+        .features("short", long);
     let (loaded, record, _) = spoilt.record().unwrap();
     let (written, refusals) = laid_out(&loaded, &record.unwrap());
     assert!(written > 0, "{refusals:?}");
@@ -271,7 +120,7 @@ fn labels_of_200_letters() {
 #[test]
 fn compounds_of_60_letters_everywhere() {
     let with = |old: &str| format!("{old} {COMPOUND}");
-    let spoilt = Spoilt::new()
+    let spoilt = Spoilt::new("unemployment-benefit", "ALB-2026-0004")
         .features("label", |_, old| with(old))
         .features("short", |_, old| with(old))
         .features("missing", |_, old| with(old))
@@ -296,7 +145,9 @@ fn compounds_of_60_letters_everywhere() {
 #[test]
 fn labels_stand_as_they_are_written() {
     let odd = |id: &str, old: &str| format!("{old} iQ-ßTraẞe „{id}“ ÉLAN ǅ");
-    let spoilt = Spoilt::new().features("label", odd).features("short", odd);
+    let spoilt = Spoilt::new("unemployment-benefit", "ALB-2026-0004")
+        .features("label", odd)
+        .features("short", odd);
     let (loaded, record, _) = spoilt.record().unwrap();
     let record = record.unwrap();
     for (name, document) in documents(&loaded, &record) {
@@ -332,7 +183,7 @@ fn nothing_is_injected() {
         "**fett** _kursiv_ [Link](http://example.org)",
         "%PDF-1.7 endstream endobj (a\\) Tj",
     ] {
-        let spoilt = Spoilt::new()
+        let spoilt = Spoilt::new("unemployment-benefit", "ALB-2026-0004")
             .features("label", |_, old| format!("{old} {hostile}"))
             .cell("people.csv", "name", &format!("Kim {hostile}"))
             .cell("decisions.csv", "reasons", &format!("{hostile} steht so in der Akte."));
@@ -362,7 +213,8 @@ fn texts_that_cannot_be_printed_are_refused() {
         (" ", ["P03", "P05"]),
         ("家賃", ["P67", "P67"]),
     ] {
-        let spoilt = Spoilt::new().features("label", |_, _| hostile.to_owned());
+        let spoilt = Spoilt::new("unemployment-benefit", "ALB-2026-0004")
+            .features("label", |_, _| hostile.to_owned());
         let faults = spoilt.record().map(|_| ()).expect_err(hostile);
         let found: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
         assert!(found.iter().any(|code| codes.contains(code)), "“{hostile}”: {found:?}");
@@ -385,7 +237,8 @@ fn names_in_every_script() {
         ("Kim\u{0}Muster", false),
         ("👩‍🦰", false),
     ] {
-        let spoilt = Spoilt::new().cell("people.csv", "name", name);
+        let spoilt =
+            Spoilt::new("unemployment-benefit", "ALB-2026-0004").cell("people.csv", "name", name);
         let Ok((loaded, record, summary)) = spoilt.record() else {
             assert!(!printed, "{name}");
             continue;
@@ -417,7 +270,8 @@ fn wild_values() {
         ("age", "9007199254740993"),
         ("age", "abc"),
     ] {
-        let spoilt = Spoilt::new().cell("cases.csv", column, value);
+        let spoilt =
+            Spoilt::new("unemployment-benefit", "ALB-2026-0004").cell("cases.csv", column, value);
         let Ok((loaded, Some(record), _)) = spoilt.record() else { continue };
         for (name, document) in documents(&loaded, &record) {
             let texts = document.texts().join("\n");

@@ -8,6 +8,8 @@ mod hostile;
 #[allow(dead_code)]
 #[path = "../pdf-validation/inspect.rs"]
 mod inspect;
+mod pages;
+mod spoilt;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
