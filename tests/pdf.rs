@@ -224,7 +224,7 @@ fn a_letter_stands_where_din_5008_wants_it() {
         let allowed = shown.text.contains("Rathausplatz") || shown.y > 62.7;
         assert!(!in_window || allowed, "{:?} in the window", shown.text);
         assert!(shown.x >= 24.5, "{:?} left of the margin", shown.text);
-        assert!(shown.mcid.is_none() || shown.y <= 257.0, "{:?} below the last line", shown.text);
+        assert!(shown.mcid.is_none() || shown.y <= 266.0, "{:?} below the last line", shown.text);
         assert!(
             shown.page == 0 || shown.mcid.is_none() || shown.y > 20.0,
             "{:?} above the margin",

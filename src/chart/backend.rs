@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     fn collect(paint: impl for<'a> FnOnce(&DrawingArea<MarkBackend<'a>, Shift>)) -> Vec<Mark> {
-        let mut drawing = Drawing { width: 100.0, height: 50.0, marks: vec![] };
+        let mut drawing = Drawing { width: 100.0, height: 50.0, ..Drawing::default() };
         paint(&MarkBackend::new(&mut drawing).into_drawing_area());
         drawing.marks
     }

@@ -152,7 +152,7 @@ pub(super) fn paint(
         return Err(misfit(chart, format!("a height of {height} pt")));
     }
     // Whole units, so that the last pixel is inside.
-    let mut drawing = Drawing { width, height: height.ceil(), marks: Vec::new() };
+    let mut drawing = Drawing { width, height: height.ceil(), ..Drawing::default() };
     let canvas = Canvas { area: MarkBackend::new(&mut drawing).into_drawing_area() };
     let painted = painter(&canvas);
     drop(canvas);

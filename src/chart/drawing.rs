@@ -61,4 +61,7 @@ pub struct Drawing {
     pub height: f32,
     /// Marks in drawing order. Texts stand in reading order among themselves.
     pub marks: Vec<Mark>,
+    /// On a page that is read from right to left it is drawn from right to left, too: bars from an axis without numbers.
+    /// A drawing with a scale of numbers or of a page keeps its own left and right.
+    pub mirrors: bool,
 }

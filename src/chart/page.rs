@@ -85,7 +85,7 @@ pub fn page(view: &PageView, format: Format) -> Checked<Drawing> {
             text: (number + 1).to_string(),
         });
     }
-    Ok(Drawing { width: format.width, height: view.height * scale, marks })
+    Ok(Drawing { width: format.width, height: view.height * scale, marks, mirrors: false })
 }
 
 #[cfg(test)]

@@ -70,15 +70,15 @@ pub fn reasons(data: &Reasons, format: Format) -> Checked<Drawing> {
         Lines::set(&data.against, Type { color: COUNTER_TEXT, ..head }, axis - GAP - ARROW);
     let right_head = Lines::set(&data.towards, head, width - axis - GAP - ARROW);
     let head_height = left_head.height().max(right_head.height());
-    let bar = 1.45 * text_size;
+    let bar = 1.25 * text_size;
     let labels: Vec<Lines> =
         data.rows.iter().map(|row| Lines::set(&row.label, face, left - GAP)).collect();
     let heights = labels.iter().map(|label| label.height().max(bar));
-    let bands = stack(heights, head_height + 0.9 * text_size, 0.95 * text_size);
+    let bands = stack(heights, head_height + 0.75 * text_size, 0.65 * text_size);
     let bottom = bands.last().map_or(head_height, |band| band.bottom);
     let overhang = 0.4 * text_size;
 
-    paint("reasons", width, bottom + overhang + 1.0, |canvas| {
+    let drawing = paint("reasons", width, bottom + overhang + 1.0, |canvas| {
         canvas.text(&left_head, axis - GAP, 0.0, Anchor::End)?;
         canvas.text(&right_head, axis + GAP, 0.0, Anchor::Start)?;
         let middle = face.leading() / 2.0;
@@ -101,5 +101,6 @@ pub fn reasons(data: &Reasons, format: Format) -> Checked<Drawing> {
             canvas.text_at(label, 0.0, band.middle(), Anchor::Start)?;
         }
         Ok(())
-    })
+    })?;
+    Ok(Drawing { mirrors: true, ..drawing })
 }

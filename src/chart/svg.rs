@@ -106,7 +106,8 @@ mod tests {
         };
         let square = vec![(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 0.0)];
         let line = Mark::Line { points: square, width: 0.5, color: [0, 0, 0] };
-        let out = svg(&Drawing { width: 10.0, height: 5.0, marks: vec![text, line] });
+        let out =
+            svg(&Drawing { width: 10.0, height: 5.0, marks: vec![text, line], mirrors: false });
         assert!(out.contains(
             "text-anchor=\"end\" font-weight=\"bold\" fill=\"#14456b\">a &lt; b &amp; \u{fffd}c<"
         ));

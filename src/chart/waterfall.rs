@@ -115,7 +115,7 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
         .fold(width - left - 1.0, f32::min);
     let x = |value: f64| left + room * share(value);
 
-    let bar = 1.4 * text_size;
+    let bar = 1.15 * text_size;
     let head = data.threshold.as_ref().map(|t| {
         let face = Type { color: COUNTER_TEXT, ..strong };
         (x(t.value), Lines::set(&t.label, face, 0.6 * width))
@@ -125,7 +125,7 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
         .iter()
         .zip(&values)
         .map(|(label, value)| label.height().max(value.height()).max(bar));
-    let bands = stack(heights, top, 0.75 * text_size);
+    let bands = stack(heights, top, 0.55 * text_size);
     let bottom = bands.last().map_or(top, |band| band.bottom);
 
     paint("waterfall", width, bottom + 4.0, |canvas| {

@@ -21,10 +21,11 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("D05", "The outcome of a decision is neither positive nor negative."),
     ("D06", "A decision has no local date and time at which it was taken."),
-    ("D07", "A date of a decision (notice, reply) is no date."),
+    ("D07", "A date of a decision (notice, reply, matter) is no date."),
     ("D08", "A cell that takes yes or no holds something else."),
     ("D09", "The letter asked for is none of the kinds."),
     ("D10", "A first look has no words or no time."),
+    ("D11", "A case has a date of its own, and the procedure has no text to say it in."),
     ("E01", "A line of the list of evidence is no place in a document."),
     ("E02", "A line of the list of evidence names a case that is not in the table of cases."),
     ("E03", "A line of the list of evidence names a feature that the procedure has not."),
@@ -156,6 +157,14 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("P64", "A goal is no infinitive with “zu”, as it stands after “Das sprach dafür, ”."),
     ("P65", "A text for yes or no is a single word, where the letter needs a full clause."),
+    (
+        "P66",
+        "The matter of a case has not one place for its date, or has other slots or a full stop.",
+    ),
+    (
+        "P67",
+        "A text of the procedure has a character that the typefaces of the documents have not.",
+    ),
     ("P70", "A sentence of the procedure's texts has too many words for a letter."),
     ("P71", "A text of the procedure has a word that a letter must not have."),
     (

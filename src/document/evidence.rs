@@ -1,6 +1,6 @@
 //! Where in a person's documents details were read: quoted passages, pages with numbered places.
 
-use super::telling::Telling;
+use super::telling::{LISTED, Listing, Telling};
 use super::{Block, Run, bold, plain};
 use crate::chart;
 use crate::explanation::{InputValue, Record};
@@ -9,6 +9,13 @@ use crate::procedure::{Kind, MarkedPage, Passage, Role};
 
 /// Width of a page on a sheet in points: half as wide as the text, so that a page takes half a sheet.
 const PAGE_WIDTH: f32 = 235.0;
+
+const NOT_FOUND: Listing<'_> = Listing {
+    sentence: "evidence-not-found",
+    slot: "liste",
+    head: "evidence-not-found-head",
+    then: None,
+};
 
 impl Telling<'_> {
     /// The passages, each quoted in its sentence with its words in bold, after what `id` says of label and file.
@@ -32,18 +39,20 @@ impl Telling<'_> {
     }
 
     /// The pages that the program read, by name, with what it found on them and, where the program reads documents, what
-    /// it did not find.
-    pub(super) fn pages_named(&self, record: &Record, found: &str, lacking: &str) -> Vec<String> {
+    /// it did not find: as blocks where that is a list, else as sentences. Many places stand in the table of details.
+    pub(super) fn pages_named(&self, record: &Record) -> (Vec<Block>, Vec<String>) {
         let mut said: Vec<String> = record
             .evidence
             .pages
             .iter()
             .map(|page| {
-                let slots = [
-                    ("datei", file_name(&page.file)),
-                    ("liste", &*self.joined(&self.places(page))),
-                ];
-                self.wording.say(found, &slots)
+                let (file, places) = (file_name(&page.file), self.places(page));
+                if places.len() < LISTED {
+                    let slots = [("datei", file), ("liste", &*self.joined(&places))];
+                    self.wording.say("evidence-page", &slots)
+                } else {
+                    self.wording.say("evidence-page-many", &[("datei", file)])
+                }
             })
             .collect();
         let not_found: Vec<String> = record
@@ -54,10 +63,19 @@ impl Telling<'_> {
             .filter(|feature| feature.kind == Kind::YesNo)
             .map(|feature| self.of(&feature.short).to_owned())
             .collect();
-        if self.procedure.role == Role::Document && !not_found.is_empty() {
-            said.push(self.wording.say(lacking, &[("liste", &self.joined(&not_found))]));
+        if self.procedure.role != Role::Document || not_found.is_empty() {
+            return (vec![], said);
         }
-        said
+        match self.in_sentence(&NOT_FOUND, &not_found) {
+            Some(sentence) => {
+                said.push(sentence);
+                (vec![], said)
+            }
+            None => {
+                let pages = said.join(" ");
+                (self.enumerated(&NOT_FOUND, &not_found, [&*pages, ""]), vec![])
+            }
+        }
     }
 
     /// What was read at the places of a page, in order.

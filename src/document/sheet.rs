@@ -2,23 +2,35 @@
 //! They are part of the file and can be shown to the citizen.
 
 mod recourse;
+mod sum;
 
 use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
-use super::telling::Telling;
+use super::telling::{Listing, Telling};
 use super::{
     Align, Block, Cell, Document, Furniture, Inks, PanelTone, Run, TableColumn, TextStyle, bold,
     plain,
 };
 use crate::chart;
-use crate::explanation::{
-    Consequence, CounterfactualStatus, GateCode, InputValue, RawScale, Reason, Record,
-};
+use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Reason, Record};
 use crate::fault::Checked;
 use crate::language::{Language, largest_remainder};
 use crate::procedure::{Kind, Outcome, Procedure};
 
 /// Body size of a sheet in points.
 const BODY: f32 = 9.0;
+
+/// A list of what may make the suggestion wrong.
+const fn listing<'a>(sentence: &'a str, slot: &'a str, head: &'a str) -> Listing<'a> {
+    Listing { sentence, slot, head, then: None }
+}
+
+const BLIND: Listing<'_> =
+    listing("sheet-against-blind", "blind_liste", "sheet-against-blind-head");
+const UNUSUAL: Listing<'_> = listing("sheet-against-ood", "ood_liste", "sheet-against-ood-head");
+const FILLED: Listing<'_> =
+    listing("sheet-against-filled", "label_liste", "sheet-against-filled-head");
+const MISSING: Listing<'_> =
+    listing("sheet-against-missing", "label_liste", "sheet-against-missing-head");
 
 /// Part A: the case, before any result.
 ///
@@ -233,8 +245,10 @@ impl Sheet<'_> {
             ["sheet-ask-values", "sheet-ask-other", "sheet-ask-person"].map(|id| self.say(id, &[]));
         let head = self.say("sheet-ask-head", &[]);
         blocks.push(body(vec![bold(format!("{head}: ")), plain(ask.join(" "))]));
-        blocks.extend(self.recourse());
-        blocks.push(Block::Keep(self.decision_note()));
+        // Both are filled in at once: the note does not stand alone on a page.
+        let mut to_fill_in = self.recourse();
+        to_fill_in.extend(self.decision_note());
+        blocks.push(Block::Keep(to_fill_in));
         blocks
     }
 
@@ -296,9 +310,6 @@ impl Sheet<'_> {
             items.extend(against);
         }
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
-        items.push(vec![plain(
-            self.say("sheet-against-blind", &[("blind_liste", &blind.join("; "))]),
-        )]);
         let unusual: Vec<String> = record
             .unusual
             .iter()
@@ -307,27 +318,28 @@ impl Sheet<'_> {
                 Some(t.short_line(feature, &t.input(record, &unusual.feature)?.value))
             })
             .collect();
-        if !unusual.is_empty() {
-            items.push(vec![plain(
-                self.say("sheet-against-ood", &[("ood_liste", &unusual.join("; "))]),
-            )]);
-        }
-        let missing: Vec<&str> = record
+        let missing: Vec<String> = record
             .inputs
             .iter()
             .filter(|input| input.value == InputValue::Missing)
-            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short)))
+            .filter_map(|input| Some(t.of(&t.feature(&input.feature)?.short).to_owned()))
             .collect();
-        if !missing.is_empty() {
-            let filled = record.inputs.iter().any(|input| input.filled);
-            let id = if filled { "sheet-against-filled" } else { "sheet-against-missing" };
-            items.push(vec![plain(self.say(id, &[("label_liste", &missing.join("; "))]))]);
+        let filled = record.inputs.iter().any(|input| input.filled);
+        let lists = [(BLIND, blind), (UNUSUAL, unusual)]
+            .into_iter()
+            .chain([(if filled { FILLED } else { MISSING }, missing)]);
+        let mut listed = vec![];
+        for (listing, entries) in lists.filter(|(_, entries)| !entries.is_empty()) {
+            match t.in_sentence(&listing, &entries) {
+                Some(sentence) => items.push(vec![plain(sentence)]),
+                None => listed.extend(t.enumerated(&listing, &entries, [""; 2])),
+            }
         }
         items.push(vec![plain(self.wrong_of_hundred())]);
         if record.prediction.near {
             items.push(vec![plain(self.say("sheet-against-border", &[]))]);
         }
-        self.panel(PanelTone::Caution, "sheet-against-head", items)
+        self.panel(PanelTone::Caution, "sheet-against-head", items, listed)
     }
 
     fn wrong_of_hundred(&self) -> String {
@@ -357,86 +369,13 @@ impl Sheet<'_> {
             self.record.reasons.named.iter().map(|reason| self.percent_of(&reason.feature)).sum();
         let rest = self.t.numerals.percent(f64::from(100u32.saturating_sub(named)) / 100.0, 0);
         items.push(vec![plain(self.say("sheet-rest", &[("anteil", &rest)]))]);
-        self.panel(PanelTone::Plain, "sheet-for-head", items)
+        self.panel(PanelTone::Plain, "sheet-for-head", items, vec![])
     }
 
-    fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>) -> Block {
+    fn panel(&self, tone: PanelTone, head: &str, items: Vec<Vec<Run>>, more: Vec<Block>) -> Block {
         let heading = Block::Heading { level: 2, text: self.say(head, &[]) };
-        Block::Panel { tone, blocks: vec![heading, Block::List { items }] }
-    }
-
-    /// Steps in points of the program's raw score, rounded to hundredths so that they add up: the last step takes what
-    /// rounding leaves. The quality line stands with the reading help.
-    fn waterfall(&self, quality: &str) -> Vec<Block> {
-        let (record, t) = (self.record, &self.t);
-        let attribution = &record.attribution;
-        let number = |value: f64| t.numerals.number(value, 2);
-        let mut steps = vec![];
-        let mut alt = vec![];
-        let mut shown = 0.0;
-        let mut at = attribution.base_value;
-        let mut printed = hundredths(at);
-        alt.push(self.say("waterfall-alt-start", &[("wert", &number(at))]));
-        for reason in &record.reasons.named {
-            let value = attribution.features.iter().find(|item| item.feature == reason.feature);
-            let (Some(feature), Some(input), Some(value)) =
-                (t.feature(&reason.feature), t.input(record, &reason.feature), value)
-            else {
-                continue;
-            };
-            at += value.value;
-            shown += value.value;
-            // The printed step is the difference of the printed levels, so that the column adds up.
-            let step = hundredths(at) - printed;
-            printed = hundredths(at);
-            let label = t.short_line(feature, &input.value);
-            let value_label = t.numerals.signed(step as f64 / 100.0, 2);
-            alt.push(format!("{label}: {value_label}."));
-            steps.push(chart::Step { label, value_label, delta: value.value });
-        }
-        let total: f64 = attribution.features.iter().map(|item| item.value).sum();
-        let end = attribution.base_value + total;
-        let step = hundredths(end) - printed;
-        let rest = self.say("chart-rest", &[]);
-        let value_label = t.numerals.signed(step as f64 / 100.0, 2);
-        alt.push(format!("{rest}: {value_label}."));
-        steps.push(chart::Step { label: rest, value_label, delta: total - shown });
-        let threshold = record.prediction.threshold_raw;
-        alt.push(
-            self.say(
-                "waterfall-alt-end",
-                &[("wert", &*number(end)), ("grenze", &number(threshold))],
-            ),
-        );
-        let data = chart::Waterfall {
-            start: chart::Level {
-                label: self
-                    .say("waterfall-start", &[("gruppe", t.of(&t.procedure.background_name))]),
-                value_label: number(attribution.base_value),
-                value: attribution.base_value,
-            },
-            steps,
-            end: chart::Level {
-                label: self.say("waterfall-end", &[]),
-                value_label: number(end),
-                value: end,
-            },
-            threshold: Some(chart::Level {
-                label: self.say("waterfall-threshold", &[("grenze", &number(threshold))]),
-                value_label: String::new(),
-                value: threshold,
-            }),
-        };
-        let drawing = chart::waterfall(&data, chart::Format { width: TEXT_WIDTH, text_size: 8.5 });
-        let caption = match record.model.scale {
-            RawScale::LogOdds => "waterfall-caption",
-            RawScale::Score => "waterfall-caption-score",
-        };
-        let caption = format!("{}\n{quality}", self.say(caption, &[]));
-        vec![Block::Keep(vec![
-            self.heading("sheet-sum-head"),
-            t.figure(drawing, alt.join(" "), Some(caption)),
-        ])]
+        let blocks = [heading, Block::List { items }].into_iter().chain(more).collect();
+        Block::Panel { tone, blocks }
     }
 
     fn other_values(&self) -> Vec<Block> {
@@ -585,9 +524,4 @@ fn lead(runs: Vec<Run>) -> Block {
 fn field_part(id: &str) -> String {
     let part = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };
     id.chars().flat_map(char::to_lowercase).map(part).collect()
-}
-
-/// A score in whole hundredths.
-fn hundredths(value: f64) -> i64 {
-    (value * 100.0).round() as i64
 }

@@ -7,6 +7,21 @@ use crate::fault::Checked;
 use crate::language::{Language, Numerals, Plural, Wording};
 use crate::procedure::{Feature, Kind, Localised, Procedure, Source};
 
+/// From so many entries on they are a list, never a sentence: no sentence grows with the number of entries.
+pub(super) const LISTED: usize = 3;
+
+/// Messages that name entries: in a sentence, or as a list.
+pub(super) struct Listing<'a> {
+    /// The sentence with its slot.
+    pub sentence: &'a str,
+    /// The slot.
+    pub slot: &'a str,
+    /// What stands above the list.
+    pub head: &'a str,
+    /// What stands below it.
+    pub then: Option<&'a str>,
+}
+
 /// The texts of a procedure in one language.
 pub(super) struct Telling<'a> {
     /// The procedure.
@@ -170,23 +185,35 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// A message with a list in it: up to two entries stand in the sentence of `id`, more as a list between the messages
-    /// `id`-head and `id`-ask, so that no sentence grows with the number of entries. `after` ends the last paragraph.
-    pub fn enumerated(&self, id: &str, slot: &str, entries: &[String], after: &str) -> Vec<Block> {
-        let body = |text: String| Block::Paragraph {
-            runs: vec![plain(text.trim_end())],
-            style: TextStyle::Body,
+    /// Entries in the sentence that names them, up to two; none where they are more.
+    pub fn in_sentence(&self, listing: &Listing<'_>, entries: &[String]) -> Option<String> {
+        let few = entries.len() < LISTED;
+        few.then(|| self.wording.say(listing.sentence, &[(listing.slot, &self.joined(entries))]))
+    }
+
+    /// Entries in the sentence that names them, or as a list under its own words. `before` begins the first paragraph,
+    /// `after` ends the last one.
+    pub fn enumerated(
+        &self,
+        listing: &Listing<'_>,
+        entries: &[String],
+        [before, after]: [&str; 2],
+    ) -> Vec<Block> {
+        let body = |texts: &[&str]| {
+            let texts: Vec<&str> = texts.iter().copied().filter(|text| !text.is_empty()).collect();
+            Block::Paragraph { runs: vec![plain(texts.join(" "))], style: TextStyle::Body }
         };
-        if entries.len() < 3 {
-            let text = self.wording.say(id, &[(slot, &self.joined(entries))]);
-            return vec![body(format!("{text} {after}"))];
+        if let Some(sentence) = self.in_sentence(listing, entries) {
+            return vec![body(&[before, &sentence, after])];
         }
         let items = entries.iter().map(|entry| vec![plain(entry.clone())]).collect();
-        vec![
-            body(self.wording.text(&format!("{id}-head"))),
-            Block::List { items },
-            body(format!("{} {after}", self.wording.text(&format!("{id}-ask")))),
-        ]
+        let then = listing.then.map(|id| self.wording.text(id)).unwrap_or_default();
+        let mut blocks =
+            vec![body(&[before, &self.wording.text(listing.head)]), Block::List { items }];
+        if !then.is_empty() || !after.is_empty() {
+            blocks.push(body(&[&then, after]));
+        }
+        blocks
     }
 
     /// Entries joined as a sentence does: `a`, `a und b`, `a, b und c`.

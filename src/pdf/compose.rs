@@ -115,6 +115,11 @@ impl Composer {
         Type { size: self.body, pitch: self.pitch, color: INK }
     }
 
+    /// A letter, whose text stands closer than that of a sheet of panels.
+    pub fn is_letter(&self) -> bool {
+        self.letter
+    }
+
     /// A document in large print.
     pub fn is_large(&self) -> bool {
         self.body >= LARGE
@@ -133,12 +138,12 @@ impl Composer {
 
     /// Space below a paragraph.
     pub fn paragraph_gap(&self) -> f32 {
-        self.body * 0.5
+        self.body * 0.46
     }
 
     /// Secondary text.
     pub fn note_look(&self) -> Type {
-        Type { size: self.smaller(0.84, 8.0), pitch: self.pitch.max(1.38), color: GREY }
+        Type { size: self.smaller(0.84, 8.0), pitch: self.pitch.max(1.3), color: GREY }
     }
 
     /// Composes blocks into one area.
@@ -329,10 +334,11 @@ impl Composer {
         let (scale, before, after, color) = match (level, self.letter) {
             (1, true) if self.sentence_a_line => (1.4, 0.0, 1.0, INK),
             (2, true) if self.sentence_a_line => (1.25, 1.2, 0.4, ACCENT),
-            (1, true) => (1.2, 0.0, 1.1, INK),
+            (1, true) => (1.12, 0.0, 1.1, INK),
             (1, false) => (1.75, 0.0, 0.3, ACCENT),
-            (2, true) => (1.1, 1.15, 0.3, ACCENT),
-            (2, false) => (1.2, 1.15, 0.35, ACCENT),
+            (2, true) => (1.08, 1.0, 0.25, ACCENT),
+            (2, false) => (1.2, 0.9, 0.3, ACCENT),
+            (_, true) => (1.0, 0.6, 0.2, INK),
             _ => (1.0, 0.8, 0.25, INK),
         };
         let pitch = if self.direction == Direction::RightToLeft { 1.5 } else { 1.28 };
@@ -451,7 +457,7 @@ impl Composer {
             }
             keep_together(&mut lines);
             if let Some(last) = lines.last_mut() {
-                last.after = self.body * 0.26;
+                last.after = self.body * 0.22;
             }
             strips.append(&mut lines);
         }

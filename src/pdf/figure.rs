@@ -73,7 +73,11 @@ impl Composer {
                     Shape::Text { x, y, line, color: *color }
                 }
             };
-            inks.push(Ink::new(owner, shape).in_group(area.x, drawing.width * scale));
+            let ink = Ink::new(owner, shape);
+            inks.push(match drawing.mirrors {
+                true => ink,
+                false => ink.in_group(area.x, drawing.width * scale),
+            });
         }
         let (width, height) = (drawing.width * scale, drawing.height * scale);
         inks.push(Ink::place(node, None, [area.x, 0.0, area.x + width, height]));

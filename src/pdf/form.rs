@@ -11,7 +11,7 @@ use super::strip::{Glue, Strip, keep_together};
 use super::tags::{Node, Role};
 
 /// Distance of lines to write on: room for a hand.
-const WRITING_PITCH: f32 = 8.5 * MM;
+const WRITING_PITCH: f32 = 8.0 * MM;
 /// Side of a box to tick.
 pub(crate) const BOX: f32 = 3.5 * MM;
 
@@ -116,7 +116,7 @@ impl Composer {
             first.before = self.body * 0.5;
         }
         if let Some(last) = strips.last_mut() {
-            last.after = self.body * 1.2;
+            last.after = self.body * 0.6;
         }
         Ok(strips)
     }

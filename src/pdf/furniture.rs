@@ -1,6 +1,10 @@
 //! What stands around the blocks: title block, running header, footer, draft band; and the whole way from document
 //! to pages.
 
+use std::rc::Rc;
+
+use parley::BaseDirection;
+
 use crate::document::{Block, Direction, Document, Furniture, Inks};
 use crate::logo::Pixels;
 
@@ -15,7 +19,7 @@ use super::letter;
 use super::paginate::{Room, paginate};
 use super::strip::{Bookmark, Glue, Strip};
 use super::tags::{Role, Tags};
-use super::typeset::{one_line, require_text};
+use super::typeset::{Line, Setting, one_line, require_text, set};
 
 /// Left margin (DIN 5008; room for the punch).
 pub(crate) const LEFT: f32 = 25.0 * MM;
@@ -65,7 +69,7 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
             strips.iter_mut().for_each(|strip| strip.glue = Glue::Free);
             (
                 strips,
-                Room { first_top: bottom, top: 26.0 * MM, bottom: 258.0 * MM, footer: 268.0 * MM },
+                Room { first_top: bottom, top: 26.0 * MM, bottom: 266.0 * MM, footer: 271.5 * MM },
             )
         }
         Furniture::Sheet { subtitle, head_lines } => {
@@ -75,8 +79,8 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
                 Room {
                     first_top: 17.0 * MM,
                     top: 26.0 * MM,
-                    bottom: 275.0 * MM,
-                    footer: 280.0 * MM,
+                    bottom: 278.0 * MM,
+                    footer: 281.5 * MM,
                 },
             )
         }
@@ -252,6 +256,17 @@ fn two_ends(
 }
 
 /// Title at the left, facts at the right, a rule in the accent colour below both.
+/// A fact at the head of a sheet: in one line where it fits, else broken.
+fn head_line(text: &str, size: f32, room: f32) -> Result<Vec<Rc<Line>>, PdfFault> {
+    if let Ok(line) = fitted(text, false, &[size, 8.0, 7.0], room) {
+        return Ok(vec![line]);
+    }
+    let setting =
+        Setting { size: 8.0, width: Some(room), hyphens: None, base: BaseDirection::Auto };
+    set(&[(text, false)], setting)
+}
+
+/// Title, subtitle and facts of a sheet.
 fn title_block(
     title: Option<&str>,
     subtitle: &str,
@@ -262,9 +277,9 @@ fn title_block(
     let facts = Type { size: 8.8, pitch: 1.35, color: GREY };
     let mut lines = Vec::new();
     for text in head_lines.iter().filter(|text| !text.is_empty()) {
-        lines.push(fitted(text, false, &[facts.size, 8.0, 7.0], TEXT.width * 0.6)?);
+        lines.push(head_line(text, facts.size, TEXT.width * 0.6)?);
     }
-    let facts_width = lines.iter().map(|line| line.width).fold(0.0, f32::max);
+    let facts_width = lines.iter().flatten().map(|line| line.width).fold(0.0, f32::max);
     let gap = if lines.is_empty() { 0.0 } else { 6.0 * MM };
     let area = TEXT.inset(0.0, facts_width + gap);
 
@@ -281,11 +296,14 @@ fn title_block(
             .for_each(|strip| stack.put(strip));
     }
     let mut block = stack.finish(0.0);
-    for (nth, line) in lines.into_iter().enumerate() {
+    let mut y = 1.2 * MM + facts.baseline();
+    for lines in lines {
         let owner = Owner::Leaf(composer.tags.node_with_leaf(root, Role::P));
-        let y = 1.2 * MM + nth as f32 * facts.line() + facts.baseline();
-        block.height = block.height.max(y + 1.0 * MM);
-        block.inks.push(Ink::text(owner, RIGHT - line.width, y, line, facts.color));
+        for line in lines {
+            block.height = block.height.max(y + 1.0 * MM);
+            block.inks.push(Ink::text(owner, RIGHT - line.width, y, line, facts.color));
+            y += facts.line();
+        }
     }
     if block.inks.is_empty() {
         return Ok(Vec::new());

@@ -215,14 +215,33 @@ fn window(
         true => tags.spoken(leaf, &spoken),
         false => leaf,
     });
+    let mut lines = Vec::new();
     for (nth, text) in address.iter().enumerate() {
         // The space is for those who hear the address or copy it: lines of one paragraph run on.
         let text = if nth + 1 < address.len() { format!("{text} ") } else { text.clone() };
-        let line = fitted(&text, false, &[11.0, 10.5, 10.0], FIELD_TEXT)?;
+        lines.append(&mut address_lines(&text)?);
+    }
+    if lines.len() > ADDRESS_LINES {
+        return Err(PdfFault::AddressLines { lines: lines.len() });
+    }
+    for (nth, line) in lines.into_iter().enumerate() {
         let y = top + NOTES + nth as f32 * ADDRESS_PITCH + 3.5 * MM;
         page.push(Ink::text(owner, LEFT, y, line, INK));
     }
     Ok(())
+}
+
+/// A line of the address; a long one goes on below itself, but no word of it is ever broken.
+fn address_lines(text: &str) -> Result<Vec<Rc<Line>>, PdfFault> {
+    const SIZES: [f32; 3] = [11.0, 10.5, 10.0];
+    let whole = fitted(text, false, &SIZES, FIELD_TEXT);
+    let breaks =
+        || text.split_whitespace().all(|word| fitted(word, false, &SIZES, FIELD_TEXT).is_ok());
+    if whole.is_ok() || !breaks() {
+        return whole.map(|line| vec![line]);
+    }
+    let base = BaseDirection::Auto;
+    set(&[(text, false)], Setting { size: 10.0, width: Some(FIELD_TEXT), hyphens: None, base })
 }
 
 /// The return line in one line, or in two where it is long: the zone above the address has room for both.

@@ -56,11 +56,12 @@ impl Composer {
             strip.frame = Some(self.frames.len() - 1);
         }
         keep_together(&mut strips);
+        let around = if self.is_letter() { 0.75 } else { 0.9 };
         if let Some(first) = strips.first_mut() {
-            first.before = self.body * 0.85;
+            first.before = self.body * around;
         }
         if let Some(last) = strips.last_mut() {
-            last.after = self.body;
+            last.after = self.body * around;
         }
         Ok(strips)
     }
@@ -110,7 +111,7 @@ impl Composer {
             whole.bookmarks.append(&mut column.bookmarks);
         }
         whole.before = self.body * 0.4;
-        whole.after = self.body;
+        whole.after = if self.is_letter() { self.paragraph_gap() } else { self.body * 0.7 };
         Ok(vec![whole])
     }
 }

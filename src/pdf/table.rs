@@ -18,7 +18,7 @@ const GAP: f32 = 3.5 * MM;
 /// Large print is not set smaller, points.
 const LEAST_LARGE: f32 = 14.0;
 /// Above and below the text of a cell, in em.
-const PADDING: f32 = 0.29;
+const PADDING: f32 = 0.16;
 
 /// A column as it is set.
 #[derive(Clone, Copy)]

@@ -19,8 +19,9 @@ use sha2::{Digest, Sha256};
 use super::letterhead;
 use super::raw::RawProcedure;
 use super::{Agency, AuditGroup, LetterKind, NotUsed, Privacy, Procedure, Role};
-use crate::fault::{Checked, Fault, Faults, Place};
+use crate::fault::{Checked, Fault, Faults, Place, turns};
 use crate::language::{Language, Level, Plurals, Scope};
+use crate::typeface;
 
 /// Reads the folder.
 pub(super) fn load(folder: &Path) -> Checked<Procedure> {
@@ -130,7 +131,9 @@ impl Checker<'_> {
                 "the agency's own text",
                 "Replace the left-over word.",
             );
-        } else if let Some(slot) = slot(&text).filter(|_| !field.contains("sentence")) {
+        } else if let Some(slot) =
+            slot(&text).filter(|_| !field.contains("sentence") && !field.starts_with("matter"))
+        {
             self.fault(
                 "P04",
                 at,
@@ -148,7 +151,7 @@ impl Checker<'_> {
                 "no space there",
                 "Take the space out.",
             );
-        } else if text.chars().any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)) {
+        } else if text.chars().any(|c| c.is_control() || turns(c)) {
             self.fault(
                 "P06",
                 at,
@@ -156,6 +159,15 @@ impl Checker<'_> {
                 "a control character",
                 "printable text",
                 "Take the character out.",
+            );
+        } else if let Some(c) = text.chars().find(|&c| !typeface::covers(c)) {
+            self.fault(
+                "P67",
+                at,
+                field,
+                &format!("“{c}” (U+{:04X})", u32::from(c)),
+                "characters that the typefaces of the documents have",
+                "Write it in Latin, Greek, Cyrillic or Arabic letters.",
             );
         }
         text
@@ -249,6 +261,7 @@ impl Checker<'_> {
         }
         let checked = self.checked_translations(raw.translations, raw.easy_language);
         let name = self.texts(top, "name", raw.name);
+        let matter = self.matter(top, raw.matter);
 
         let (at, agency) = (raw.agency.span().start, raw.agency.into_inner());
         if !agency.promises_confirmed {
@@ -513,6 +526,7 @@ impl Checker<'_> {
             remedy,
             full_automation,
             sheets,
+            matter,
             document_type,
             not_used_audit,
             features,

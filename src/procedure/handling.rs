@@ -53,6 +53,10 @@ pub struct Handling {
     /// Until when the agency would like to hear; its own date, never a statutory one.
     #[schemars(with = "Option<String>")]
     pub review_by: Option<Date>,
+    /// The case's own date, such as that of the application or the accident: it stands in the subject line.
+    #[schemars(with = "Option<String>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matter_date: Option<Date>,
     /// Documents that a human found missing, nominative.
     pub missing: Vec<String>,
     /// The agency means to refuse the benefit when the documents do not come (§ 66 SGB I).
@@ -189,6 +193,7 @@ pub fn read_handlings(table: &Table, cases: &[&str]) -> Checked<BTreeMap<String,
             statement_considered: line.yes("statement_considered"),
             unusual_checked: line.yes("unusual_checked"),
             review_by: line.read("D07", "review_by", "a date such as 2026-12-14"),
+            matter_date: line.read("D07", "matter_date", "a date such as 2026-11-03"),
             missing,
             refusal_intended: line.yes("refusal_intended"),
             notice_66: line.cell("notice_66").to_owned(),
@@ -239,11 +244,11 @@ mod tests {
     #[test]
     fn faults_come_together() {
         let faults = read(
-            "case_id,letter,statement_considered,review_by,first_look,first_look_at\n\
-             A-1,bescheid,maybe,soon,Eilig.,\nA-2,,,,,2026-11-20T10:15\n",
+            "case_id,letter,statement_considered,review_by,first_look,first_look_at,matter_date\n\
+             A-1,bescheid,maybe,soon,Eilig.,,\nA-2,,,,,2026-11-20T10:15,3. November\n",
         )
         .unwrap_err();
         let codes: Vec<&str> = faults.0.iter().map(|fault| fault.code).collect();
-        assert_eq!(codes, ["D09", "D08", "D07", "D10", "D10"]);
+        assert_eq!(codes, ["D09", "D08", "D07", "D10", "D07", "D10"]);
     }
 }

@@ -246,6 +246,8 @@ pub struct Procedure {
     pub checked: BTreeMap<Language, String>,
     /// Its name.
     pub name: Localised,
+    /// The matter of a case with a date of its own, `{datum}` in it; empty where cases have none.
+    pub matter: Localised,
     /// Who writes.
     pub agency: Agency,
     /// How the letters look.

@@ -23,6 +23,9 @@ pub struct RawProcedure {
     pub invented: bool,
     /// Name of the procedure in words (subject line: nominative, no full stop).
     pub name: Texts,
+    /// The subject line of a case with a date of its own: `Wohngeld-Antrag vom {datum}`.
+    #[serde(default)]
+    pub matter: Texts,
     /// Who writes.
     pub agency: Spanned<RawAgency>,
     /// How the letters look.

@@ -360,6 +360,7 @@ schema = "klartext.procedure/1"
 id = "@ID@"
 invented = false
 name = { de = "TODO" } # the procedure in words, no full stop: Antrag auf Wohngeld
+# matter = { de = "Antrag auf Wohngeld vom {datum}" } # the subject of a case with a matter_date in its decisions
 
 [agency]
 name = "TODO"

@@ -18,8 +18,8 @@ use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::readability::Measures;
 use crate::language::{Language, Scope};
 use crate::procedure::{
-    Case, Format, LetterKind, Procedure, read_cases, read_decisions, read_evidence, read_handlings,
-    read_people,
+    Case, Format, Handling, LetterKind, Procedure, read_cases, read_decisions, read_evidence,
+    read_handlings, read_people,
 };
 use crate::table::{Separator, Table, read_table};
 
@@ -108,6 +108,7 @@ pub fn run(
             let mut faults = Faults::default();
             let decisions = faults.take(read_decisions(&table, &all));
             let handlings = faults.take(read_handlings(&table, &all));
+            faults.0.extend(dates_without_matter(&table, handlings.as_ref(), procedure));
             faults.or(decisions.zip(handlings).unwrap_or_default())
         }),
         None => Ok(<(BTreeMap<_, _>, BTreeMap<_, _>)>::default()),
@@ -208,6 +209,25 @@ pub fn run(
 fn case_id_of<'t>(fault: &Fault, table: &'t Table) -> Option<&'t str> {
     let row = table.rows.iter().position(|row| Some(row.line) == fault.place.line)?;
     table.text(row, table.column("case_id")?).map(str::trim)
+}
+
+/// Dates of cases that no letter would say, because the procedure has no `matter` to say them in.
+fn dates_without_matter(
+    table: &Table,
+    handlings: Option<&BTreeMap<String, Handling>>,
+    procedure: &Procedure,
+) -> Vec<Fault> {
+    let dated = |handling: &Handling| handling.matter_date.is_some();
+    if !procedure.matter.is_empty() || !handlings.is_some_and(|all| all.values().any(dated)) {
+        return vec![];
+    }
+    vec![Fault::new(
+        "D11",
+        Place::file(&table.file).field("matter_date"),
+        format!("dates, and no `matter` in {}", procedure.file),
+        "a text that says the date, such as “Wohngeld-Antrag vom {datum}”",
+        "Write `matter` in procedure.toml, or take the column out.",
+    )]
 }
 
 /// A case that could not be read, as a line of `held_back.csv`.

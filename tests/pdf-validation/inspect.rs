@@ -15,6 +15,8 @@ pub struct Shown {
     /// Left end and baseline in millimetres from the upper left corner.
     pub x: f32,
     pub y: f32,
+    /// From the left end to where the next glyph would stand, millimetres.
+    pub width: f32,
     pub size: f32,
     pub text: String,
     /// Marked-content identifier; None for an artifact.
@@ -132,6 +134,25 @@ fn to_unicode(pdf: &Pdf, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<u16, Stri
     maps
 }
 
+/// Code → advance of each font of the page, in thousandths of the size.
+fn advances(pdf: &Pdf, page: ObjectId) -> BTreeMap<Vec<u8>, BTreeMap<u16, f32>> {
+    let fonts = pdf.get_page_fonts(page).expect("fonts");
+    let of_font = |font: &Dictionary| {
+        let font = font.get_deref(b"DescendantFonts", pdf).and_then(Object::as_array);
+        let font = pdf.dereference(&font.expect("descendant")[0]).expect("font").1;
+        let widths = font.as_dict().expect("font").get_deref(b"W", pdf).expect("W");
+        let widths = widths.as_array().expect("widths");
+        let mut map = BTreeMap::new();
+        for pair in widths.chunks(2) {
+            let first = u16::try_from(pair[0].as_i64().expect("first code")).expect("a code");
+            let advances = pair[1].as_array().expect("advances");
+            map.extend((first..).zip(advances.iter().map(number)));
+        }
+        map
+    };
+    fonts.into_iter().map(|(name, font)| (name, of_font(font))).collect()
+}
+
 /// Takes a file apart.
 pub fn inspect(bytes: &[u8]) -> Inspected {
     let pdf = Pdf::load_mem(bytes).expect("a readable file");
@@ -146,7 +167,7 @@ pub fn inspect(bytes: &[u8]) -> Inspected {
 
 impl Inspected {
     fn read_page(&mut self, page: usize, id: ObjectId) {
-        let maps = to_unicode(&self.pdf, id);
+        let (maps, advances) = (to_unicode(&self.pdf, id), advances(&self.pdf, id));
         let content = Content::decode(&self.pdf.get_page_content(id)).expect("operators");
         // Marked content nests: an identifier, an artifact (None inside), or a replacement text (None outside).
         // A replacement text is read in place of the first thing it stands for, and of nothing else.
@@ -189,20 +210,28 @@ impl Inspected {
                 "Td" => at = (number(&operands[0]), number(&operands[1])),
                 "TJ" => {
                     let map = maps.get(&font.0).expect("known font");
+                    let advance = advances.get(&font.0).expect("known font");
                     let mut text = String::new();
+                    let mut width = 0.0;
                     for item in operands[0].as_array().expect("items") {
                         if let Ok(codes) = item.as_str() {
                             for code in codes.chunks(2) {
-                                text += &map[&u16::from_be_bytes([code[0], code[1]])];
+                                let code = u16::from_be_bytes([code[0], code[1]]);
+                                text += &map[&code];
+                                width += advance.get(&code).copied().unwrap_or_default();
                             }
+                        } else {
+                            width -= number(item);
                         }
                     }
+                    let width = width / 1000.0 * font.1 / MM;
                     if replacing > 0 {
                         text = replacement.take().unwrap_or_default();
                     }
                     let mcid = marked.iter().rev().find_map(|entry| *entry).flatten();
                     let (x, y) = (at.0 / MM, down(at.1));
-                    self.shown.push(Shown { page, x, y, size: font.1, text, mcid });
+                    self.shown.push(Shown { page, x, y, width, size: font.1, text, mcid });
+                    at.0 += width * MM;
                 }
                 "m" => path = vec![(number(&operands[0]) / MM, down(number(&operands[1])))],
                 "l" => path.push((number(&operands[0]) / MM, down(number(&operands[1])))),

@@ -113,7 +113,7 @@ pub fn bars(width: f32) -> Block {
         marks.push(text(0.0, top + 12.0, Anchor::Start, false, INK, label));
     }
     marks.push(Mark::Line { points: vec![(axis, 16.0), (axis, 92.0)], width: 1.2, color: INK });
-    let drawing = Drawing { width, height: 94.0, marks };
+    let drawing = Drawing { width, height: 94.0, marks, mirrors: false };
     let alt = "Personen im Haushalt: 5 sprach sehr stark dafür. Einkommen im Monat: 1.450 Euro sprach stark dafür. \
                Ersparnisse: 3.200 Euro sprach ein wenig dagegen.";
     let caption = "So lesen Sie das Bild: Jeder Balken steht für eine Angabe. Ein Balken nach rechts heißt: Das sprach \

@@ -88,8 +88,9 @@ fn a_page_is_shown_with_its_places() {
     // What the reading overlooked is on the page all the same: the human sees it.
     let letter = said(&run.letter("STU-2026-0006", Language::GERMAN));
     assert!(letter.contains(
-        "Das Programm hat diese Seite gelesen: S-006.png. Dort hat es gefunden: Titel, Name, "
+        "Das Programm hat diese Seite gelesen: S-006.png. Was es dort gefunden hat, steht in der Tabelle."
     ));
+    assert!(letter.contains("Titel gefunden von Ihnen Name gefunden von Ihnen"), "{letter}");
     assert!(letter.contains("Das hat das Programm nicht gefunden: Stempel oder Unterschrift."));
 }
 

@@ -3,6 +3,13 @@
 
 mod evidence;
 mod golden;
+mod hostile;
+// Its tree is for the tests of tags.
+#[allow(dead_code)]
+#[path = "../pdf-validation/inspect.rs"]
+mod inspect;
+mod pages;
+mod spoilt;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

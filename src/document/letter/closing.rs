@@ -2,10 +2,18 @@
 
 use super::{Letter, body, note, question_bold};
 use crate::document::prose::{names, words_to_explain};
+use crate::document::telling::Listing;
 use crate::document::{Align, Block, Cell, Direction, Run, TableColumn, plain};
 use crate::explanation::InputValue;
 use crate::language::Language;
 use crate::procedure::{LetterKind, Role};
+
+const WITHOUT: Listing<'_> = Listing {
+    sentence: "data-missing-many",
+    slot: "label_liste",
+    head: "data-missing-many-head",
+    then: Some("data-missing-many-ask"),
+};
 
 impl Letter<'_> {
     /// What the person can do. Review, own view and correction are in every letter; the way to contest a Bescheid where
@@ -82,24 +90,24 @@ impl Letter<'_> {
             Block::Table {
                 caption: None,
                 columns: vec![
-                    column("data-col-detail", 4.6),
-                    column("data-col-value", 2.7),
-                    column("data-col-source", 2.7),
+                    column("data-col-detail", 3.7),
+                    column("data-col-value", 2.5),
+                    column("data-col-source", 3.8),
                 ],
                 rows,
             },
         ];
         blocks.extend(t.passages(record, "evidence-passage").into_iter().map(body));
-        let pages = t.pages_named(record, "evidence-page", "evidence-not-found");
-        blocks.extend(pages.into_iter().map(|said| body(vec![plain(said)])));
-        let mut after = self.missing();
-        after.push(self.say("data-check", &[]));
-        blocks.push(body(vec![plain(after.join(" "))]));
+        let (pages, mut said) = t.pages_named(record);
+        blocks.extend(pages);
+        said.push(self.say("data-check", &[]));
+        blocks.extend(self.missing(said.join(" ")));
         blocks
     }
 
-    /// What the program did about values that are not known: computed without, or put a usual one in their place.
-    fn missing(&self) -> Vec<String> {
+    /// What the program did about values that are not known: computed without, or put a usual one in their place; and
+    /// what is to be said after it.
+    fn missing(&self, after: String) -> Vec<Block> {
         let t = &self.t;
         let (mut without, mut sentences) = (vec![], vec![]);
         for input in self.record.inputs.iter().filter(|input| input.value == InputValue::Missing) {
@@ -117,15 +125,14 @@ impl Letter<'_> {
                 None => without.push(label.to_owned()),
             }
         }
-        match without.as_slice() {
-            [] => {}
-            [one] => sentences.push(self.say("data-missing-skipped", &[("label", one)])),
-            many => {
-                let labels = t.joined(many);
-                sentences.push(self.say("data-missing-many", &[("label_liste", &labels)]));
-            }
+        if let [one] = without.as_slice() {
+            sentences.push(self.say("data-missing-skipped", &[("label", one)]));
+        } else if !without.is_empty() {
+            let before = sentences.join(" ");
+            return t.enumerated(&WITHOUT, &without, [&before, &after]);
         }
-        sentences
+        sentences.push(after);
+        vec![body(vec![plain(sentences.join(" "))])]
     }
 
     /// Whom to ask, who signs, privacy, the words that need explaining.
@@ -145,7 +152,6 @@ impl Letter<'_> {
             &[
                 ("kontakt_name", &agency.contact_name),
                 ("telefon", &agency.phone),
-                ("zeiten", t.of(&agency.hours)),
                 ("aktenzeichen", &self.record.case.id),
             ],
         )];
@@ -164,15 +170,11 @@ impl Letter<'_> {
         if t.procedure.invented {
             small = format!("{small} {}", self.say("foot-invented", &[]));
         }
-        // A glossary of a word or two needs no paragraph of its own.
         let glossary = self.glossary(above);
-        if !self.has_bescheid() && !glossary.is_empty() {
+        if !glossary.is_empty() {
             small = format!("{glossary} {small}");
         }
         blocks.push(note(small));
-        if self.has_bescheid() {
-            blocks.push(note(glossary));
-        }
         blocks
     }
 

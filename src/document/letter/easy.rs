@@ -29,7 +29,7 @@ impl Letter<'_> {
         let kind = self.record.letter;
         let mut blocks = vec![self.heading("ls-head"), self.easy_kind()];
         if !kind.explains_a_bescheid() && self.t.wording.has("scenario") {
-            blocks.push(self.lines("scenario", &[]));
+            blocks.push(body(self.runs(&self.scenario())));
         }
         blocks.push(self.easy_summary());
         blocks.push(self.heading("ls-role-head"));
@@ -189,7 +189,13 @@ impl Letter<'_> {
         if self.t.procedure.role == Role::Suggestion && offered {
             items.insert(0, "ls-act-offer");
         }
-        let items = items.into_iter().map(|id| self.runs(&self.say(id, &[]))).collect();
+        let mut items: Vec<Vec<Run>> =
+            items.into_iter().map(|id| self.runs(&self.say(id, &[]))).collect();
+        if self.t.wording.has("scenario-act") {
+            // An urgent case is told whom to call.
+            let phone = [("telefon", self.t.procedure.agency.phone.as_str())];
+            items.insert(0, self.runs(&self.say("scenario-act", &phone)));
+        }
         let mut blocks = vec![self.heading("ls-act-head"), Block::List { items }];
         let contested =
             record.letter == LetterKind::Automatic || (self.has_bescheid() && self.told().adverse);

@@ -91,6 +91,29 @@ impl Letter<'_> {
         }
     }
 
+    /// The case's own date in words, where it has one.
+    fn matter_date(&self) -> Option<String> {
+        let date = self.record.handling.matter_date?;
+        Some(self.t.numerals.long_date(date, &self.t.wording))
+    }
+
+    /// What the letter is about: the case's own matter with its date, else the procedure's name.
+    fn matter(&self) -> String {
+        let (name, matter) = (&self.t.procedure.name, self.t.of(&self.t.procedure.matter));
+        match self.matter_date().filter(|_| !matter.is_empty()) {
+            Some(date) => matter.replace("{datum}", &date),
+            None => self.t.of(name).to_owned(),
+        }
+    }
+
+    /// The procedure's opening words, with the case's own date where both have one.
+    fn scenario(&self) -> String {
+        match self.matter_date().filter(|_| self.t.wording.has("scenario-dated")) {
+            Some(date) => self.say("scenario-dated", &[("datum", &date)]),
+            None => self.say("scenario", &[]),
+        }
+    }
+
     /// What mattered: to the program, or to the human who decided differently.
     fn what_mattered(&self) -> Vec<Block> {
         if !self.tells_the_suggestion() {
@@ -106,7 +129,7 @@ impl Letter<'_> {
         let kind = self.record.letter;
         let mut blocks = vec![self.kind()];
         if !kind.explains_a_bescheid() && self.t.wording.has("scenario") {
-            blocks.push(self.paragraph("scenario", &[]));
+            blocks.push(body(vec![plain(self.scenario())]));
         }
         if matches!(kind, LetterKind::Hearing | LetterKind::Reply) {
             blocks.extend(self.agency_words());
@@ -117,7 +140,7 @@ impl Letter<'_> {
             // What is missing was found by a human; attributions of a program would only distract from it.
             blocks.extend(self.cooperation_notice());
             blocks.extend(self.data());
-            blocks.extend(self.blind_spots(""));
+            blocks.extend(self.blind_spots());
             blocks.extend(self.actions());
         } else {
             blocks.extend(self.what_mattered());
@@ -134,7 +157,7 @@ impl Letter<'_> {
     fn document(&self) -> Document {
         let (record, t) = (self.record, &self.t);
         let agency = &t.procedure.agency;
-        let name = t.of(&t.procedure.name);
+        let matter = self.matter();
         let easy = self.is_easy();
         let subject_id = match record.letter {
             _ if easy => self.easy_subject(),
@@ -143,7 +166,7 @@ impl Letter<'_> {
             LetterKind::Hearing => "subj-hearing",
             LetterKind::MissingDocuments => "subj-missing",
         };
-        let subject = self.say(subject_id, &[("vorgang", name)]);
+        let subject = self.say(subject_id, &[("vorgang", &matter)]);
         let date = t.numerals.long_date(record.date, &t.wording);
         let person = record.recipient.as_ref();
         let address = person.map_or(vec![], |person| {
@@ -198,7 +221,7 @@ impl Letter<'_> {
                 (false, false) => BODY,
             },
             direction: t.wording.about().direction,
-            line_pitch: if easy { 1.5 } else { 1.35 },
+            line_pitch: if easy { 1.5 } else { 1.3 },
             sentence_a_line: easy,
             inks: if record.format.black_and_white { Inks::BlackAndWhite } else { Inks::Colour },
             hyphenate: false,

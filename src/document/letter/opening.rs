@@ -86,32 +86,29 @@ impl Letter<'_> {
         let t = &self.t;
         let learned =
             self.say(if t.procedure.learned { "role-learned" } else { "role-rules" }, &[]);
-        let mut blocks = vec![
-            self.heading("head-program"),
-            body(vec![plain(format!("{} {learned}", self.role()))]),
-        ];
+        let role = format!("{} {learned}", self.role());
         let (Some(decision), true) = (&self.record.decision, self.has_bescheid()) else {
             // Without a Bescheid the summary has said all of this.
-            return blocks;
+            return vec![self.heading("head-program"), body(vec![plain(role)])];
         };
-        let result = t.of(&self.told().result);
         if decision.agreement == Agreement::Automatic {
             let law = t.procedure.full_automation.as_ref().map(|full| t.of(&full.legal_basis));
+            let result = t.of(&self.told().result);
             let slots =
                 [("ergebnis_kurz", result), ("rechtsgrundlage_auto", law.unwrap_or_default())];
-            blocks.push(self.paragraph("dec-auto", &slots));
-        } else {
-            let date = t.numerals.long_date(decision.decided_at.date(), &t.wording);
-            blocks.push(self.paragraph(
-                "dec-human",
-                &[
-                    ("entscheidung_datum", &date),
-                    ("ergebnis_kurz", result),
-                    ("entscheider_funktion", &decision.decided_by_role),
-                ],
-            ));
+            return vec![
+                self.heading("head-program"),
+                body(vec![plain(role)]),
+                self.paragraph("dec-auto", &slots),
+            ];
         }
-        blocks
+        let date = t.numerals.long_date(decision.decided_at.date(), &t.wording);
+        let mut decided = self.say("dec-human", &[("entscheidung_datum", &date)]);
+        if !self.tells_the_suggestion() {
+            // Where the program's points are told, what they are not stands below them.
+            decided = format!("{decided} {}", self.say("dec-legal", &[]));
+        }
+        vec![self.heading("head-program"), body(vec![plain(format!("{role} {decided}"))])]
     }
 
     /// What the program did in this case: exactly one of the catalogue's texts for each role, and what a human made of

@@ -25,9 +25,6 @@ impl Letter<'_> {
         if reasons.flat {
             blocks.push(self.paragraph("rea-flat", &[]));
         }
-        if reasons.average {
-            blocks.push(self.paragraph("rea-average", &[]));
-        }
         let goal = t.of(&self.suggested().goal);
         for (side, head, none) in [
             (true, "rea-for-head", "rea-none-for"),
@@ -56,8 +53,8 @@ impl Letter<'_> {
         };
         let caveat = if self.has_bescheid() { "rea-caveat" } else { "rea-caveat-case" };
         let mut after = vec![self.say(rest, &[]), self.say(caveat, &[])];
-        if !reasons.flat && !reasons.named.is_empty() {
-            after.insert(0, self.say("rea-intro", &[]));
+        if reasons.average {
+            after.insert(0, self.say("rea-average", &[]));
         }
         blocks.push(body(vec![plain(after.join(" "))]));
         blocks.extend(self.protected_reasons());

@@ -16,15 +16,20 @@ impl Sheet<'_> {
             label: vec![plain(self.say(id, &[]))],
             lines: 1,
         };
-        let examined = ["sheet-recourse-family", "sheet-recourse-waiver"];
-        let options = examined.map(|id| self.say(id, &[])).to_vec();
-        vec![Block::Keep(vec![
+        let rules = ["sheet-recourse-family", "sheet-recourse-waiver"];
+        let options = rules.map(|id| self.say(id, &[])).to_vec();
+        let examined =
+            Block::Choices { field: "recourse.examined".to_owned(), label: vec![], options };
+        vec![
             self.heading("sheet-recourse-head"),
             note(self.say("sheet-recourse-note", &[])),
-            line("party", "sheet-recourse-party"),
-            line("ground", "sheet-recourse-ground"),
-            line("limitation", "sheet-recourse-limitation"),
-            Block::Choices { field: "recourse.examined".to_owned(), label: vec![], options },
-        ])]
+            Block::Columns(vec![
+                vec![
+                    line("party", "sheet-recourse-party"),
+                    line("limitation", "sheet-recourse-limitation"),
+                ],
+                vec![line("ground", "sheet-recourse-ground"), examined],
+            ]),
+        ]
     }
 }

@@ -125,6 +125,9 @@ pub(super) fn dates(record: &Record) -> Option<String> {
     if let Some(as_of) = record.case.data_as_of.filter(|as_of| *as_of > record.date) {
         findings.push(format!("the data of {as_of} are later than the letter"));
     }
+    if let Some(matter) = record.handling.matter_date.filter(|matter| *matter > record.date) {
+        findings.push(format!("the matter of {matter} is later than the letter"));
+    }
     if let Some(until) = record.handling.review_by {
         let days = (until - record.date).get_days();
         if days < LEAST_DAYS {

@@ -193,7 +193,7 @@ impl Checker<'_> {
         ];
         let [sentence_for, sentence_against, sentence_typical, cf_sentence] =
             sentences.map(|(name, texts, known)| {
-                let texts = self.optional(at, &field(name), texts);
+                let texts = self.letter_optional(at, &field(name), texts);
                 self.slot_texts(at, &field(name), &texts, known);
                 texts
             });

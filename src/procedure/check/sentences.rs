@@ -7,7 +7,7 @@ use crate::language::{Language, Plural};
 use crate::procedure::Localised;
 use crate::procedure::feature::Unit;
 use crate::procedure::grammar::{sentences, slots, stands_after_a_colon};
-use crate::procedure::raw::RawUnit;
+use crate::procedure::raw::{RawUnit, Texts};
 
 impl Checker<'_> {
     /// Sentences of a letter: whole, with known slots only, each value after a colon or alone, none too long.
@@ -57,6 +57,24 @@ impl Checker<'_> {
             }
             self.plain(at, &field, *language, text);
         }
+    }
+
+    /// The matter of a case: one place for its date, nothing else that would have to be filled.
+    pub(super) fn matter(&mut self, at: usize, texts: Texts) -> Localised {
+        let texts = self.letter_optional(at, "matter", texts);
+        for (language, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
+            if slots(text) != ["{datum}"] || text.ends_with('.') {
+                self.fault(
+                    "P66",
+                    at,
+                    &format!("matter.{language}"),
+                    &format!("“{text}”"),
+                    "a subject with {datum} once, no other slot, and no full stop",
+                    "Write it as in “Wohngeld-Antrag vom {datum}”.",
+                );
+            }
+        }
+        texts
     }
 
     /// A yes/no feature prints its two texts instead of "label: value": clauses, not the words yes and no.

@@ -44,11 +44,6 @@ impl Checker<'_> {
         out
     }
 
-    /// A text that may be absent, but not in one language only.
-    pub(super) fn optional(&mut self, at: usize, field: &str, texts: Texts) -> Localised {
-        if texts.is_empty() { Localised::new() } else { self.texts(at, field, texts) }
-    }
-
     /// A text of letters that may be absent, but not in one language only.
     pub(super) fn letter_optional(&mut self, at: usize, field: &str, texts: Texts) -> Localised {
         if texts.is_empty() { Localised::new() } else { self.letter_texts(at, field, texts) }

@@ -128,6 +128,14 @@ impl Points<'_, '_> {
             let holds = self.heard.said.iter().any(|line| line.role == "P" && line.words == wanted);
             self.want(holds, "R79", &wanted, "name, address, file number and date of the letter");
         }
+        let matter = tongue.text(&self.case.procedure.matter);
+        if let Some(of) = record.handling.matter_date.filter(|_| !matter.is_empty()) {
+            let [long, _] = tongue.dates(of);
+            let wanted = tongue.sentence(matter, &[("datum", &long)]);
+            let mut said = self.heard.said.iter();
+            let holds = said.any(|line| line.role == "H1" && line.words.starts_with(&wanted));
+            self.want(holds, "R79", &wanted, "the case's own matter and date in the subject line");
+        }
     }
 
     /// Every detail stands beside its label as the program got it.
@@ -154,7 +162,9 @@ impl Points<'_, '_> {
             return;
         }
         let outcome = self.case.procedure.outcome(decision.positive);
-        let wanted = self.tongue.words(self.tongue.text(&outcome.result));
+        let mut wanted = self.tongue.words(self.tongue.text(&outcome.result));
+        // The marks of bold text in Leichte Sprache are not said.
+        wanted.iter_mut().for_each(|word| *word = word.replace("**", ""));
         let holds = self.heard.said.iter().any(|line| contains(&line.words, &wanted));
         self.want(holds, "R76", &wanted, "the result that the human decided");
     }

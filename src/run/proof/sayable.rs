@@ -41,6 +41,7 @@ pub(super) fn of_procedure(procedure: &Procedure, tongue: &Tongue<'_>, given: &m
         &procedure.background_name,
         &procedure.holdout_period,
         &procedure.document_type,
+        &procedure.matter,
     ];
     texts.extend(procedure.full_automation.iter().map(|full| &full.legal_basis));
     texts.extend(procedure.not_used.iter().map(|item| &item.label));
@@ -140,6 +141,7 @@ pub(super) fn of_case(subject: &Subject<'_>, tongue: &Tongue<'_>, given: &mut Sa
         decision.map(|decision| decision.decided_at.date()),
         decision.and_then(|decision| decision.notice_date),
         record.handling.review_by,
+        record.handling.matter_date,
     ];
     for date in dates.into_iter().flatten() {
         tongue.dates(date).iter().for_each(|words| given.words(words));

@@ -51,12 +51,17 @@ gate-g25 = Der Brief ist zu lang.
 gate-g26 = Ein Datum passt nicht.
 
 data-missing-usual = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt.
+sheet-against-filled-head = Diese Angaben fehlen. Das Programm hat übliche Werte eingesetzt:
+sheet-against-missing-head = Diese Angaben fehlen. Das Programm hat ohne sie gerechnet:
+sheet-against-ood-head = Ungewöhnlich an diesem Fall:
 sheet-against-filled = Diese Angaben fehlen: { $label_liste }. Das Programm hat übliche Werte eingesetzt.
 
 ## Stellen in den Unterlagen
 evidence-passage = { $label }: Das Programm hat diese Stelle gelesen: „{ $stelle }“
 evidence-page = Das Programm hat diese Seite gelesen: { $datei }. Dort hat es gefunden: { $liste }.
+evidence-page-many = Das Programm hat diese Seite gelesen: { $datei }. Was es dort gefunden hat, steht in der Tabelle.
 evidence-not-found = Das hat das Programm nicht gefunden: { $liste }.
+evidence-not-found-head = Das hat das Programm nicht gefunden:
 evidence-page-alt = Seite { $datei }, verkleinert. Nummern an den gelesenen Stellen: { $liste }.
 evidence-page-places = { $datei }: { $liste }
 sheet-evidence-head = Stellen in den Unterlagen

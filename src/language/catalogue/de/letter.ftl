@@ -48,7 +48,9 @@ sum-act = Sie sind nicht einverstanden? Oder ein Mensch soll noch einmal prüfen
 sum-act-info = Ist etwas falsch? Oder soll ein Mensch noch einmal prüfen? Lesen Sie bitte den Teil „Das können Sie jetzt tun“.
 
 ## Was entschieden ist und von wem
-dec-human = Wir haben am { $entscheidung_datum } entschieden. Das Ergebnis: { $ergebnis_kurz }. Die Entscheidung hat ein Mensch getroffen: { $entscheider_funktion }. Die rechtlichen Gründe stehen im Bescheid.
+# Ergebnis und Funktion stehen im Kasten darüber.
+dec-human = Wir haben am { $entscheidung_datum } entschieden.
+dec-legal = Die rechtlichen Gründe stehen im Bescheid.
 dec-human-info = Wir haben am { $entscheidung_datum } entschieden. Das Ergebnis: { $ergebnis_kurz }. Die Entscheidung hat ein Mensch getroffen: { $entscheider_funktion }.
 dec-auto = Ihr Fall wurde automatisch entschieden. Kein Mensch hat den Fall vorher einzeln geprüft. Das Ergebnis: { $ergebnis_kurz }. Das Gesetz erlaubt das hier: { $rechtsgrundlage_auto }. Sie können verlangen, dass ein Mensch Ihren Fall prüft.
 dec-open = Wir prüfen Ihren Fall noch. Am Ende entscheidet ein Mensch.
@@ -86,6 +88,8 @@ data-src-other = von: { $stelle }
 data-missing = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt: { $ersatzwert }.
 data-missing-skipped = Eine Angabe fehlte: { $label }. Das Programm hat ohne diese Angabe gerechnet.
 data-missing-many = Diese Angaben fehlten: { $label_liste }. Das Programm hat ohne diese Angaben gerechnet.
+data-missing-many-head = Diese Angaben fehlten:
+data-missing-many-ask = Das Programm hat ohne diese Angaben gerechnet.
 data-check = Bitte prüfen Sie diese Angaben. Ist etwas falsch? Dann sagen Sie es uns bitte.
 
 ## Die wichtigsten Punkte
@@ -132,6 +136,7 @@ cf-none-searched = Wir haben kein einfaches Beispiel gefunden.
 
 ## Was nicht benutzt wurde
 not-list = Diese Angaben hat das Programm nicht benutzt: { $nicht_benutzt_liste }.
+not-list-head = Diese Angaben hat es nicht benutzt:
 not-proxy = Andere Angaben können damit zusammenhängen. Das haben wir geprüft. Letzte Prüfung: { $audit_datum }.
 
 ## Wie sicher, was nicht bekannt
@@ -147,8 +152,9 @@ sit-near-opposed = Ihr Fall lag nahe an der Grenze. Es gab Punkte dafür und Pun
 sit-near-unopposed = Ihr Fall lag nahe an der Grenze. Schon kleine Unterschiede hätten das Ergebnis des Programms geändert.
 unc-ood = Ihr Fall ist anders als die meisten früheren Fälle. Darum ist das Ergebnis des Programms hier weniger sicher. Ein Mensch hat den Fall deshalb besonders genau geprüft.
 unc-ood-unchecked = Ihr Fall ist anders als die meisten früheren Fälle. Darum ist das Ergebnis des Programms hier weniger sicher.
-unc-blind = Das Programm kennt nur die Angaben in diesem Brief. Es weiß zum Beispiel nichts über: { $blind_liste }. Ist so etwas bei Ihnen wichtig? Dann schreiben Sie uns das bitte.
-unc-blind-head = Das Programm kennt nur die Angaben in diesem Brief. Es weiß zum Beispiel nichts über:
+unc-known = Das Programm kennt nur die Angaben in diesem Brief.
+unc-blind = Es weiß zum Beispiel nichts über: { $blind_liste }. Ist so etwas bei Ihnen wichtig? Dann schreiben Sie uns das bitte.
+unc-blind-head = Es weiß zum Beispiel nichts über:
 unc-blind-ask = Ist so etwas bei Ihnen wichtig? Dann schreiben Sie uns das bitte.
 unc-simplified = Diese Erklärung ist vereinfacht. Das Programm rechnet genauer, als wir es hier zeigen können.
 
@@ -168,7 +174,8 @@ act-noharm = Sie dürfen immer nachfragen. Das schadet Ihnen nicht.
 ## Datenschutz, Ansprechperson, andere Formen, Schluss
 priv = Verantwortlich für Ihre Daten: { $verantwortlicher }. Fragen zum Datenschutz: { $dsb_kontakt }. Beschweren können Sie sich hier: { $aufsicht }.
 priv-basis = Das Gesetz für dieses Verfahren: { $rechtsgrundlage }.
-cont = Ihre Ansprechperson: { $kontakt_name }. Telefon: { $telefon }. Zeiten: { $zeiten }. Bitte nennen Sie immer dieses Zeichen: { $aktenzeichen }.
+# Die Zeiten stehen auf Seite 1.
+cont = Ihre Ansprechperson: { $kontakt_name }. Telefon: { $telefon }. Zeichen: { $aktenzeichen }.
 form-a11y = Sie brauchen dieses Schreiben in Leichter Sprache, in großer Schrift oder zum Hören? Sagen Sie es uns. Das kostet nichts.
 form-lang = Dies ist eine Übersetzung. Rechtlich gilt nur der deutsche Text.
 draft-translation = Diese Übersetzung hat ein Computer gemacht. Noch hat sie kein Mensch geprüft.

@@ -51,12 +51,17 @@ gate-g25 = The letter is too long.
 gate-g26 = A date does not fit.
 
 data-missing-usual = One detail was missing: { $label }. The program used a usual value instead.
+sheet-against-filled-head = These details are missing. The program used usual values:
+sheet-against-missing-head = These details are missing. The program calculated without them:
+sheet-against-ood-head = Unusual about this case:
 sheet-against-filled = These details are missing: { $label_liste }. The program used usual values instead.
 
 ## Places in the documents
 evidence-passage = { $label }: The program read this passage: “{ $stelle }”
 evidence-page = The program read this page: { $datei }. It found there: { $liste }.
+evidence-page-many = The program read this page: { $datei }. The table shows what it found there.
 evidence-not-found = The program did not find: { $liste }.
+evidence-not-found-head = The program did not find:
 evidence-page-alt = Page { $datei }, made smaller. Numbers at the places that were read: { $liste }.
 evidence-page-places = { $datei }: { $liste }
 sheet-evidence-head = Places in the documents

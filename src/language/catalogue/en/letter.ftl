@@ -47,7 +47,9 @@ sum-act = You do not agree? Or should a person check again? Please read the part
 sum-act-info = Is something wrong? Or should a person check again? Please read the part “What you can do now”.
 
 ## What was decided and by whom
-dec-human = We decided on { $entscheidung_datum }. The result: { $ergebnis_kurz }. A person made the decision: { $entscheider_funktion }. The legal reasons are in the notice.
+# Result and role stand in the box above.
+dec-human = We decided on { $entscheidung_datum }.
+dec-legal = The legal reasons are in the notice.
 dec-human-info = We decided on { $entscheidung_datum }. The result: { $ergebnis_kurz }. A person made the decision: { $entscheider_funktion }.
 dec-auto = Your case was decided automatically. No person checked your case before. The result: { $ergebnis_kurz }. The law allows this here: { $rechtsgrundlage_auto }. You can ask for a person to check your case.
 dec-open = We are still checking your case. A person will decide.
@@ -85,6 +87,8 @@ data-src-other = from: { $stelle }
 data-missing = One detail was missing: { $label }. The program used a usual value instead: { $ersatzwert }.
 data-missing-skipped = One detail was missing: { $label }. The program calculated without it.
 data-missing-many = These details were missing: { $label_liste }. The program calculated without them.
+data-missing-many-head = These details were missing:
+data-missing-many-ask = The program calculated without them.
 data-check = Please check this information. Is something wrong? Then please tell us.
 
 ## The most important points
@@ -131,6 +135,7 @@ cf-none-searched = We found no simple example.
 
 ## What was not used
 not-list = The program did not use this information: { $nicht_benutzt_liste }.
+not-list-head = It did not use this information:
 not-proxy = Other details can be linked to it. We have checked this. Last check: { $audit_datum }.
 
 ## How sure, and what is not known
@@ -146,8 +151,9 @@ sit-near-opposed = Your case was close to the limit. There were points in favour
 sit-near-unopposed = Your case was close to the limit. Small differences would have changed the program’s result.
 unc-ood = Your case is different from most earlier cases. So the program’s result is less certain here. That is why a person checked it with special care.
 unc-ood-unchecked = Your case is different from most earlier cases. So the program’s result is less certain here.
-unc-blind = The program knows only the details in this letter. For example, it knows nothing about: { $blind_liste }. Is something like this important in your case? Then please write to us.
-unc-blind-head = The program knows only the details in this letter. For example, it knows nothing about:
+unc-known = The program knows only the details in this letter.
+unc-blind = For example, it knows nothing about: { $blind_liste }. Is something like this important in your case? Then please write to us.
+unc-blind-head = For example, it knows nothing about:
 unc-blind-ask = Is something like this important in your case? Then please write to us.
 unc-simplified = This explanation is simplified. The program’s calculation has more detail than we can show here.
 
@@ -167,7 +173,8 @@ act-noharm = You may always ask. It will not harm you.
 ## Privacy, contact, other formats, closing
 priv = Responsible for your data: { $verantwortlicher }. Questions about data protection: { $dsb_kontakt }. You can complain here: { $aufsicht }.
 priv-basis = The law for this procedure: { $rechtsgrundlage }.
-cont = Your contact: { $kontakt_name }. Phone: { $telefon }. Hours: { $zeiten }. Please always give this number: { $aktenzeichen }.
+# The hours stand on page 1.
+cont = Your contact: { $kontakt_name }. Phone: { $telefon }. Reference: { $aktenzeichen }.
 form-a11y = Do you need this letter in easy language, in large print or as audio? Tell us. It is free.
 form-lang = This is a translation. Only the German text is legally binding.
 draft-translation = A computer made this translation. No person has checked it yet.
