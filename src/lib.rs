@@ -8,6 +8,7 @@
 //! | [`table`] | typed columns in and out: CSV, JSON Lines |
 //! | [`model`] | what a model is (one trait), tree ensembles, linear models, one reader a file format |
 //! | [`attribution`] | Shapley values: tree (path-dependent, interventional), linear, by enumeration |
+//! | [`global`] | what a model does over many rows: mean influence, partial dependence, accumulated effects, permutation |
 //! | [`surrogate`] | decision trees fitted with linfa-trees on the model's decision, their fidelity, their paths |
 //! | [`counterfactual`] | smallest changes that flip the result, under constraints, with proof status |
 //! | [`audit`] | error rates, groups, calibration |
@@ -34,6 +35,7 @@ pub mod counterfactual;
 pub mod document;
 pub mod explanation;
 pub mod fault;
+pub mod global;
 pub mod language;
 pub mod logo;
 pub mod model;

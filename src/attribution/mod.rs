@@ -37,6 +37,7 @@ mod mixing;
 mod path;
 mod players;
 mod quadrature;
+pub mod reliability;
 mod routing;
 mod scale;
 mod sloped;

@@ -51,6 +51,13 @@ impl Axis {
         Some(axis)
     }
 
+    /// An axis from `low` to `high` that stands upright: its labels need room above each other alone.
+    pub(super) fn upright(low: f64, high: f64, height: f32, face: Type) -> Self {
+        let mut axis = Axis::unticked(low, high);
+        axis.ticks = ((height / (2.4 * face.size)) as usize).clamp(2, MOST_TICKS);
+        axis
+    }
+
     fn unticked(low: f64, high: f64) -> Self {
         // Below 1e-12 a span is rounding noise around one number; a span of 1 shows it as that number.
         let (low, high) = if high - low < 1e-12 { (low - 0.5, high + 0.5) } else { (low, high) };

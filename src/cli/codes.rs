@@ -85,6 +85,7 @@ const CODES: &[(&str, &str)] = &[
         "M27",
         "Two pairs of orders for each background row are the least that an error can be estimated from.",
     ),
+    ("M28", "The model, or the loss asked for, cannot have the target that was given."),
     (
         "M30",
         "The file of groups cannot be read, is no TOML, or holds something else than lists of features.",

@@ -7,6 +7,8 @@ mod attribute;
 mod check;
 mod codes;
 mod explain;
+mod global;
+mod global_table;
 mod init;
 mod inspect;
 mod message;
@@ -15,6 +17,7 @@ mod readability;
 mod reference;
 mod render;
 mod report;
+mod target;
 mod train;
 mod verify;
 
@@ -66,6 +69,8 @@ enum Verb {
     Predict(predict::PredictArgs),
     /// Exact feature attributions
     Attribute(attribute::AttributeArgs),
+    /// What a model does over many rows: importance, dependence, effects
+    Global(global::GlobalArgs),
     /// What a model file is
     Inspect(inspect::InspectArgs),
     /// Train a decision tree or a logistic regression with linfa
@@ -122,6 +127,7 @@ fn run(verb: &Verb) -> Result<Outcome, Faults> {
         Verb::Report(args) => report::run(args),
         Verb::Predict(args) => predict::run(args),
         Verb::Attribute(args) => attribute::run(args),
+        Verb::Global(args) => global::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Train(args) => train::run(args),
         Verb::Init(args) => init::run(args),

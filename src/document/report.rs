@@ -1,8 +1,10 @@
 //! The model owner's report: what the program is, how often it errs and for whom, what moves it, and what it must not
 //! be used for. It writes down a [`ModelReport`] and computes nothing but roundings.
 
+mod effects;
 mod influence;
 mod quality;
+mod reliability;
 mod tree;
 mod usage;
 

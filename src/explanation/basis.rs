@@ -12,10 +12,13 @@ use super::binding::{bind, raw_threshold};
 use super::frequency::frequencies;
 use super::holdout::{Holdout, encode};
 use super::record::{FrequencyView, GroupIdentity};
+use super::reliability::{RESAMPLES, SEED};
+use crate::attribution::PathDependent;
+use crate::attribution::reliability::{Against, Resamples, Splices};
 use crate::audit;
 use crate::counterfactual::{Limits, Search};
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::LoadedModel;
+use crate::model::{Form, LoadedModel};
 use crate::procedure::{CaseValue, Procedure, read_values};
 use crate::surrogate::{Surrogate, SurrogateOptions};
 use crate::table::{Separator, Table, read_table};
@@ -86,6 +89,14 @@ pub struct Basis<'a> {
     /// Indices of hold-out rows on which its fidelity is measured (the others fitted it).
     pub measured: Vec<usize>,
     pub(super) attributions: Attributions<'a>,
+    /// Values against each case of the comparison group alone; none of a model that can only be evaluated.
+    pub(super) against: Option<Against<'a>>,
+    /// The comparison group drawn anew.
+    pub(super) resamples: Resamples,
+    /// Scores with features taken from the comparison group.
+    pub(super) splices: Splices<'a>,
+    /// The path-dependent game, for trees whose file has covers.
+    pub(super) paths: Option<PathDependent<'a>>,
     pub(super) search: Search<'a>,
     /// Features of the search, as indices into the procedure's features.
     pub(super) adjustable: Vec<usize>,
@@ -158,7 +169,25 @@ impl<'a> Basis<'a> {
         let (adjustable, changes) = adjustable(procedure, &columns, &background);
         let search = Search::new(&*model.model, 0, &changes, Limits::default())?;
         let attributions = Attributions::new(&*model.model, background.view())?;
+        let against = match model.model.form() {
+            Form::Other => None,
+            Form::Trees(_) | Form::Linear(_) => {
+                Some(Against::new(&*model.model, background.view())?)
+            }
+        };
+        let paths = match model.model.form() {
+            Form::Trees(trees) if trees.card.covers && trees.is_constant_leaved() => {
+                Some(PathDependent::new(trees))
+            }
+            _ => None,
+        };
+        let splices = Splices::new(&*model.model, background.view())?;
+        let resamples = Resamples::new(background.nrows(), RESAMPLES, SEED);
         Ok(Basis {
+            against,
+            resamples,
+            splices,
+            paths,
             threshold_raw,
             range: high - low,
             typical: ranges(10, 90),

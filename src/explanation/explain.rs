@@ -8,6 +8,7 @@ use super::basis::{Basis, Known};
 use super::gate;
 use super::reason::Reasons;
 use super::record::*;
+use super::reliability::Explained;
 use crate::attribution::grouped;
 use crate::counterfactual::{Change, Found, Proof, Target};
 use crate::fault::{Checked, Fault, Place};
@@ -121,6 +122,13 @@ impl Basis<'_> {
         let near = (value - procedure.threshold).abs() < procedure.near;
         let reasons = Reasons::choose(&pairs, positive, distance, self.range);
 
+        let reliability = self.case_reliability(Explained {
+            values: &case.values,
+            row: &row,
+            attributions: &values,
+            positive,
+        });
+
         let mut record = Record {
             schema: SCHEMA.to_owned(),
             tool: self.tool(),
@@ -175,6 +183,7 @@ impl Basis<'_> {
                 seeds: seeds.into_iter().map(|(seed, values)| SeedRun { seed, values }).collect(),
             },
             reasons,
+            reliability: Some(reliability),
             surrogate: self.surrogate_view(&row, positive),
             counterfactual: self.counterfactual(&case.values, &row, positive)?,
             frequency: self.frequencies[usize::from(positive)].clone(),

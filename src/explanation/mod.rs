@@ -7,6 +7,7 @@ mod adjustable;
 mod attributions;
 mod basis;
 mod binding;
+mod effects;
 mod explain;
 mod frequency;
 mod gate;
@@ -16,10 +17,13 @@ mod model_measures;
 mod model_report;
 mod reason;
 mod record;
+mod reliability;
+mod reliability_summary;
 mod verdict;
 
 pub use basis::Basis;
 pub use binding::name_codes;
+pub use effects::{Effect, EffectPoint};
 pub use explain::Circumstances;
 pub(crate) use explain::inputs_sha256;
 pub use holdout::Holdout;
@@ -27,4 +31,11 @@ pub use json::{from_json, report_from_json, schema, to_json};
 pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
 pub use record::*;
+pub use reliability::{
+    BackgroundStability, CaseReliability, FeatureError, NeighbourStability, OtherGame,
+    PredictionGap, RankFlip,
+};
+pub use reliability_summary::{
+    BackgroundSummary, Counted, GameSummary, GapSummary, NeighbourSummary, ReliabilitySummary,
+};
 pub use verdict::{Consequence, GateCode, GateVerdict};

@@ -40,6 +40,7 @@ impl Basis<'_> {
             .map(|&i| self.attributions.explain(&self.holdout_row(i)).attribution)
             .collect();
         let groups = self.group_comparisons()?;
+        let influence = self.influence(&rows, &attributed);
         Ok(ModelReport {
             schema: REPORT_SCHEMA.to_owned(),
             tool: self.tool(),
@@ -54,7 +55,8 @@ impl Basis<'_> {
             gap_overlooked: GroupGap::largest(&groups, |errors| errors.false_negative_rate),
             gap_needless: GroupGap::largest(&groups, |errors| errors.false_positive_rate),
             groups,
-            influence: self.influence(&rows, &attributed),
+            effects: self.effects(&rows, &influence)?,
+            influence,
             surrogate: self.surrogate_summary(),
             counterfactuals: self.counterfactual_summary()?,
             reliability: self.reliability(&rows, &attributed)?,
@@ -333,6 +335,7 @@ impl Basis<'_> {
             residual_max: residuals.last().copied().unwrap_or(0.0),
             residual_p99: audit::quantile(&residuals, 99).unwrap_or(0.0),
             same_strongest: self.same_strongest()?,
+            measured: self.reliability_summary(&evenly(all, self.attributions.most(HALVED))),
             unusual: Rate::of(unusual, all),
             missing: Rate::of(missing, all),
             near: Rate::of(near, all),

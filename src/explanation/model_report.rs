@@ -8,9 +8,11 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::effects::Effect;
 use super::record::{
     ColumnValue, FrequencyView, GroupIdentity, ModelIdentity, ProcedureIdentity, Tool,
 };
+use super::reliability_summary::ReliabilitySummary;
 use crate::audit::{ErrorTable, Share};
 
 /// Name and version of this schema.
@@ -49,6 +51,8 @@ pub struct ModelReport {
     pub gap_needless: Option<GroupGap>,
     /// What moves the result.
     pub influence: Influence,
+    /// How the raw score goes with the details that move it most and are numbers; at most four, the strongest first.
+    pub effects: Vec<Effect>,
     /// The simplified tree.
     pub surrogate: SurrogateSummary,
     /// How often other values would flip the result.
@@ -452,6 +456,8 @@ pub struct Reliability {
     pub residual_p99: f64,
     /// Cases in which each half of the comparison group (every second case) names the same strongest feature.
     pub same_strongest: Option<Rate>,
+    /// The measures of a record's `reliability`, over held-out cases.
+    pub measured: ReliabilitySummary,
     /// Held-out cases with a value outside the 1st to 99th percentile of the comparison group.
     pub unusual: Option<Rate>,
     /// Held-out cases with a missing value.

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::reason::Reasons;
+use super::reliability::CaseReliability;
 use super::verdict::GateVerdict;
 use crate::procedure::{Decision, Evidence, Format, Handling, LetterKind, Person, Role};
 
@@ -47,6 +48,9 @@ pub struct Record {
     pub attribution: AttributionView,
     /// What is said about them in words.
     pub reasons: Reasons,
+    /// How far all this can be relied on; not there in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reliability: Option<CaseReliability>,
     /// The simplified picture of the model, and where this case lies in it.
     pub surrogate: SurrogateView,
     /// Which other values would have changed the result.

@@ -23,6 +23,18 @@ pub enum FeatureKind {
     Hashed(HashedLevels),
 }
 
+impl FeatureKind {
+    /// The name of a category, by the number that a row holds for it; none where the file has no name for it.
+    pub fn name(&self, code: f64) -> Option<&str> {
+        let place = (code >= 0.0 && code.fract() == 0.0).then_some(code as usize)?;
+        match self {
+            FeatureKind::Number | FeatureKind::Code => None,
+            FeatureKind::Category(levels) => levels.names.get(place).map(String::as_str),
+            FeatureKind::Hashed(levels) => levels.names.get(place)?.as_deref(),
+        }
+    }
+}
+
 /// What a feature's number must be for the model to have a prediction; a points table may ask for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Demand {

@@ -323,6 +323,43 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn effects_stand_at_their_value_and_height(
+        points in prop::collection::vec((0.01f64..50.0, -3.0f64..3.0), 1..25),
+        start in -100.0f64..100.0, labels in prop::collection::vec(label(), 2), unit in "[a-z]{0,4}", format in format(),
+    ) {
+        let mut x = start;
+        let points: Vec<(f64, f64)> = points.into_iter().map(|(step, y)| { x += step; (x, y) }).collect();
+        let tick = move |v: f64| number(v, &unit);
+        let plain = |v: f64| format!("{v}");
+        let data = Effect {
+            title: labels[0].clone(), points: points.clone(), range: (-3.0, 3.0), y_label: labels[1].clone(),
+            x_tick: &tick, y_tick: &plain,
+        };
+        match effect(&data, format) {
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(format.width < 30.0 * format.text_size, "a wide chart has room for a tick");
+            }
+            Ok(drawing) => {
+                assert_sound(&drawing);
+                let dots = circles(&drawing);
+                prop_assert_eq!(dots.len(), points.len());
+                // Distances go with the data's, in both directions.
+                let (first, last) = (points[0], points[points.len() - 1]);
+                let along = (dots[points.len() - 1].0 - dots[0].0) as f64 / (last.0 - first.0).max(1e-9);
+                for (dot, point) in dots.iter().zip(&points) {
+                    if points.len() > 1 {
+                        let wanted = (point.0 - first.0) * along;
+                        prop_assert!(((dot.0 - dots[0].0) as f64 - wanted).abs() < 0.1, "{dot:?} {point:?}");
+                    }
+                    let up = f64::from(dots[0].1 - dot.1) * 6.0 / 96.0;
+                    prop_assert!((up - (point.1 - first.1)).abs() < 0.02, "{dot:?} {point:?}");
+                }
+            }
+        }
+    }
 }
 
 /// A number with all its decimals and a unit, told from any label by its first character.

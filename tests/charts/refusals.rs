@@ -72,6 +72,18 @@ fn numbers_that_are_none_and_empty_data_are_refused() {
         assert_eq!(code(groups(&of(vec![row]), wide)), "C01");
         assert_eq!(code(groups(&of(vec![]), wide)), "C02");
     }
+    let of = |points, range| Effect {
+        title: "t".into(),
+        points,
+        range,
+        y_label: "y".into(),
+        x_tick: &two,
+        y_tick: &two,
+    };
+    assert_eq!(code(effect(&of(vec![], (0.0, 1.0)), wide)), "C02");
+    assert_eq!(code(effect(&of(vec![(1.0, f64::NAN)], (-1.0, 1.0)), wide)), "C01");
+    assert_eq!(code(effect(&of(vec![(1.0, 2.0)], (-1.0, 1.0)), wide)), "C01");
+    assert_eq!(code(effect(&of(vec![(1.0, 0.2)], (0.1, 1.0)), wide)), "C01");
     assert_eq!(code(bars(&[], wide)), "C02");
     for width in [f32::NAN, f32::INFINITY, -1.0, 0.0, 30.0, 1e9] {
         assert_eq!(

@@ -99,6 +99,16 @@ fn owner_charts() {
     };
     insta::assert_snapshot!("calibration", svg(&calibration(&data, Format::wide(300.0)).unwrap()));
 
+    let data = Effect {
+        title: "Alter (Jahre)".into(),
+        points: vec![(18.0, -0.4), (35.0, 0.1), (60.0, 0.25)],
+        range: (-0.4, 0.3),
+        y_label: "Wirkung".into(),
+        x_tick: &|x| format!("{x}"),
+        y_tick: &two,
+    };
+    insta::assert_snapshot!("effect", svg(&effect(&data, Format::wide(220.0)).unwrap()));
+
     let rate = Some(Estimate { value: 0.2, low: 0.15, high: 0.27 });
     let group = |label: &str, size: &str, estimate, text: &str| GroupRow {
         label: label.into(),

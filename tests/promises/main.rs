@@ -5,6 +5,7 @@ mod command_line;
 mod determinism;
 mod expected;
 mod gates;
+mod global;
 mod init;
 mod kinds;
 mod languages;

@@ -18,14 +18,14 @@ use crate::model::{Form, Model, TreeEnsemble};
 const BUDGET: u64 = 500_000;
 
 /// A method, prepared for many rows.
-pub(super) struct Prepared<'m> {
+pub(in crate::cli) struct Prepared<'m> {
     pub explainer: Box<dyn Explainer + 'm>,
     /// Names of those who get a value.
     pub players: Vec<String>,
 }
 
 /// Who plays, and the trees that a method of trees is given instead of the model's own.
-pub(super) struct Setting {
+pub(in crate::cli) struct Setting {
     groups: Groups,
     trees: Option<TreeEnsemble>,
 }
@@ -71,7 +71,7 @@ impl Setting {
 ///
 /// # Errors
 /// Options that do not fit the model or each other, or need a background (R04); those of the method.
-pub(super) fn prepare<'m>(
+pub(in crate::cli) fn prepare<'m>(
     options: &Options,
     model: &'m dyn Model,
     setting: &'m Setting,

@@ -1,8 +1,8 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
 mod groups;
-mod method;
-mod options;
+pub(super) mod method;
+pub(super) mod options;
 
 use std::path::PathBuf;
 
@@ -121,7 +121,7 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
 }
 
 /// The outputs to explain.
-fn classes(card: &ModelCard, outputs: usize, asked: &str) -> Checked<Vec<usize>> {
+pub(super) fn classes(card: &ModelCard, outputs: usize, asked: &str) -> Checked<Vec<usize>> {
     if asked == "all" {
         return Ok((0..outputs).collect());
     }

@@ -67,6 +67,7 @@ impl Report<'_> {
             ]),
         ];
         blocks.extend(self.value_table());
+        blocks.extend(self.effects());
         blocks
     }
 

@@ -1,4 +1,4 @@
-//! Other values, the reliability of the explanations, and what people made of the suggestions.
+//! Other values, and what people made of the suggestions.
 
 use super::{Report, cells, list};
 use crate::document::{Align, Block};
@@ -34,40 +34,6 @@ impl Report<'_> {
             },
             self.note("report-cf-proved", &proven),
         ])]
-    }
-
-    pub(super) fn reliability(&self) -> Vec<Block> {
-        let reliability = &self.report.reliability;
-        let residual = [
-            ("n", &*self.count(reliability.rows)),
-            ("maximum", &at_most(reliability.residual_max)),
-            ("p99", &at_most(reliability.residual_p99)),
-        ];
-        let mut items = vec![
-            format!(
-                "{} {}",
-                self.text("report-residual-exact"),
-                self.text("report-stability-exact")
-            ),
-            self.say("report-residual", &residual),
-        ];
-        if let Some(same) = reliability.same_strongest {
-            let slots = [
-                ("gleich", &*self.rate(Some(same))),
-                ("n", &self.count(same.of)),
-                ("gruppe", &self.count(self.report.background.rows)),
-            ];
-            items.push(self.say("report-halves", &slots));
-        }
-        for (id, rate) in [
-            ("report-ood", reliability.unusual),
-            ("report-missing-rate", reliability.missing),
-            ("report-border-rate", reliability.near),
-        ] {
-            items.push(self.say(id, &[("n", &self.rate(rate))]));
-        }
-        items.push(self.text("report-drift-none"));
-        vec![list(items)]
     }
 
     /// How often people followed; said as a frequency only of enough decisions.
@@ -127,35 +93,5 @@ impl Report<'_> {
             rows: rows.collect(),
         });
         blocks
-    }
-}
-
-/// A tiny number rounded up to one digit, as `4e-15`, so that "at most" is true.
-fn at_most(value: f64) -> String {
-    if value <= 0.0 {
-        return "0".to_owned();
-    }
-    let text = format!("{value:e}");
-    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let (digit, exponent): (f64, i32) =
-        (digits.parse().unwrap_or(f64::INFINITY), exponent.parse().unwrap_or(0));
-    match digit.ceil() {
-        up if up >= 10.0 => format!("1e{}", exponent + 1),
-        up => format!("{up}e{exponent}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::at_most;
-
-    #[test]
-    fn a_bound_is_never_rounded_down() {
-        assert_eq!(at_most(0.0), "0");
-        assert_eq!(at_most(3.1e-15), "4e-15");
-        assert_eq!(at_most(9.7e-16), "1e-15");
-        for value in [1e-16, 2.220446049250313e-16, 4.4e-16, 9.999e-12] {
-            assert!(at_most(value).parse::<f64>().unwrap() >= value, "{value}");
-        }
     }
 }

@@ -155,6 +155,11 @@ report-direction-choice = je Auswahl
 report-values-caption = Mittlerer Einfluss jeder Auswahl (innerer Rechenwert des Programms)
 report-col-value = Auswahl
 report-col-mean = mittlerer Einfluss
+report-effect-head = Wie sich der Rechenwert mit einer Angabe ändert
+report-effect-help = Die Linien zeigen, wie sich der innere Rechenwert mit einer Angabe ändert. Gerechnet ist mit Testfällen, die ähnliche Werte haben (akkumulierte lokale Effekte). 0 ist der Durchschnitt dieser Fälle.
+report-effect-note = Gezeigt ist der Bereich, in dem 90 von 100 Testfällen liegen. Die Punkte liegen dort, wo gerechnet wurde.
+report-axis-effect = Wirkung auf den Rechenwert
+report-alt-effect = Linie für { $label }. Die Wirkung ist bei { $x1 }: { $y1 }, bei { $x2 }: { $y2 }, bei { $x3 }: { $y3 }.
 
 ## 6 Vereinfachter Baum
 report-tree-head = Ein vereinfachtes Bild des Programms
@@ -190,6 +195,35 @@ report-halves = Die Wahl der Vergleichsgruppe: Teilt man ihre { $gruppe } Fälle
 report-ood = Testfälle mit einem ungewöhnlichen Wert: { $n } von 100.
 report-missing-rate = Testfälle mit fehlenden Angaben: { $n } von 100.
 report-border-rate = Testfälle nahe an der Grenze: { $n } von 100.
+report-bootstrap-head = Andere Vergleichsgruppen
+report-bootstrap = Aus der Vergleichsgruppe wurden { $ziehungen } neue Gruppen gezogen, jede mit { $gruppe } Fällen. Jede Gruppe erklärt dieselben { $n } Testfälle neu.
+report-bootstrap-strongest = Die stärkste Angabe bleibt in { $n } von 100 Testfällen dieselbe.
+report-bootstrap-leading = Die drei stärksten Angaben bleiben in { $n } von 100 Testfällen dieselben.
+report-bootstrap-sign = Die Richtung bleibt bei { $n } von 100 genannten Gründen gleich.
+report-bootstrap-error = Der Standardfehler eines Grundes beträgt im Mittel (Median) { $anteil } seiner Stärke.
+report-bootstrap-note = „Bleibt“ heißt: in mindestens 95 von 100 gezogenen Gruppen.
+report-game-head = Ein zweites Rechenverfahren
+report-game = Dieses Verfahren (pfadabhängig) mittelt über die Fälle, mit denen das Programm gelernt hat. Es braucht keine Vergleichsgruppe.
+report-game-strongest = Beide Verfahren nennen in { $n } von 100 Testfällen dieselbe stärkste Angabe.
+report-game-shared = Von den drei stärksten Angaben sind im Mittel { $zahl } dieselben.
+report-game-ranks = Der Zusammenhang der Reihenfolgen ist { $r } (Spearman, Median). Ganz gleiche Reihenfolgen haben 1.
+report-game-sign = Bei { $n } von 100 genannten Gründen ist die Richtung im zweiten Verfahren anders.
+report-game-note = Unterschiede entstehen, wenn Angaben miteinander zusammenhängen. Dann ist nicht eindeutig, welche von ihnen zählt.
+report-gap-head = Bewegen die Gründe das Ergebnis?
+report-gap = Für diese Prüfung bekommen Angaben die Werte anderer Fälle. Die Tabelle zeigt, wie weit sich der innere Rechenwert im Mittel bewegt.
+report-gap-caption = Mittlere Änderung des Rechenwerts, mit Werten aus { $n } Fällen der Vergleichsgruppe
+report-col-replaced = Ersetzte Angaben
+report-col-strongest = die stärksten
+report-col-weakest = die schwächsten
+report-gap-order = In { $n } von 100 Testfällen bewegen die stärksten Angaben mehr als die schwächsten, über alle Anzahlen gemittelt.
+report-gap-confirmed = { $n } von 100 genannten Gründen bewegen den Rechenwert auch allein in die genannte Richtung.
+report-near-head = Ähnliche Fälle
+report-near = Ein Nachbar unterscheidet sich nur in einer Zahl und nur um einen kleinen Schritt. Der Schritt ist etwa 1 % der üblichen Spanne.
+report-near-same = Dasselbe Ergebnis bekommen { $n } von 100 Nachbarn (geprüft: { $alle }). Nur diese zählen hier.
+report-near-strongest = Eine andere stärkste Angabe haben { $n } von 100 dieser Nachbarn.
+report-near-leading = Andere drei stärkste Angaben haben { $n } von 100 dieser Nachbarn.
+report-near-change = Die Einflüsse eines Falls ändern sich dabei zusammen um höchstens { $anteil } (Median der Fälle).
+report-cases-head = Die Testfälle selbst
 report-drift-none = Ob sich die Fälle seit dem Test verändert haben, ist in diesem Bericht nicht gemessen.
 
 ## 9 Nutzung

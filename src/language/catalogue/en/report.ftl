@@ -155,6 +155,11 @@ report-direction-choice = by choice
 report-values-caption = Average influence of each choice (inner score of the program)
 report-col-value = Choice
 report-col-mean = average influence
+report-effect-head = How the score goes with one detail
+report-effect-help = The lines show how the inner score goes with one detail. They are computed with test cases of similar values (accumulated local effects). 0 is the average of these cases.
+report-effect-note = Shown is the range in which 90 of 100 test cases lie. The dots are where it was computed.
+report-axis-effect = Effect on the score
+report-alt-effect = Line for { $label }. The effect is at { $x1 }: { $y1 }, at { $x2 }: { $y2 }, at { $x3 }: { $y3 }.
 
 ## 6 Simplified tree
 report-tree-head = A simplified picture of the program
@@ -190,6 +195,35 @@ report-halves = The choice of the comparison group: with its { $gruppe } cases s
 report-ood = Test cases with an unusual value: { $n } of 100.
 report-missing-rate = Test cases with missing details: { $n } of 100.
 report-border-rate = Test cases close to the limit: { $n } of 100.
+report-bootstrap-head = Other comparison groups
+report-bootstrap = { $ziehungen } new groups were drawn out of the comparison group, each of { $gruppe } cases. Each group explains the same { $n } test cases anew.
+report-bootstrap-strongest = The strongest detail stays the same in { $n } of 100 test cases.
+report-bootstrap-leading = The three strongest details stay the same in { $n } of 100 test cases.
+report-bootstrap-sign = The direction stays the same for { $n } of 100 named reasons.
+report-bootstrap-error = The standard error of a reason is { $anteil } of its strength on average (median).
+report-bootstrap-note = “Stays” means: in at least 95 of 100 drawn groups.
+report-game-head = A second way to calculate
+report-game = This way (path-dependent) averages over the cases that the program learned from. It needs no comparison group.
+report-game-strongest = Both ways name the same strongest detail in { $n } of 100 test cases.
+report-game-shared = Of the three strongest details { $zahl } are the same on average.
+report-game-ranks = The correlation of the two orders is { $r } (Spearman, median). Equal orders have 1.
+report-game-sign = For { $n } of 100 named reasons the direction is different in the second way.
+report-game-note = Differences come from details that go together. Then it is not clear which of them counts.
+report-gap-head = Do the reasons move the result?
+report-gap = For this test details get the values of other cases. The table shows how far the inner score moves on average.
+report-gap-caption = Mean change of the score, with values of { $n } cases of the comparison group
+report-col-replaced = Details replaced
+report-col-strongest = the strongest
+report-col-weakest = the weakest
+report-gap-order = In { $n } of 100 test cases the strongest details move the score more than the weakest, averaged over all numbers of details.
+report-gap-confirmed = { $n } of 100 named reasons move the score in the named direction on their own, too.
+report-near-head = Similar cases
+report-near = A neighbour differs in one number only, and only by a small step. The step is about 1 % of the usual range.
+report-near-same = { $n } of 100 neighbours get the same result (tested: { $alle }). Only these count here.
+report-near-strongest = { $n } of 100 of these neighbours have another strongest detail.
+report-near-leading = { $n } of 100 of these neighbours have other three strongest details.
+report-near-change = All influences of a case together change by at most { $anteil } (median of the cases).
+report-cases-head = The test cases themselves
 report-drift-none = Whether cases have changed since the test is not measured in this report.
 
 ## 9 Use
