@@ -6,6 +6,7 @@
 mod attribute;
 mod check;
 mod codes;
+mod counterfactual;
 mod explain;
 mod init;
 mod inspect;
@@ -66,6 +67,8 @@ enum Verb {
     Predict(predict::PredictArgs),
     /// Exact feature attributions
     Attribute(attribute::AttributeArgs),
+    /// Smallest changes that bring another result, with proof
+    Counterfactual(counterfactual::CounterfactualArgs),
     /// What a model file is
     Inspect(inspect::InspectArgs),
     /// Train a decision tree or a logistic regression with linfa
@@ -122,6 +125,7 @@ fn run(verb: &Verb) -> Result<Outcome, Faults> {
         Verb::Report(args) => report::run(args),
         Verb::Predict(args) => predict::run(args),
         Verb::Attribute(args) => attribute::run(args),
+        Verb::Counterfactual(args) => counterfactual::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Train(args) => train::run(args),
         Verb::Init(args) => init::run(args),

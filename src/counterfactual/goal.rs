@@ -46,6 +46,8 @@ pub enum Goal {
         to: f64,
         /// How far inside both ends the changed case must lie; 0 or more.
         margin: f64,
+        /// From where up to and including where the library's own prediction must lie besides.
+        values: Option<(f64, f64)>,
     },
     /// The score of one class above all others, by the margin; of equal scores the first class wins.
     Class {
@@ -99,10 +101,12 @@ impl Goal {
             } => {
                 vec![one(output, -1.0, -(threshold_raw - margin), true)]
             }
-            Goal::Band { output, from, to, margin } => vec![
-                one(output, 1.0, from + margin, false),
-                one(output, -1.0, -(to - margin), false),
-            ],
+            // An end that is open demands nothing.
+            Goal::Band { output, from, to, margin, .. } => [(1.0, from), (-1.0, to)]
+                .into_iter()
+                .filter(|(_, end)| end.is_finite())
+                .map(|(sign, end)| one(output, sign, sign * end + margin, false))
+                .collect(),
             Goal::Class { output, margin } => (0..outputs)
                 .filter(|k| *k != output)
                 .map(|k| {
@@ -119,7 +123,9 @@ impl Goal {
             Goal::Side { output, target, value } => {
                 Goal::Side { output, target: Target { margin: 0.0, ..target }, value }
             }
-            Goal::Band { output, from, to, .. } => Goal::Band { output, from, to, margin: 0.0 },
+            Goal::Band { output, from, to, values, .. } => {
+                Goal::Band { output, from, to, margin: 0.0, values }
+            }
             Goal::Class { output, .. } => Goal::Class { output, margin: 0.0 },
         }
     }
@@ -130,13 +136,16 @@ impl Goal {
             Goal::Side { output, target, value: Some(value) } => {
                 values.get(output).is_some_and(|found| (*found >= value) == target.above)
             }
+            Goal::Band { output, values: Some((from, to)), .. } => {
+                values.get(output).is_some_and(|found| *found >= from && *found <= to)
+            }
             _ => true,
         }
     }
 
     /// Whether the library's own prediction is asked at all.
     pub(super) fn asks_prediction(&self) -> bool {
-        matches!(self, Goal::Side { value: Some(_), .. })
+        matches!(self, Goal::Side { value: Some(_), .. } | Goal::Band { values: Some(_), .. })
     }
 
     /// What is wrong with the goal's own numbers.
@@ -152,7 +161,7 @@ impl Goal {
                 }
                 (output, target.margin)
             }
-            Goal::Band { output, from, to, margin } => {
+            Goal::Band { output, from, to, margin, .. } => {
                 let open = from == f64::NEG_INFINITY && to == f64::INFINITY;
                 if from.is_nan() || to.is_nan() || open || from + margin > to - margin {
                     return Some(format!("a band from {from} to {to} with margin {margin}"));

@@ -18,6 +18,7 @@ mod adjustable;
 mod asked;
 mod boxes;
 mod choices;
+mod constraints;
 mod dependent;
 mod frame;
 mod goal;
@@ -27,6 +28,7 @@ mod reduced;
 mod spheres;
 
 pub use adjustable::{Adjustable, AdjustableKind, Direction};
+pub use constraints::{Bound, Constraints, Named};
 pub use dependent::Dependent;
 pub use goal::{Goal, Target};
 
