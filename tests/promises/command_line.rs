@@ -12,6 +12,7 @@ fn every_verb_has_help() {
         "explain",
         "predict",
         "attribute",
+        "counterfactual",
         "inspect",
         "train",
         "check",
@@ -33,6 +34,7 @@ fn every_verb_has_help() {
         "explain",
         "predict",
         "attribute",
+        "counterfactual",
         "inspect",
         "train",
         "check",
@@ -99,6 +101,7 @@ fn predictions_and_attributions_of_three_rows() {
         let predicted = folder.run(&["predict", "--model", &model, "--data", "rows.csv"]);
         let attributed = folder.run(&[
             "attribute",
+            "counterfactual",
             "--model",
             &model,
             "--data",
