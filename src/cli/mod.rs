@@ -6,6 +6,7 @@
 mod attribute;
 mod check;
 mod codes;
+mod counterfactual;
 mod explain;
 mod global;
 mod global_table;
@@ -71,6 +72,8 @@ enum Verb {
     Attribute(attribute::AttributeArgs),
     /// What a model does over many rows: importance, dependence, effects
     Global(global::GlobalArgs),
+    /// Smallest changes that bring another result, with proof
+    Counterfactual(counterfactual::CounterfactualArgs),
     /// What a model file is
     Inspect(inspect::InspectArgs),
     /// Train a decision tree or a logistic regression with linfa
@@ -128,6 +131,7 @@ fn run(verb: &Verb) -> Result<Outcome, Faults> {
         Verb::Predict(args) => predict::run(args),
         Verb::Attribute(args) => attribute::run(args),
         Verb::Global(args) => global::run(args),
+        Verb::Counterfactual(args) => counterfactual::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Train(args) => train::run(args),
         Verb::Init(args) => init::run(args),

@@ -25,6 +25,8 @@ enum Schema {
     Run,
     /// The numbers of the owner's report
     Report,
+    /// A line of what `klartext counterfactual` writes
+    Counterfactual,
 }
 
 /// Arguments of `completions`.
@@ -39,6 +41,9 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<Outcome, Faults> {
         Schema::Record => explanation::schema(),
         Schema::Run => pretty(&schemars::schema_for!(crate::run::Manifest)),
         Schema::Report => explanation::report_schema(),
+        Schema::Counterfactual => {
+            pretty(&schemars::schema_for!(super::counterfactual::CaseCounterfactuals))
+        }
     };
     print(text.as_bytes())
 }

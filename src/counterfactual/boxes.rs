@@ -8,15 +8,20 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::asked::{Ranges, Tests};
 use super::choices::Choices;
-use super::reduced::{Ranges, Reduced, TreePlan};
-use super::{Change, Found, Frame, Proof, Target};
+use super::frame::Frame;
+use super::goal::Goal;
+use super::line::Line;
+use super::reduced::{Reduced, TreePlan};
+use super::{Change, Found, Proof};
 
 /// How many open boxes are tried for some change when the limit is reached.
 const DIVES: usize = 64;
 
 struct Open {
     cost: f64,
+    /// By how much the highest score passes its demand, the least of all demands.
     highest: f64,
     ranges: Ranges,
 }
@@ -36,7 +41,7 @@ impl PartialOrd for Open {
 }
 
 impl Ord for Open {
-    /// Greatest = taken first: lowest cost, then highest score, then a fixed order.
+    /// Greatest = taken first: lowest cost, then most room, then a fixed order.
     fn cmp(&self, other: &Self) -> Ordering {
         let cost = other.cost.total_cmp(&self.cost);
         cost.then(self.highest.total_cmp(&other.highest))
@@ -51,18 +56,35 @@ struct Best {
     row: Vec<f64>,
 }
 
-struct Hunt<'a> {
+/// What bounds the score of a box, one for each demand of the goal.
+enum Bounds<'a> {
+    Trees { tests: Tests<'a>, each: Vec<Reduced> },
+    Lines(Vec<Line>),
+}
+
+/// A search for one case.
+pub(super) struct Hunt<'a> {
     frame: &'a Frame<'a>,
     own: &'a [f64],
-    target: Target,
-    choices: Vec<Choices>,
-    reduced: Reduced,
+    goal: Goal,
+    choices: &'a [Choices],
+    bounds: Bounds<'a>,
+    /// Sets of features that are not to change together (again).
+    forbidden: &'a [Vec<usize>],
     looked: usize,
 }
 
-pub(super) fn find(plan: &TreePlan<'_>, frame: &Frame<'_>, row: &[f64], target: Target) -> Found {
-    let mut hunt = Hunt::new(plan, frame, row, target);
-    let all = hunt.reduced.all.clone();
+/// The choices of each feature on trees: one a cell between thresholds.
+pub(super) fn tree_choices(plan: &TreePlan<'_>, frame: &Frame<'_>, own: &[f64]) -> Vec<Choices> {
+    let features = frame.adjustable.iter().zip(&plan.boundaries);
+    let width = plan.ensemble.width;
+    features.map(|(feature, bounds)| Choices::new(feature, own, bounds, width)).collect()
+}
+
+/// The cheapest change that reaches the goal.
+pub(super) fn find(mut hunt: Hunt<'_>) -> Found {
+    let (frame, row) = (hunt.frame, hunt.own);
+    let all = hunt.choices.iter().map(|c| (0, c.len() as u32 - 1)).collect();
     let mut open = BinaryHeap::new();
     hunt.push(&mut open, all);
     let mut best: Option<Best> = None;
@@ -91,13 +113,7 @@ pub(super) fn find(plan: &TreePlan<'_>, frame: &Frame<'_>, row: &[f64], target: 
 }
 
 /// The cheapest change of each feature alone.
-pub(super) fn alternatives(
-    plan: &TreePlan<'_>,
-    frame: &Frame<'_>,
-    row: &[f64],
-    target: Target,
-) -> Vec<Option<Change>> {
-    let mut hunt = Hunt::new(plan, frame, row, target);
+pub(super) fn alternatives(mut hunt: Hunt<'_>) -> Vec<Option<Change>> {
     let mut ranges: Ranges = hunt.choices.iter().map(|c| (c.own, c.own)).collect();
     let mut each = Vec::with_capacity(ranges.len());
     for j in 0..ranges.len() {
@@ -107,24 +123,82 @@ pub(super) fn alternatives(
         order.sort_by(|&a, &b| costs[a as usize].total_cmp(&costs[b as usize]).then(a.cmp(&b)));
         let flip = order.into_iter().find_map(|i| {
             ranges[j] = (i, i);
-            let reaches = hunt.reduced.highest(&ranges) >= hunt.reduced.goal;
+            hunt.room(&ranges)?;
             let changed = hunt.row(&ranges);
-            (reaches && frame.reached(&changed, target)).then_some(changed)
+            hunt.frame.reached(&changed, &hunt.goal).then_some(changed)
         });
         ranges[j] = (own, own);
-        each.push(flip.and_then(|changed| frame.change(j, row, &changed)));
+        each.push(flip.and_then(|changed| hunt.frame.change(j, hunt.own, &changed)));
     }
     each
 }
 
 impl<'a> Hunt<'a> {
-    fn new(plan: &TreePlan<'_>, frame: &'a Frame<'a>, own: &'a [f64], target: Target) -> Self {
-        let features = frame.adjustable.iter().zip(&plan.boundaries);
-        let width = plan.ensemble.width;
-        let choices: Vec<Choices> =
-            features.map(|(feature, bounds)| Choices::new(feature, own, bounds, width)).collect();
-        let reduced = plan.reduce(own, &choices, target);
-        Hunt { frame, own, target, choices, reduced, looked: 0 }
+    /// A search on trees; see [`tree_choices`].
+    pub fn on_trees(
+        plan: &'a TreePlan<'a>,
+        frame: &'a Frame<'a>,
+        own: &'a [f64],
+        goal: Goal,
+        choices: &'a [Choices],
+        forbidden: &'a [Vec<usize>],
+    ) -> Self {
+        let tests = plan.asked(frame, own, choices);
+        let demands = goal.demands(frame.model.outputs());
+        let each = demands.into_iter().map(|demand| plan.reduce(own, &tests, demand)).collect();
+        let bounds = Bounds::Trees { tests, each };
+        Hunt { frame, own, goal, choices, bounds, forbidden, looked: 0 }
+    }
+
+    /// A search on a weighted sum, whose choices are listed one by one.
+    pub fn on_line(
+        frame: &'a Frame<'a>,
+        own: &'a [f64],
+        goal: Goal,
+        choices: &'a [Choices],
+        forbidden: &'a [Vec<usize>],
+    ) -> Self {
+        let demands = goal.demands(frame.model.outputs());
+        let line = |demand| Line::new(frame, own, choices, demand);
+        let bounds = Bounds::Lines(demands.into_iter().map(line).collect());
+        Hunt { frame, own, goal, choices, bounds, forbidden, looked: 0 }
+    }
+
+    /// By how much the highest scores inside a box pass their demands, at least; none where one cannot.
+    fn room(&mut self, ranges: &Ranges) -> Option<f64> {
+        let mut least = f64::INFINITY;
+        match &mut self.bounds {
+            Bounds::Trees { tests, each } => {
+                for reduced in each {
+                    least = least.min(reduced.highest(tests, ranges) - reduced.goal);
+                    if least < 0.0 {
+                        return None;
+                    }
+                }
+            }
+            Bounds::Lines(each) => {
+                for line in each {
+                    least = least.min(line.highest(ranges) - line.goal);
+                    if least < 0.0 {
+                        return None;
+                    }
+                }
+            }
+        }
+        Some(least)
+    }
+
+    /// Whether a dependent column can stay inside its limits somewhere in a box.
+    fn stays_inside(&self, ranges: &Ranges) -> bool {
+        self.frame.dependents.iter().enumerate().all(|(d, dependent)| {
+            let (low, high) = self.frame.span(d, self.own, self.choices, ranges);
+            low.is_nan() || low <= dependent.max && high >= dependent.min
+        })
+    }
+
+    /// Whether features that are not to change together must all change in a box.
+    fn is_forbidden(&self, ranges: &Ranges) -> bool {
+        self.forbidden.iter().any(|set| set.iter().all(|&j| self.must_change(j, ranges[j])))
     }
 
     fn must_change(&self, j: usize, range: (u32, u32)) -> bool {
@@ -133,16 +207,11 @@ impl<'a> Hunt<'a> {
     }
 
     fn cost(&self, ranges: &Ranges) -> f64 {
-        ranges.iter().zip(&self.choices).map(|(r, c)| c.cheapest(r.0, r.1)).sum()
+        ranges.iter().zip(self.choices).map(|(r, c)| c.cheapest(r.0, r.1)).sum()
     }
 
     fn row(&self, ranges: &Ranges) -> Vec<f64> {
-        let mut row = self.own.to_vec();
-        for (j, feature) in self.frame.adjustable.iter().enumerate() {
-            let values = self.choices[j].values(ranges[j].0 as usize);
-            feature.columns.iter().zip(values).for_each(|(&c, &v)| row[c] = v);
-        }
-        row
+        self.frame.row(self.own, self.choices, ranges)
     }
 
     /// A box with its bounds, or `None` where no change inside it can reach the target.
@@ -152,14 +221,17 @@ impl<'a> Hunt<'a> {
         let allowed = self.frame.limits.max_changes;
         if changed >= allowed {
             // no more may change, so whatever may stay does
-            for (range, choices) in ranges.iter_mut().zip(&self.choices) {
+            for (range, choices) in ranges.iter_mut().zip(self.choices) {
                 if range.0 <= choices.own && choices.own <= range.1 {
                     *range = (choices.own, choices.own);
                 }
             }
         }
-        let highest = self.reduced.highest(&ranges);
-        (highest >= self.reduced.goal).then(|| Open { cost: self.cost(&ranges), highest, ranges })
+        if self.is_forbidden(&ranges) || !self.stays_inside(&ranges) {
+            return None;
+        }
+        let highest = self.room(&ranges)?;
+        Some(Open { cost: self.cost(&ranges), highest, ranges })
     }
 
     fn push(&mut self, open: &mut BinaryHeap<Open>, ranges: Ranges) {
@@ -177,7 +249,7 @@ impl<'a> Hunt<'a> {
                 continue;
             }
             trial[j] = (self.choices[j].own, self.choices[j].own);
-            let highest = self.reduced.highest(&trial);
+            let highest = self.room(&trial).unwrap_or(f64::NEG_INFINITY);
             trial[j] = ranges[j];
             if pick.is_none_or(|(lowest, _)| highest < lowest) {
                 pick = Some((highest, j));
@@ -225,7 +297,7 @@ impl<'a> Hunt<'a> {
             return best;
         }
         let row = self.row(&point.ranges);
-        if self.frame.reached(&row, self.target) {
+        if self.frame.reached(&row, &self.goal) {
             Some(Best { cost: point.cost, order, row })
         } else {
             best

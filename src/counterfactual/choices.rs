@@ -11,6 +11,9 @@ use super::adjustable::{Adjustable, AdjustableKind, Direction};
 /// Values beyond this many steps are no longer told apart by doubles and are never proposed.
 pub(super) const MOST_STEPS: f64 = 4_503_599_627_370_496.0; // 2^52
 
+/// Most values of a number that are tried one by one.
+pub(super) const MOST_LISTED: f64 = 100_000.0;
+
 /// A place where a test on a column changes its mind: values `< at` (or `<= at`) are below it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Boundary {
@@ -190,6 +193,25 @@ impl Choices {
                 Choices::line(feature, own[0], cells(feature, own[0], boundaries, grid))
             }
         }
+    }
+
+    /// All admissible values of a feature, those of a number one by one; none where they cannot be listed.
+    pub fn listed(feature: &Adjustable, row: &[f64]) -> Option<Self> {
+        let AdjustableKind::Number { step } = &feature.kind else {
+            return Some(Choices::new(feature, row, &[], FloatWidth::Double));
+        };
+        let own = feature.columns.first().and_then(|c| row.get(*c)).copied().unwrap_or(f64::NAN);
+        if !own.is_finite() {
+            return Some(Choices::fixed(vec![own]));
+        }
+        let step = (*step)?;
+        let (first, last) = ((feature.min / step).floor(), (feature.max / step).ceil());
+        if !(first.abs() < MOST_STEPS && last.abs() < MOST_STEPS && last - first <= MOST_LISTED) {
+            return None;
+        }
+        let count = (last - first) as u32;
+        let values = (0..=count).map(|i| multiple(step, first + f64::from(i))).collect();
+        Some(Choices::line(feature, own, values))
     }
 
     fn line(feature: &Adjustable, own: f64, mut values: Vec<f64>) -> Self {

@@ -12,12 +12,28 @@ use crate::model::LinearModel;
 
 use super::adjustable::{Adjustable, AdjustableKind, Direction};
 use super::choices::{MOST_STEPS, multiple};
-use super::{Change, Found, Frame, Proof, Target};
+use super::frame::Frame;
+use super::goal::{Goal, Target};
+use super::{Change, Found, Proof};
+
+/// One score on a side of a threshold; see [`Goal::Side`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Side {
+    pub output: usize,
+    pub target: Target,
+    pub value: Option<f64>,
+}
+
+impl Side {
+    fn goal(self) -> Goal {
+        Goal::Side { output: self.output, target: self.target, value: self.value }
+    }
+}
 
 /// What a search needs of a linear model.
 #[derive(Debug)]
 pub(super) struct LinearPlan<'m> {
-    weights: &'m [f64],
+    linear: &'m LinearModel,
 }
 
 #[derive(Debug)]
@@ -46,7 +62,7 @@ struct Ladder<'a> {
 struct Climb<'a> {
     frame: &'a Frame<'a>,
     own: &'a [f64],
-    target: Target,
+    goal: Goal,
     /// Score still missing, less what rounding may hide.
     need: f64,
     best: Option<(f64, Vec<f64>)>,
@@ -74,29 +90,46 @@ fn first_where(mut from: u64, count: u64, holds: impl Fn(u64) -> bool) -> u64 {
 }
 
 impl<'m> LinearPlan<'m> {
-    /// Prepares one output; `R42` where its weights are not one finite number a feature.
-    pub fn new(linear: &'m LinearModel, frame: &Frame<'_>) -> Checked<Self> {
-        let weights = linear.weights.get(frame.output).map_or(&[][..], Vec::as_slice);
+    /// `R42` where the weights of an output are not one finite number a feature.
+    pub fn new(linear: &'m LinearModel) -> Checked<Self> {
         let features = linear.card.features.len();
-        if weights.len() != features || weights.iter().any(|w| !w.is_finite()) {
-            let found = format!("{} weights of output {}", weights.len(), frame.output);
+        let broken = linear.weights.iter().position(|weights| {
+            weights.len() != features || weights.iter().any(|w| !w.is_finite())
+        });
+        if let Some(output) = broken.or((linear.weights.is_empty()).then_some(0)) {
+            let weights = linear.weights.get(output).map_or(0, Vec::len);
+            let found = format!("{weights} weights of output {output}");
             let expected = format!("{features} finite weights");
             let mend = "Read the model from a sound file.";
             return Err(Fault::new("R42", Place::default(), found, expected, mend).into());
         }
-        Ok(LinearPlan { weights })
+        Ok(LinearPlan { linear })
+    }
+
+    fn weights(&self, output: usize) -> &'m [f64] {
+        self.linear.weights.get(output).map_or(&[], Vec::as_slice)
     }
 
     /// The smallest change; see the module.
-    pub fn find(&self, frame: &Frame<'_>, row: &[f64], target: Target) -> Found {
-        let ladders = self.ladders(frame, row, target);
-        let mut climb = Climb::new(frame, row, target, self.weights);
+    pub fn find(
+        &self,
+        frame: &Frame<'_>,
+        row: &[f64],
+        side: Side,
+        forbidden: &[Vec<usize>],
+    ) -> Found {
+        let weights = self.weights(side.output);
+        let ladders = ladders(frame, row, side, weights);
+        let mut climb = Climb::new(frame, row, side, weights);
         let mut stopped = false;
         for size in 1..=frame.limits.max_changes.min(ladders.len()) {
             let mut subset: Vec<usize> = (0..size).collect();
             loop {
                 let chosen: Vec<&Ladder<'_>> = subset.iter().map(|&i| &ladders[i]).collect();
-                stopped |= climb.looked >= frame.limits.max_boxes || !climb.subset(&chosen);
+                let changes = |j: &usize| chosen.iter().any(|l| l.feature == *j);
+                let skipped = forbidden.iter().any(|set| set.iter().all(changes));
+                stopped |=
+                    !skipped && (climb.looked >= frame.limits.max_boxes || !climb.subset(&chosen));
                 if stopped || !advance(&mut subset, ladders.len()) {
                     break;
                 }
@@ -116,28 +149,24 @@ impl<'m> LinearPlan<'m> {
     }
 
     /// The cheapest change of each feature alone.
-    pub fn alternatives(
-        &self,
-        frame: &Frame<'_>,
-        row: &[f64],
-        target: Target,
-    ) -> Vec<Option<Change>> {
+    pub fn alternatives(&self, frame: &Frame<'_>, row: &[f64], side: Side) -> Vec<Option<Change>> {
+        let weights = self.weights(side.output);
         let mut each = vec![None; frame.adjustable.len()];
-        for ladder in self.ladders(frame, row, target) {
-            let mut climb = Climb::new(frame, row, target, self.weights);
+        for ladder in ladders(frame, row, side, weights) {
+            let mut climb = Climb::new(frame, row, side, weights);
             climb.last(&ladder, row.to_vec(), 0.0);
             each[ladder.feature] =
                 climb.best.and_then(|(_, changed)| frame.change(ladder.feature, row, &changed));
         }
         each
     }
+}
 
-    fn ladders<'a>(&self, frame: &'a Frame<'_>, row: &[f64], target: Target) -> Vec<Ladder<'a>> {
-        let sign = if target.above { 1.0 } else { -1.0 };
-        let adjustable = frame.adjustable.iter().enumerate();
-        let ladder = |(j, feature)| Ladder::new(j, feature, row, self.weights, sign);
-        adjustable.filter_map(ladder).filter(|l| l.count() > 0).collect()
-    }
+fn ladders<'a>(frame: &'a Frame<'_>, row: &[f64], side: Side, weights: &[f64]) -> Vec<Ladder<'a>> {
+    let sign = if side.target.above { 1.0 } else { -1.0 };
+    let adjustable = frame.adjustable.iter().enumerate();
+    let ladder = |(j, feature)| Ladder::new(j, feature, row, weights, sign);
+    adjustable.filter_map(ladder).filter(|l| l.count() > 0).collect()
 }
 
 /// The next subset of the same size in lexicographic order.
@@ -278,14 +307,15 @@ fn number(feature: &Adjustable, step: Option<f64>, own: f64, pull: f64) -> Optio
 }
 
 impl<'a> Climb<'a> {
-    fn new(frame: &'a Frame<'a>, own: &'a [f64], target: Target, weights: &[f64]) -> Self {
-        let exact = frame.scores(own).1;
+    fn new(frame: &'a Frame<'a>, own: &'a [f64], side: Side, weights: &[f64]) -> Self {
+        let target = side.target;
+        let exact = frame.exact(own, side.output);
         let sign = if target.above { 1.0 } else { -1.0 };
         let products = own.iter().zip(weights).map(|(x, w)| x * w).filter(|p| p.is_finite());
         let size = products.map(f64::abs).sum::<f64>() + exact.abs() + target.threshold_raw.abs();
         let slack = 4.0 * (weights.len() as f64 + 4.0) * f64::EPSILON * size;
         let need = sign * (target.threshold_raw - exact) + target.margin - slack;
-        Climb { frame, own, target, need, best: None, looked: 0 }
+        Climb { frame, own, goal: side.goal(), need, best: None, looked: 0 }
     }
 
     fn bar(&self) -> f64 {
@@ -368,7 +398,7 @@ impl<'a> Climb<'a> {
         let reaches = |i: u64| {
             let mut row = row.clone();
             ladder.set(&mut row, i);
-            self.frame.reached(&row, self.target)
+            self.frame.reached(&row, &self.goal)
         };
         let i = first_where(0, ladder.count(), reaches);
         if i < ladder.count() && cost + ladder.cost(i) < self.bar() {

@@ -15,40 +15,29 @@
 //! ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned.
 
 mod adjustable;
+mod asked;
 mod boxes;
 mod choices;
+mod constraints;
+mod dependent;
+mod frame;
+mod goal;
 mod ladder;
+mod line;
 mod reduced;
+mod spheres;
 
 pub use adjustable::{Adjustable, AdjustableKind, Direction};
+pub use constraints::{Bound, Constraints, Named};
+pub use dependent::Dependent;
+pub use goal::{Goal, Target};
 
 use serde::{Deserialize, Serialize};
 
+use self::boxes::Hunt;
+use self::frame::Frame;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model};
-
-/// Which side of the threshold must be reached, in raw scores. A score `>= threshold_raw` is above.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Target {
-    /// The threshold on the raw score.
-    pub threshold_raw: f64,
-    /// Whether the score must come to lie above (`>=`) or below (`<`) it.
-    pub above: bool,
-    /// How far beyond the threshold the changed case must lie, in raw score; 0 or more. Above means
-    /// `>= threshold_raw + margin`, below means `< threshold_raw - margin`.
-    pub margin: f64,
-}
-
-impl Target {
-    /// Whether a score lies on the wanted side, by the margin.
-    pub fn holds(&self, score: f64) -> bool {
-        if self.above {
-            score >= self.threshold_raw + self.margin
-        } else {
-            score < self.threshold_raw - self.margin
-        }
-    }
-}
 
 /// When a search stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +77,8 @@ pub enum Proof {
         /// Cost minus the proven lower bound.
         gap: f64,
     },
+    /// Found by trying: nothing is known of smaller changes.
+    Sampled,
 }
 
 /// Result of a search.
@@ -112,36 +103,40 @@ pub enum Found {
     NotFound,
 }
 
-/// A search over one model output and one list of adjustable features, prepared once for many cases.
+impl Found {
+    /// The adjustable features that change; none where nothing does.
+    pub fn changed(&self) -> Vec<usize> {
+        match self {
+            Found::Changes { changes, .. } => changes.iter().map(|change| change.feature).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A search over one model and one list of adjustable features, prepared once for many cases.
 #[derive(Debug)]
 pub struct Search<'m> {
     frame: Frame<'m>,
     plan: Plan<'m>,
-}
-
-/// What both kinds of search share.
-#[derive(Debug)]
-pub(crate) struct Frame<'m> {
-    pub model: &'m dyn Model,
-    pub output: usize,
-    pub adjustable: Vec<Adjustable>,
-    pub limits: Limits,
+    output: usize,
 }
 
 #[derive(Debug)]
 enum Plan<'m> {
     Trees(reduced::TreePlan<'m>),
+    /// Weights for the features themselves.
     Linear(ladder::LinearPlan<'m>),
-    /// No search knows how this model computes: nothing is claimed.
-    None,
+    /// Weights for columns that come from one feature each.
+    Lines,
+    /// Nothing is known but values: changes are found by trying.
+    Values,
 }
 
 impl<'m> Search<'m> {
-    /// Prepares the search.
+    /// Prepares the search on one output.
     ///
     /// # Errors
-    /// `R40` an output the model does not have; `R41` an adjustable feature that contradicts itself or the model, one
-    /// fault each; `R42` a tree that is no tree.
+    /// `R40` an output the model does not have; those of [`Search::with`].
     pub fn new(
         model: &'m dyn Model,
         output: usize,
@@ -158,28 +153,32 @@ impl<'m> Search<'m> {
                 "Name an output the model has.",
             ));
         }
-        adjustable::check(adjustable, &model.card().features, &mut faults);
-        let adjustable = adjustable.to_vec();
-        let mut frame = Some(Frame { model, output, adjustable, limits });
-        let plan = match (&frame, faults.0.is_empty(), model.form()) {
-            (Some(_), true, Form::Other) => Some(Plan::None),
-            (Some(_), true, Form::Trees(trees))
-                if !trees.derived.is_empty() || !trees.is_constant_leaved() =>
-            {
-                Some(Plan::None)
-            }
-            (Some(_), true, Form::Linear(linear)) if !linear.columns.is_empty() => Some(Plan::None),
-            (Some(frame), true, Form::Trees(trees)) => {
-                faults.take(reduced::TreePlan::new(trees, frame)).map(Plan::Trees)
-            }
-            (Some(frame), true, Form::Linear(linear)) => {
-                faults.take(ladder::LinearPlan::new(linear, frame)).map(Plan::Linear)
-            }
-            _ => None,
-        };
-        match (frame.take(), plan) {
-            (Some(frame), Some(plan)) => Ok(Search { frame, plan }),
+        let search = faults.take(Search::with(model, adjustable.to_vec(), Vec::new(), limits));
+        match (search, faults.0.is_empty()) {
+            (Some(search), true) => Ok(Search { output, ..search }),
             _ => Err(faults),
+        }
+    }
+
+    /// Prepares the search for any goal, with columns that move with others.
+    ///
+    /// # Errors
+    /// `R41` an adjustable feature or dependent column that contradicts itself or the model, one fault each; `R42` a
+    /// part of the model on which no search can rely.
+    pub fn with(
+        model: &'m dyn Model,
+        adjustable: Vec<Adjustable>,
+        dependents: Vec<Dependent>,
+        limits: Limits,
+    ) -> Checked<Self> {
+        let mut faults = Faults::default();
+        adjustable::check(&adjustable, &model.card().features, &mut faults);
+        dependent::check(&dependents, &adjustable, &model.card().features, &mut faults);
+        let frame = Frame { model, adjustable, dependents, limits };
+        let plan = if faults.0.is_empty() { faults.take(Plan::new(&frame)) } else { None };
+        match plan {
+            Some(plan) => Ok(Search { frame, plan, output: 0 }),
+            None => Err(faults),
         }
     }
 
@@ -190,15 +189,57 @@ impl<'m> Search<'m> {
     /// # Errors
     /// `R43` a row of the wrong length, or a target that is no number.
     pub fn find(&self, row: &[f64], target: Target) -> Checked<Found> {
-        self.frame.check(row, target)?;
-        if self.frame.there(row, target) {
+        self.reach(row, Goal::Side { output: self.output, target, value: None }, &[])
+    }
+
+    /// The smallest change of `row` that reaches the goal without changing all features of a forbidden set together.
+    ///
+    /// # Errors
+    /// `R43` a row of the wrong length, or a goal that is none; `R44` a number of a weighted sum whose values cannot be
+    /// tried one by one.
+    pub fn reach(&self, row: &[f64], goal: Goal, forbidden: &[Vec<usize>]) -> Checked<Found> {
+        self.frame.check(row, &goal)?;
+        if self.frame.there(row, &goal) {
             return Ok(Found::AlreadyThere);
         }
+        let frame = &self.frame;
         Ok(match &self.plan {
-            Plan::Trees(plan) => boxes::find(plan, &self.frame, row, target),
-            Plan::Linear(plan) => plan.find(&self.frame, row, target),
-            Plan::None => Found::NotFound,
+            Plan::Trees(plan) => {
+                let choices = boxes::tree_choices(plan, frame, row);
+                boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden))
+            }
+            Plan::Linear(plan) => match self.side(goal) {
+                Some(side) => plan.find(frame, row, side, forbidden),
+                None => {
+                    let choices = frame.listed(row)?;
+                    boxes::find(Hunt::on_line(frame, row, goal, &choices, forbidden))
+                }
+            },
+            Plan::Lines => {
+                let choices = frame.listed(row)?;
+                boxes::find(Hunt::on_line(frame, row, goal, &choices, forbidden))
+            }
+            Plan::Values => spheres::find(frame, row, goal, forbidden),
         })
+    }
+
+    /// Up to `count` changes, the smallest first; each leaves at least one feature alone that every one before it
+    /// changes. The last entry says why there are no more, where there are fewer.
+    ///
+    /// # Errors
+    /// As [`Search::reach`].
+    pub fn several(&self, row: &[f64], goal: Goal, count: usize) -> Checked<Vec<Found>> {
+        let (mut all, mut forbidden) = (Vec::new(), Vec::new());
+        while all.len() < count {
+            let found = self.reach(row, goal, &forbidden)?;
+            let changed = found.changed();
+            all.push(found);
+            if changed.is_empty() {
+                break;
+            }
+            forbidden.push(changed);
+        }
+        Ok(all)
     }
 
     /// For each adjustable feature on its own, the cheapest change that reaches the target, or `None` where the feature
@@ -207,15 +248,62 @@ impl<'m> Search<'m> {
     /// # Errors
     /// As [`Search::find`].
     pub fn alternatives(&self, row: &[f64], target: Target) -> Checked<Vec<Option<Change>>> {
-        self.frame.check(row, target)?;
-        if self.frame.there(row, target) {
-            return Ok(vec![None; self.frame.adjustable.len()]);
+        self.each(row, Goal::Side { output: self.output, target, value: None })
+    }
+
+    /// For each adjustable feature on its own (with what moves with it), the cheapest change that reaches the goal, or
+    /// `None` where the feature alone cannot. All `None` when the case is there already, or where only values are known.
+    ///
+    /// # Errors
+    /// As [`Search::reach`].
+    pub fn each(&self, row: &[f64], goal: Goal) -> Checked<Vec<Option<Change>>> {
+        self.frame.check(row, &goal)?;
+        let none = vec![None; self.frame.adjustable.len()];
+        if self.frame.there(row, &goal) {
+            return Ok(none);
         }
-        Ok(match &self.plan {
-            Plan::Trees(plan) => boxes::alternatives(plan, &self.frame, row, target),
-            Plan::Linear(plan) => plan.alternatives(&self.frame, row, target),
-            Plan::None => vec![None; self.frame.adjustable.len()],
+        let frame = &self.frame;
+        Ok(match (&self.plan, self.side(goal)) {
+            (Plan::Trees(plan), _) => {
+                let choices = boxes::tree_choices(plan, frame, row);
+                boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[]))
+            }
+            (Plan::Linear(plan), Some(side)) => plan.alternatives(frame, row, side),
+            (Plan::Linear(_) | Plan::Lines, _) => {
+                let choices = frame.listed(row)?;
+                boxes::alternatives(Hunt::on_line(frame, row, goal, &choices, &[]))
+            }
+            (Plan::Values, _) => none,
         })
+    }
+
+    /// A goal that ladders can climb to: one score, a threshold, and nothing that moves along.
+    fn side(&self, goal: Goal) -> Option<ladder::Side> {
+        match goal {
+            Goal::Side { output, target, value } if self.frame.dependents.is_empty() => {
+                Some(ladder::Side { output, target, value })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'m> Plan<'m> {
+    fn new(frame: &Frame<'m>) -> Checked<Self> {
+        let model: &'m dyn Model = frame.model;
+        match model.form() {
+            Form::Trees(trees) if trees.is_constant_leaved() => {
+                reduced::TreePlan::new(trees, frame).map(Plan::Trees)
+            }
+            Form::Linear(linear) if linear.columns.is_empty() => {
+                ladder::LinearPlan::new(linear).map(Plan::Linear)
+            }
+            // Weighted sums of columns that come from several features are not sums of one part a feature.
+            Form::Linear(linear) if linear.columns.iter().all(|c| c.sources.len() <= 1) => {
+                Ok(Plan::Lines)
+            }
+            _ => Ok(Plan::Values),
+        }
     }
 }
 
@@ -232,60 +320,4 @@ pub fn find(
     limits: Limits,
 ) -> Checked<Found> {
     Search::new(model, output, adjustable, limits)?.find(row, target)
-}
-
-impl Frame<'_> {
-    fn check(&self, row: &[f64], target: Target) -> Checked<()> {
-        let expected = self.model.card().features.len();
-        let found = if row.len() != expected {
-            format!("a row of {} values", row.len())
-        } else if !target.threshold_raw.is_finite() || target.margin.is_nan() || target.margin < 0.0
-        {
-            format!("threshold {} with margin {}", target.threshold_raw, target.margin)
-        } else {
-            return Ok(());
-        };
-        Err(Fault::new(
-            "R43",
-            Place::default(),
-            found,
-            format!("{expected} values, a finite threshold and a margin of 0 or more"),
-            "Give the row in the model's column order and a threshold on the raw score.",
-        )
-        .into())
-    }
-
-    fn scores(&self, row: &[f64]) -> (f64, f64) {
-        let mut out = vec![f64::NAN; self.model.outputs()];
-        self.model.raw(row, &mut out);
-        let raw = out[self.output];
-        self.model.exact(row, &mut out);
-        (raw, out[self.output])
-    }
-
-    /// Whether the library's own score lies on the wanted side; the margin is only asked of changes.
-    fn there(&self, row: &[f64], target: Target) -> bool {
-        Target { margin: 0.0, ..target }.holds(self.scores(row).0)
-    }
-
-    /// Whether a changed case counts: by the margin, in the library's arithmetic and in double precision.
-    pub(crate) fn reached(&self, row: &[f64], target: Target) -> bool {
-        let (raw, exact) = self.scores(row);
-        target.holds(raw) && target.holds(exact)
-    }
-
-    /// The result for a changed row, listing the features whose columns differ.
-    pub(crate) fn found(&self, own: &[f64], row: Vec<f64>, cost: f64, proof: Proof) -> Found {
-        let changes =
-            (0..self.adjustable.len()).filter_map(|j| self.change(j, own, &row)).collect();
-        Found::Changes { changes, cost, proof, row }
-    }
-
-    pub(crate) fn change(&self, feature: usize, own: &[f64], row: &[f64]) -> Option<Change> {
-        let columns = &self.adjustable[feature].columns;
-        let pick = |row: &[f64]| columns.iter().map(|&c| row[c]).collect::<Vec<f64>>();
-        // bit patterns, so that a missing value equals itself
-        let differs = columns.iter().any(|&c| own[c].to_bits() != row[c].to_bits());
-        differs.then(|| Change { feature, from: pick(own), to: pick(row) })
-    }
 }

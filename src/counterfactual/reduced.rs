@@ -1,54 +1,53 @@
 //! Trees with everything fixed taken out: for one case, only tests on features that may change remain, each as a question
-//! about the index of a choice. The highest score inside a box is then a walk over a few small trees.
+//! about the index of a choice (`asked`). The highest score inside a box is then a walk over a few small trees.
 
 use std::collections::BTreeMap;
 
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{Comparison, MissingRule, Node, Split, Tree, TreeEnsemble};
+use crate::model::{Comparison, Node, Split, Tree, TreeEnsemble};
 
 use super::adjustable::AdjustableKind;
+use super::asked::{Ask, Ranges, Tests, Way};
 use super::choices::{Boundary, Choices};
-use super::{Frame, Target};
+use super::frame::Frame;
+use super::goal::Demand;
 
 /// What a search needs of an ensemble, once for all cases.
 #[derive(Debug)]
 pub(super) struct TreePlan<'m> {
     pub ensemble: &'m TreeEnsemble,
-    output: usize,
     /// Boundaries of the tests on each adjustable number.
     pub boundaries: Vec<Vec<Boundary>>,
-    /// Distinct tests on adjustable columns: adjustable feature, position of the column in it, test.
-    tests: Vec<(usize, usize, &'m Split)>,
-    /// Index into `tests` for each node of each tree of this output, or `FIXED`.
+    /// Distinct tests on columns that may change.
+    tests: Vec<(Ask, &'m Split)>,
+    /// Index into `tests` for each node of each tree, or `FIXED`.
     asked: Vec<(&'m Tree, Vec<u32>)>,
-    /// What rounding can add to or take from a sum of leaves in double precision.
-    slack: f64,
+    /// What rounding can add to or take from a sum of leaves in double precision, one an output.
+    slack: Vec<f64>,
 }
 
 const FIXED: u32 = u32::MAX;
 
+/// One test of a tree: what it asks, threshold, comparison, rule for missing values.
+type Known = BTreeMap<(Ask, u64, bool, u8), u32>;
+
 impl<'m> TreePlan<'m> {
-    /// Prepares the trees of one output; `R42` for a tree whose children or columns do not exist.
+    /// Prepares the trees; `R42` for a tree whose children or columns do not exist.
     pub fn new(ensemble: &'m TreeEnsemble, frame: &Frame<'_>) -> Checked<Self> {
-        let features = ensemble.card.features.len();
-        let mut owner = vec![None; features];
-        for (j, feature) in frame.adjustable.iter().enumerate() {
-            feature.columns.iter().enumerate().for_each(|(i, &c)| owner[c] = Some((j, i)));
-        }
+        let columns = ensemble.card.features.len() + ensemble.derived.len();
+        let owner = owners(ensemble, frame);
         let mut plan = TreePlan {
             ensemble,
-            output: frame.output,
             boundaries: vec![Vec::new(); frame.adjustable.len()],
             tests: Vec::new(),
             asked: Vec::new(),
-            slack: 0.0,
+            slack: Vec::new(),
         };
-        let mut known = BTreeMap::new();
+        let mut known = Known::new();
         let mut faults = Faults::default();
-        let mut size = ensemble.base.get(frame.output).map_or(0.0, |b| b.abs());
-        let trees = ensemble.trees.iter().enumerate().filter(|(_, t)| t.output == frame.output);
-        for (t, tree) in trees {
-            if let Some(n) = broken(tree, features) {
+        let mut sizes: Vec<f64> = ensemble.base.iter().map(|b| b.abs()).collect();
+        for (t, tree) in ensemble.trees.iter().enumerate() {
+            if let Some(n) = broken(tree, columns) {
                 faults.push(Fault::new(
                     "R42",
                     Place::default(),
@@ -66,104 +65,109 @@ impl<'m> TreePlan<'m> {
                 }
                 // not searched, see `Search::new`
                 Node::Sloped(_) => FIXED,
-                Node::Inner { feature, split, .. } => match owner[*feature as usize] {
-                    None => FIXED,
-                    Some((j, i)) => plan.test(j, i, split, &mut known),
+                Node::Inner { feature, split, .. } => match owner.get(*feature as usize) {
+                    Some(Some(ask)) => plan.test(*ask, split, &mut known),
+                    _ => FIXED,
                 },
             });
             let asked = asked.collect();
             plan.asked.push((tree, asked));
-            size += largest;
+            if let Some(size) = sizes.get_mut(tree.output) {
+                *size += largest;
+            }
         }
         // Higham (2002), section 4.2: n additions err by at most n·u times the sum of magnitudes; twice, for both sums
-        plan.slack = 4.0 * (plan.asked.len() as f64 + 2.0) * f64::EPSILON * size;
+        let terms = 4.0 * (plan.asked.len() as f64 + 2.0) * f64::EPSILON;
+        plan.slack = sizes.into_iter().map(|size| terms * size).collect();
         for (j, feature) in frame.adjustable.iter().enumerate() {
             if matches!(feature.kind, AdjustableKind::Number { .. }) {
-                let of = |&(_, _, split): &(usize, usize, &Split)| {
-                    Boundary::of(split, &mut plan.boundaries[j])
-                };
-                plan.tests.iter().filter(|t| t.0 == j).for_each(of);
+                for (ask, split) in &plan.tests {
+                    if matches!(ask, Ask::Own { feature, .. } if *feature as usize == j) {
+                        Boundary::of(split, &mut plan.boundaries[j]);
+                    }
+                }
                 Boundary::sort(&mut plan.boundaries[j]);
             }
         }
         faults.or(plan)
     }
 
-    fn test(
-        &mut self,
-        feature: usize,
-        position: usize,
-        split: &'m Split,
-        known: &mut BTreeMap<(usize, usize, u64, bool, u8), u32>,
-    ) -> u32 {
+    fn test(&mut self, ask: Ask, split: &'m Split, known: &mut Known) -> u32 {
         let next = self.tests.len() as u32;
         let id = match split {
             Split::Threshold { at, less, missing } => {
                 let less = *less == Comparison::Less;
-                *known
-                    .entry((feature, position, at.to_bits(), less, *missing as u8))
-                    .or_insert(next)
+                *known.entry((ask, at.to_bits(), less, *missing as u8)).or_insert(next)
             }
             Split::Categories { .. } | Split::Members { .. } => next,
         };
         if id == next {
-            self.tests.push((feature, position, split));
+            self.tests.push((ask, split));
         }
         id
     }
 
-    /// The trees as this case sees them.
-    pub fn reduce(&self, row: &[f64], choices: &[Choices], target: Target) -> Reduced {
-        let sides = self.tests.iter().map(|&(j, i, split)| Test {
-            feature: j as u32,
-            side: self.side(&choices[j], i, split),
-        });
-        let sign = if target.above { 1.0 } else { -1.0 };
+    /// The tests as this case sees them.
+    pub fn asked<'a>(
+        &'a self,
+        frame: &'a Frame<'a>,
+        row: &'a [f64],
+        choices: &'a [Choices],
+    ) -> Tests<'a> {
+        Tests::new(self.ensemble, frame, row, choices, &self.tests)
+    }
+
+    /// The trees of one demand as this case sees them.
+    pub fn reduce(&self, row: &[f64], tests: &Tests<'_>, demand: Demand) -> Reduced {
+        let of = |k: usize, from: &[f64]| from.get(k).copied().unwrap_or(0.0);
+        let base = of(demand.plus, &self.ensemble.base)
+            - demand.minus.map_or(0.0, |k| of(k, &self.ensemble.base));
+        let slack = of(demand.plus, &self.slack) + demand.minus.map_or(0.0, |k| of(k, &self.slack));
         let mut reduced = Reduced {
-            tests: sides.collect(),
             nodes: Vec::new(),
             roots: Vec::new(),
-            base: sign * self.ensemble.base.get(self.output).copied().unwrap_or(0.0),
+            base: demand.sign * base,
             divisor: self.ensemble.divisor,
-            goal: sign * target.threshold_raw + target.margin - self.slack,
-            all: choices.iter().map(|c| (0, c.len() as u32 - 1)).collect(),
+            goal: demand.least - slack,
             stack: Vec::new(),
         };
         let row: Vec<f64> = self.ensemble.row(row);
         // a negative divisor turns the largest sum into the smallest
-        let sign = if self.ensemble.divisor < 0.0 { -sign } else { sign };
+        let sign = if self.ensemble.divisor < 0.0 { -demand.sign } else { demand.sign };
+        let all = tests.all();
         for (tree, asked) in &self.asked {
-            reduced.add(tree, asked, &row, sign);
+            if tree.output == demand.plus {
+                reduced.add(tree, asked, &row, sign, tests, &all);
+            } else if Some(tree.output) == demand.minus {
+                reduced.add(tree, asked, &row, -sign, tests, &all);
+            }
         }
         reduced
     }
+}
 
-    fn side(&self, choices: &Choices, position: usize, split: &Split) -> Side {
-        let left = |i: usize| split.goes_left(self.ensemble.seen(choices.values(i)[position]));
-        let monotone = choices.stride() == 1
-            && matches!(
-                split,
-                Split::Threshold {
-                    missing: MissingRule::NanLeft | MissingRule::NanRight | MissingRule::NanIsZero,
-                    ..
-                }
-            );
-        if monotone {
-            // choices ascend, so those that go left come first
-            let (mut from, mut to) = (0, choices.len());
-            while from < to {
-                let middle = (from + to) / 2;
-                if left(middle) { from = middle + 1 } else { to = middle }
+/// What a test on each column asks; none for a column that stays as it is.
+fn owners(ensemble: &TreeEnsemble, frame: &Frame<'_>) -> Vec<Option<Ask>> {
+    let features = ensemble.card.features.len();
+    let mut owner: Vec<Option<Ask>> = vec![None; features];
+    for (j, feature) in frame.adjustable.iter().enumerate() {
+        for (i, column) in feature.columns.iter().enumerate() {
+            if let Some(owner) = owner.get_mut(*column) {
+                *owner = Some(Ask::Own { feature: j as u32, position: i as u32 });
             }
-            return Side::Before(from as u32);
         }
-        let mut count = 0;
-        let counts = (0..choices.len()).map(|i| {
-            count += u32::from(left(i));
-            count
-        });
-        Side::Counts(std::iter::once(0).chain(counts.collect::<Vec<_>>()).collect())
     }
+    for (d, dependent) in frame.dependents.iter().enumerate() {
+        if let Some(owner) = owner.get_mut(dependent.column) {
+            *owner = Some(Ask::Moved { dependent: d as u32 });
+        }
+    }
+    for (d, derived) in ensemble.derived.iter().enumerate() {
+        let moves = |source: &u32| owner.get(*source as usize).is_some_and(Option::is_some);
+        let moved = derived.sources.iter().any(moves);
+        owner.push(moved.then_some(Ask::Derived { derived: d as u32 }));
+    }
+    owner
 }
 
 /// The first node that would lead out of the tree or round in a circle.
@@ -181,28 +185,6 @@ fn broken(tree: &Tree, features: usize) -> Option<usize> {
     })
 }
 
-#[derive(Debug)]
-struct Test {
-    feature: u32,
-    side: Side,
-}
-
-/// Which choices go left.
-#[derive(Debug)]
-enum Side {
-    /// Those before this one.
-    Before(u32),
-    /// Any; entry `i` counts those among the first `i`.
-    Counts(Vec<u32>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Way {
-    Left,
-    Right,
-    Both,
-}
-
 /// One node: a test index, or `FIXED` for a leaf; `most` is the highest leaf below.
 #[derive(Clone, Copy, Debug)]
 struct ReducedNode {
@@ -215,23 +197,25 @@ struct ReducedNode {
 /// The ensemble of one case. Scores are turned so that higher is nearer to the target.
 #[derive(Debug)]
 pub(super) struct Reduced {
-    tests: Vec<Test>,
     nodes: Vec<ReducedNode>,
     roots: Vec<u32>,
     base: f64,
     divisor: f64,
     /// A box whose highest score lies below this cannot hold a change that reaches the target.
     pub goal: f64,
-    /// The box of all choices.
-    pub all: Ranges,
     stack: Vec<u32>,
 }
 
-/// A range of choices for each feature, both ends included.
-pub(super) type Ranges = Vec<(u32, u32)>;
-
 impl Reduced {
-    fn add(&mut self, tree: &Tree, asked: &[u32], row: &[f64], sign: f64) {
+    fn add(
+        &mut self,
+        tree: &Tree,
+        asked: &[u32],
+        row: &[f64],
+        sign: f64,
+        tests: &Tests<'_>,
+        all: &Ranges,
+    ) {
         let first = self.nodes.len();
         // (node of the tree, place in `nodes` that waits for it, whether as its left child)
         let mut open: Vec<(u32, Option<(usize, bool)>)> = vec![(0, None)];
@@ -247,10 +231,10 @@ impl Reduced {
                     }
                     Node::Inner { feature, split, left, right, .. } => {
                         let test = asked[n as usize];
-                        let way = match self.tests.get(test as usize) {
-                            None if split.goes_left(row[*feature as usize]) => Way::Left,
-                            None => Way::Right,
-                            Some(test) => test.side.within(self.all[test.feature as usize]),
+                        let way = match test {
+                            FIXED if split.goes_left(row[*feature as usize]) => Way::Left,
+                            FIXED => Way::Right,
+                            test => tests.way(test, all),
                         };
                         match way {
                             Way::Left => n = *left,
@@ -287,7 +271,7 @@ impl Reduced {
     }
 
     /// The highest score that trees can add up to inside a box; exact for a box of single choices, up to rounding.
-    pub fn highest(&mut self, ranges: &[(u32, u32)]) -> f64 {
+    pub fn highest(&mut self, tests: &Tests<'_>, ranges: &Ranges) -> f64 {
         let mut sum = 0.0;
         let mut stack = std::mem::take(&mut self.stack);
         for &root in &self.roots {
@@ -300,9 +284,8 @@ impl Reduced {
                         best = node.most;
                         break;
                     }
-                    let test = &self.tests[node.test as usize];
                     let (left, right) = (node.left, node.right);
-                    let next = match test.side.within(ranges[test.feature as usize]) {
+                    let next = match tests.way(node.test, ranges) {
                         Way::Left => left,
                         Way::Right => right,
                         Way::Both => {
@@ -324,20 +307,5 @@ impl Reduced {
         }
         self.stack = stack;
         self.base + sum / self.divisor.abs()
-    }
-}
-
-impl Side {
-    fn within(&self, (from, to): (u32, u32)) -> Way {
-        match self {
-            Side::Before(first) if to < *first => Way::Left,
-            Side::Before(first) if from >= *first => Way::Right,
-            Side::Before(_) => Way::Both,
-            Side::Counts(counts) => match counts[to as usize + 1] - counts[from as usize] {
-                0 => Way::Right,
-                n if n == to - from + 1 => Way::Left,
-                _ => Way::Both,
-            },
-        }
     }
 }

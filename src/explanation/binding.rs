@@ -1,7 +1,7 @@
 //! A procedure meets its model: which columns a feature has there, and where the threshold lies on the raw scale.
 
 use crate::fault::{Checked, Fault, Faults, Place};
-use crate::model::{FeatureKind, Link, LoadedModel};
+use crate::model::{FeatureKind, LoadedModel};
 use crate::procedure::Procedure;
 
 /// Finds the model columns of every feature; each column belongs to exactly one.
@@ -117,7 +117,7 @@ pub fn name_codes(procedure: &mut Procedure, model: &LoadedModel) -> Checked<()>
 pub(super) fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Checked<f64> {
     let at = procedure.threshold;
     let link = model.model.link();
-    let raw = inverse(link, at);
+    let raw = link.inverse(at);
     if raw.is_finite() {
         return Ok(raw);
     }
@@ -129,32 +129,4 @@ pub(super) fn raw_threshold(procedure: &Procedure, model: &LoadedModel) -> Check
         "Give the threshold on the scale of the prediction (`klartext predict` prints it as value).",
     )
     .into())
-}
-
-/// The raw score of a prediction; not finite where there is none.
-fn inverse(link: Link, at: f64) -> f64 {
-    match link {
-        Link::Identity => at,
-        Link::Logistic { slope } => pxfm::f_log(at / (1.0 - at)) / slope,
-        Link::Exp => pxfm::f_log(at),
-        Link::ComplementaryLogLog => pxfm::f_log(-pxfm::f_log1p(-at)),
-        Link::LogLog => -pxfm::f_log(-pxfm::f_log(at)),
-        Link::Cauchit => pxfm::f_tan((at - 0.5) * std::f64::consts::PI),
-        Link::SignedSquare => at.signum() * at.abs().sqrt(),
-        Link::Softplus => pxfm::f_log(pxfm::f_expm1(at)),
-        Link::Inverse => 1.0 / at,
-        // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
-        Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
-        // no threshold on one score, or one that no score belongs to
-        Link::Softmax
-        | Link::Share
-        | Link::Step
-        | Link::Ascending
-        | Link::RisingSoftplus
-        | Link::MeanVariance
-        | Link::SoftmaxZero
-        | Link::NormalQuantile
-        | Link::LogisticShare => f64::NAN,
-        Link::Mean { of, then } => of * inverse(then.into(), at),
-    }
 }

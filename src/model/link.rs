@@ -112,6 +112,34 @@ impl Link {
         }
     }
 
+    /// The raw score of a prediction of one output; not finite where there is none.
+    pub fn inverse(self, at: f64) -> f64 {
+        match self {
+            Link::Identity => at,
+            Link::Logistic { slope } => pxfm::f_log(at / (1.0 - at)) / slope,
+            Link::Exp => pxfm::f_log(at),
+            Link::ComplementaryLogLog => pxfm::f_log(-pxfm::f_log1p(-at)),
+            Link::LogLog => -pxfm::f_log(-pxfm::f_log(at)),
+            Link::Cauchit => pxfm::f_tan((at - 0.5) * std::f64::consts::PI),
+            Link::SignedSquare => at.signum() * at.abs().sqrt(),
+            Link::Softplus => pxfm::f_log(pxfm::f_expm1(at)),
+            Link::Inverse => 1.0 / at,
+            // Φ⁻¹(p) = −√2 · erfc⁻¹(2p)
+            Link::Probit => -std::f64::consts::SQRT_2 * pxfm::f_erfcinv(2.0 * at),
+            // no threshold on one score, or one that no score belongs to
+            Link::Softmax
+            | Link::Share
+            | Link::Step
+            | Link::Ascending
+            | Link::RisingSoftplus
+            | Link::MeanVariance
+            | Link::SoftmaxZero
+            | Link::NormalQuantile
+            | Link::LogisticShare => f64::NAN,
+            Link::Mean { of, then } => of * Link::from(then).inverse(at),
+        }
+    }
+
     /// Predictions in double precision, as LightGBM computes them. `out.len() == raw.len()`.
     pub fn double(&self, raw: &[f64], out: &mut [f64]) {
         match self {

@@ -13,6 +13,7 @@ fn every_verb_has_help() {
         "predict",
         "attribute",
         "global",
+        "counterfactual",
         "inspect",
         "train",
         "check",
@@ -35,6 +36,7 @@ fn every_verb_has_help() {
         "predict",
         "attribute",
         "global",
+        "counterfactual",
         "inspect",
         "train",
         "check",
@@ -101,6 +103,7 @@ fn predictions_and_attributions_of_three_rows() {
         let predicted = folder.run(&["predict", "--model", &model, "--data", "rows.csv"]);
         let attributed = folder.run(&[
             "attribute",
+            "counterfactual",
             "--model",
             &model,
             "--data",

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod command_line;
+mod counterfactuals;
 mod determinism;
 mod expected;
 mod gates;

@@ -1,6 +1,8 @@
 //! The promise of gate G19: a change that is shown flips the result, stays inside its constraints, and no smaller one
 //! exists. Everything is compared with brute force over all admissible combinations.
 
+mod goals;
+
 use klartext::counterfactual::{
     Adjustable, AdjustableKind, Direction, Found, Limits, Proof, Search, Target, find,
 };

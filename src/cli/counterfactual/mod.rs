@@ -1,0 +1,205 @@
+//! `klartext counterfactual`: the smallest changes that bring another result, with proof.
+
+mod aim;
+mod told;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use rayon::prelude::*;
+
+use self::aim::Aim;
+pub(in crate::cli) use self::told::CaseCounterfactuals;
+use self::told::Teller;
+use super::Outcome;
+use super::message::say;
+use super::predict::{DataArgs, OutputArgs, placed};
+use crate::counterfactual::{Bound, Constraints, Limits, Named, Search};
+use crate::fault::{Checked, Fault, Faults, Place};
+use crate::model::{FeatureKind, Form, Model, ModelCard, columns_for, rows_for};
+use crate::table::{Cell, Table, write_file};
+
+/// Arguments of `klartext counterfactual`.
+#[derive(Args, Debug)]
+#[command(
+    about = "Find the smallest changes of a case that bring another result",
+    after_help = "EXAMPLES:\n  \
+        klartext counterfactual --model model.json --data cases.csv --background background.csv --id case_id\n  \
+        klartext counterfactual --model model.json --data cases.csv --background background.csv --constraints rules.toml --max-changes 2 -o changes.jsonl\n  \
+        klartext counterfactual --model wages.txt --data cases.csv --background background.csv --target 1500..2000 --count 3\n\n\
+        CONSTRAINTS:\n  \
+        [features.age]\n  \
+        direction = \"increase\"        # or \"decrease\"\n  \
+        integer = true                # or step = 0.5, min = 18, max = 67\n  \
+        [features.sex]\n  \
+        immutable = true\n  \
+        [features.region]\n  \
+        values = [\"north\", \"south\"]\n  \
+        [features.years_of_work]\n  \
+        depends_on = \"age\"            # moves with it; a list: by the sum of their moves\n  \
+        [groups]\n  \
+        trade = [\"trade_a\", \"trade_b\"]   # one-hot columns that are one category\n\n\
+        One JSON object a case, see `klartext schema counterfactual`. Status: optimal (no smaller change exists within\n\
+        the constraints), gap (the search stopped; a smaller change costs at least `bound`), none (proven: no change\n\
+        within the constraints brings the result), sampled (found by trying: not proven smallest). New values stay\n\
+        within the background's. Cost: 1 a changed feature and a tenth of its move in standard deviations."
+)]
+pub struct CounterfactualArgs {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: DataArgs,
+    /// Table of the comparison group: new values stay within its values
+    #[arg(long, value_name = "FILE")]
+    pub background: PathBuf,
+    /// What may change and how (TOML); without it every feature may
+    #[arg(long, value_name = "FILE")]
+    pub constraints: Option<PathBuf>,
+    /// Most features that may change together [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_changes: Option<u32>,
+    /// Different changes a case; each leaves a feature alone that every one before it changes
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub count: u32,
+    /// Prediction from which the result is the other one [default: 0.5, for probabilities]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "target")]
+    pub threshold: Option<f64>,
+    /// Class to reach, or the prediction's range FROM..TO (either end may be left out) [default: the other side of the
+    /// threshold; of several classes the nearest other one]
+    #[arg(long, value_name = "CLASS|FROM..TO")]
+    pub target: Option<String>,
+    /// How far beyond the threshold the changed case must lie, in raw score
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.0)]
+    pub margin: f64,
+    /// Boxes looked at for each change before the search stops with what it has
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub max_boxes: usize,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub output: OutputArgs,
+}
+
+/// Runs `klartext counterfactual`.
+///
+/// # Errors
+/// The faults of model, tables, constraints and output file; R47 where it is not said what is to be reached.
+pub fn run(args: &CounterfactualArgs) -> Checked<Outcome> {
+    counterfactuals(args).map_err(|faults| placed(faults, &args.data.model))
+}
+
+fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
+    let rows = args.data.rows()?;
+    let model: &dyn Model = rows.loaded.model.as_ref();
+    let card = model.card();
+    let aim = Aim::of(args, model)?;
+    note(model);
+    let table = args.data.table.read(&args.background)?;
+    let id = args.data.id.as_deref();
+    let numbers = rows_for(card, &table, id, args.data.table.decimal_comma)?;
+    let background = Faults(numbers.faults).or(numbers.values)?;
+    let mut named = names(card, &table, background.view(), id)?;
+    if card.kinds.iter().any(|kind| matches!(kind, FeatureKind::Hashed(_))) {
+        // The texts of hashed categories stand only in the tables.
+        let data = args.data.table.read(&args.data.data)?;
+        let own = names(card, &data, rows.numbers.values.view(), id)?;
+        for (named, own) in named.iter_mut().zip(own) {
+            for (bits, text) in own.texts {
+                named.texts.entry(bits).or_insert(text);
+            }
+        }
+    }
+    let constraints = match &args.constraints {
+        Some(path) => read_constraints(path)?,
+        None => Constraints::default(),
+    };
+    let weighted = matches!(model.form(), Form::Linear(_));
+    let bound = constraints.bind(card, background.view(), &named, weighted)?;
+    let limits = Limits {
+        max_changes: args.max_changes.map_or(usize::MAX, |n| n as usize),
+        max_boxes: args.max_boxes,
+    };
+    let Bound { adjustable, names, dependents } = bound.clone();
+    let search = Search::with(model, adjustable, dependents, limits)?;
+    let teller = Teller { model, card, named: &named, bound: &bound, names: &names };
+    let count = args.count as usize;
+    let lines: Vec<String> = rows
+        .sound()
+        .par_iter()
+        .map(|(r, row)| {
+            let id = match rows.id(*r) {
+                Cell::Text(id) => id,
+                _ => String::new(),
+            };
+            let (wanted, found) = aim.reach(&search, model, row, count)?;
+            let told = teller.case(id, row, wanted, found);
+            Ok(serde_json::to_string(&told).unwrap_or_default())
+        })
+        .collect::<Checked<_>>()?;
+    let mut text = lines.join("\n");
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    match &args.output.output {
+        Some(path) => write_file(path, text.as_bytes(), args.output.force)?,
+        None => match io::stdout().lock().write_all(text.as_bytes()) {
+            // A reader that has seen enough is no fault.
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+                let place = Place::file("standard output");
+                let mend = "Send the output somewhere else.";
+                return Err(
+                    Fault::new("F03", place, e.to_string(), "a writable output", mend).into()
+                );
+            }
+            _ => {}
+        },
+    }
+    Ok(rows.outcome())
+}
+
+fn read_constraints(path: &Path) -> Checked<Constraints> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|e| {
+        let mend = "Check the name and the permissions.";
+        Fault::new("R45", Place::file(&file), e.to_string(), "a readable TOML file in UTF-8", mend)
+    })?;
+    Constraints::parse(&file, &text)
+}
+
+/// The texts of the categories' codes, as model and table have them.
+fn names(
+    card: &ModelCard,
+    table: &Table,
+    values: ndarray::ArrayView2<f64>,
+    id: Option<&str>,
+) -> Checked<Vec<Named>> {
+    let columns = columns_for(card, table, id)?;
+    let mut all = vec![Named::default(); card.features.len()];
+    for (j, (named, column)) in all.iter_mut().zip(&columns).enumerate() {
+        match card.kind(j) {
+            FeatureKind::Category(levels) => {
+                let each = levels.names.iter().enumerate();
+                named.texts = each.map(|(i, n)| ((i as f64).to_bits(), n.clone())).collect();
+            }
+            FeatureKind::Hashed(_) => {
+                let Some(at) = table.column(column) else { continue };
+                for r in 0..table.rows.len() {
+                    let code = values.get((r, j)).copied().unwrap_or(f64::NAN);
+                    if let (Some(text), false) = (table.text(r, at), code.is_nan()) {
+                        named.texts.entry(code.to_bits()).or_insert_with(|| text.to_owned());
+                    }
+                }
+            }
+            FeatureKind::Number | FeatureKind::Code => {}
+        }
+    }
+    Ok(all)
+}
+
+/// What is said once, where proofs are not to be had.
+fn note(model: &dyn Model) {
+    if matches!(model.form(), Form::Other) {
+        say(
+            "note: of this model only values are known; changes are found by trying and not proven smallest.",
+        );
+    }
+}
