@@ -85,6 +85,20 @@ pub(super) fn put(to: &mut Array3<f64>, row: usize, k: usize, values: &Array2<f6
 /// 2020, SHAP interaction values).
 pub type Interactions = Vec<(u32, u32, f64)>;
 
+/// The model's exact raw scores, rows × outputs asked for.
+pub(super) fn explained(
+    model: &dyn Model,
+    rows: ArrayView2<f64>,
+    outputs: &[usize],
+) -> Array2<f64> {
+    let mut scores = Array2::from_elem((rows.nrows(), model.outputs()), f64::NAN);
+    model.exact_block(rows, scores.view_mut());
+    Array2::from_shape_fn((rows.nrows(), outputs.len()), |(row, k)| {
+        let output = outputs.get(k).copied().unwrap_or(usize::MAX);
+        scores.get((row, output)).copied().unwrap_or(f64::NAN)
+    })
+}
+
 /// A method that is prepared for a model (and a background), and explains rows in blocks.
 ///
 /// A row's numbers do not depend on the block that it is in, nor on the machine.
@@ -103,15 +117,7 @@ pub trait Explainer: Send + Sync {
         rows: ArrayView2<f64>,
         outputs: &[usize],
     ) -> Array2<f64> {
-        let mut explained = Array2::from_elem((rows.nrows(), outputs.len()), f64::NAN);
-        let mut scores = vec![0.0; model.outputs()];
-        for (row, mut found) in rows.rows().into_iter().zip(explained.rows_mut()) {
-            model.exact(&row.to_vec(), &mut scores);
-            for (found, output) in found.iter_mut().zip(outputs) {
-                *found = scores.get(*output).copied().unwrap_or(f64::NAN);
-            }
-        }
-        explained
+        explained(model, rows, outputs)
     }
 
     /// Interaction values, rows × outputs asked for; none from a method that has none.

@@ -448,6 +448,10 @@ impl Model for TreeEnsemble {
         Form::Trees(self)
     }
 
+    fn summed_trees(&self) -> Option<&TreeEnsemble> {
+        Some(self)
+    }
+
     fn part(&self, rounds: std::ops::Range<usize>) -> Checked<Box<dyn Model>> {
         let count = self.rounds.len();
         let end = |round: usize| match round.checked_sub(1) {

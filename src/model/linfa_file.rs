@@ -262,6 +262,10 @@ impl Model for FilledTree {
         self.tree.form()
     }
 
+    fn summed_trees(&self) -> Option<&TreeEnsemble> {
+        self.tree.summed_trees()
+    }
+
     fn part(&self, rounds: std::ops::Range<usize>) -> Checked<Box<dyn Model>> {
         let (tree, fill) = (self.tree.part(rounds)?, self.fill.clone());
         Ok(Box::new(FilledTree { tree, fill }))

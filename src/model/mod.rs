@@ -145,6 +145,11 @@ pub trait Model: Send + Sync + std::fmt::Debug {
     /// How it computes, for exact attributions and counterfactuals.
     fn form(&self) -> Form<'_>;
 
+    /// The trees, if [`Model::exact`] is their leaves' sum for every row and nothing else.
+    fn summed_trees(&self) -> Option<&TreeEnsemble> {
+        None
+    }
+
     /// How raw scores become predictions; [`Link::Identity`] where raw scores are all there is.
     fn link(&self) -> Link {
         match self.form() {

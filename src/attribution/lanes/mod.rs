@@ -3,6 +3,7 @@
 mod arithmetic;
 mod block;
 mod kernel;
+mod leaves;
 mod pairs;
 mod program;
 mod views;
@@ -10,6 +11,7 @@ mod views;
 pub use arithmetic::Instructions;
 pub(super) use arithmetic::Precise;
 pub(super) use block::{Prepared, Summed, Sums};
+pub(super) use leaves::Leaves;
 pub(super) use pairs::Pairs;
 pub(super) use program::Program;
 pub(super) use views::Views;

@@ -16,8 +16,8 @@
 //!     ρ = w + s' (β − w) + s' s α
 //!     κ = s' k₀ + s' s (k₁ − k₀),   k₀ = −(b w + (1−b) β) i,   k₁ = (1 − b w − (1−b)(α + β)) i
 
-use super::super::path::Plan;
 use super::arithmetic::Real;
+use crate::attribution::path::Plan;
 
 /// What is done at a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +103,8 @@ pub struct Op<R> {
     /// Values of children that are leaves.
     pub left: R,
     pub right: R,
+    /// Numbers of the children's nodes.
+    pub leaves: [R; 2],
     /// Of two leaves: left less right, right less their cover-weighted mean, and that mean.
     pub beyond: [R; 3],
 }
@@ -170,6 +172,7 @@ impl<R: Real> Program<R> {
                         share: R::narrowed(step.left_share),
                         left: R::narrowed(l),
                         right: R::narrowed(r),
+                        leaves: [node + 1, step.right].map(|node| R::narrowed(node as f64)),
                         merged: R::narrowed(step.above_share * step.left_share),
                         beyond: [l - r, -weighted, r + weighted].map(R::narrowed),
                     };

@@ -3,11 +3,11 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::groups;
-use super::options::{GroupValue, Method, Options, Scale};
+use super::options::{GroupValue, Method, Options, Precision, Scale};
 use crate::attribution::{
-    Block, Explainer, Game, Gaussian, Groups, Interventional, Kernel, KernelSampling, MOST_PLAYERS,
-    Mixed, Owen, PathDependent, Prediction, Rescaled, Sampling, Stop, Summed, Uncentred,
-    with_covers,
+    Block, Explainer, Game, Gaussian, Groups, Instructions, Interactions, Interventional, Kernel,
+    KernelSampling, MOST_PLAYERS, Mixed, Owen, PathDependent, Prediction, Rescaled, Sampling, Stop,
+    Summed, Uncentred, with_covers,
 };
 use crate::cli::message::say;
 use crate::cli::predict::usage;
@@ -78,6 +78,15 @@ pub(in crate::cli) fn prepare<'m>(
     background: Option<Array2<f64>>,
 ) -> Checked<Prepared<'m>> {
     fits(options, model)?;
+    let is_path = match options.method {
+        Method::TreePath => true,
+        Method::Auto => background.is_none() && matches!(model.form(), Form::Trees(_)),
+        _ => false,
+    };
+    if options.precision == Precision::Single && !is_path {
+        let mend = "Leave --precision out, or use --method tree-path.";
+        return Err(usage("single precision", "double precision for this method", mend).into());
+    }
     let wanted = Wanted { options, model, setting, background };
     let players = match options.group_value {
         GroupValue::Owen => model.card().features.clone(),
@@ -280,7 +289,9 @@ impl<'m> Wanted<'_, 'm> {
         options: &Options,
     ) -> Checked<Box<dyn Explainer + 'm>> {
         check_covers(trees)?;
-        Ok(together(Box::new(PathDependent::new(trees)), groups, options))
+        let instructions = Instructions::default();
+        let path = PathDependent::with(trees, options.precision.into(), instructions);
+        Ok(together(Box::new(path), groups, options))
     }
 }
 
@@ -353,6 +364,18 @@ impl Explainer for Divided<'_> {
         outputs: &[usize],
     ) -> Array2<f64> {
         self.of.explained(model, rows, outputs) / self.by
+    }
+
+    fn interactions(
+        &self,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Checked<Option<Vec<Vec<Interactions>>>> {
+        let mut found = self.of.interactions(rows, outputs)?;
+        for cell in found.iter_mut().flatten().flatten().flatten() {
+            cell.2 /= self.by;
+        }
+        Ok(found)
     }
 
     fn seed(&self) -> Option<u64> {

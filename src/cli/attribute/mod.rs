@@ -1,6 +1,7 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
 mod groups;
+mod interactions;
 pub(super) mod method;
 pub(super) mod options;
 
@@ -10,11 +11,12 @@ use clap::Args;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
+use self::interactions::{PairCell, pair_cells};
 use self::method::{Prepared, Setting, prepare};
 use self::options::Options;
 use super::Outcome;
 use super::message::say;
-use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
+use super::predict::{DataArgs, OutputArgs, Rows, class, class as class_cell, placed, usage};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Model, ModelCard, rows_for};
 use crate::table::{Cell, ResultTable};
@@ -29,10 +31,12 @@ use crate::table::{Cell, ResultTable};
         klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n  \
         klartext attribute --model model.ubj --data cases.csv --background background.csv --scale probability\n  \
         klartext attribute --model mlp.onnx --data cases.csv --background background.csv --settle 3\n  \
-        klartext attribute --model model.ubj --data cases.csv --background background.csv --groups groups.toml\n\n\
+        klartext attribute --model model.ubj --data cases.csv --background background.csv --groups groups.toml\n  \
+        klartext attribute --model model.ubj --data cases.csv --interactions -o interactions.csv\n\n\
         Columns: id, class (multi-class models only), prediction (what is explained, in double precision),\n\
         base_value, then one a feature or group; base_value and these add up to the prediction. Sampled values have\n\
         their standard errors behind them, in columns standard_error.FEATURE, and the seed.\n\
+        With --interactions: id, class (multi-class models only), feature_a, feature_b, value.\n\
         Rows with a cell that cannot be read are left out and reported; the exit code is then 1."
 )]
 pub struct AttributeArgs {
@@ -45,6 +49,10 @@ pub struct AttributeArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub options: Options,
+    /// Pairwise interactions instead of values: one line a pair of features (both ways, and each with itself) that is not
+    /// zero; those of a feature add up to its value
+    #[arg(long)]
+    pub interactions: bool,
     /// Class to explain, by name or index (multi-class models)
     #[arg(long, value_name = "NAME|INDEX|all", default_value = "all")]
     pub class: String,
@@ -72,8 +80,34 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let setting = Setting::new(&args.options, model, background.as_ref())?;
     let Prepared { explainer, players } = prepare(&args.options, model, &setting, background)?;
     let seed = explainer.seed();
-    check_names(&players, several, seed.is_some())?;
     let sound = rows.sound();
+    if args.interactions {
+        let lines: Vec<Vec<Vec<Cell>>> = sound
+            .par_chunks(interactions::ROWS)
+            .map(|own| {
+                let block = interactions::block(own, card.features.len())?;
+                let cells = pair_cells(explainer.as_ref(), model, block.view(), &outputs)?;
+                let name = |player: usize| {
+                    players.get(player).map_or(Cell::Missing, |name| Cell::Text(name.clone()))
+                };
+                let line = |cell: PairCell| {
+                    let id = own.get(cell.row).map_or(Cell::Missing, |(r, _)| rows.id(*r));
+                    let class = outputs.get(cell.output).filter(|_| several);
+                    let class = class.map(|k| class_cell(card, *k));
+                    let pair = [name(cell.a), name(cell.b), Cell::Number(cell.value)];
+                    [id].into_iter().chain(class).chain(pair).collect()
+                };
+                Ok(cells.into_iter().map(line).collect())
+            })
+            .collect::<Checked<_>>()?;
+        let class = several.then_some("class");
+        let columns = ["id"].into_iter().chain(class).chain(["feature_a", "feature_b", "value"]);
+        let columns = columns.map(str::to_owned).collect();
+        let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
+        table.write(args.output.output.as_deref(), args.output.force)?;
+        return Ok(rows.outcome());
+    }
+    check_names(&players, several, seed.is_some())?;
     let lines: Vec<Vec<Vec<Cell>>> = sound
         .par_iter()
         .map(|(r, row)| {

@@ -52,6 +52,25 @@ impl From<Scale> for attribution::Scale {
     }
 }
 
+/// Width of the numbers that path-dependent values are computed with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Precision {
+    /// Double precision: values add up to the score within 1e-9
+    #[default]
+    Double,
+    /// Single precision, about twice as fast: within 1e-4, of most models within 1e-6
+    Single,
+}
+
+impl From<Precision> for attribution::Precision {
+    fn from(precision: Precision) -> Self {
+        match precision {
+            Precision::Double => attribution::Precision::Double,
+            Precision::Single => attribution::Precision::Single,
+        }
+    }
+}
+
 /// What a group of features gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum GroupValue {
@@ -73,6 +92,9 @@ pub struct Options {
     /// What to explain
     #[arg(long, value_enum, default_value_t = Scale::Raw)]
     pub scale: Scale,
+    /// Width of the numbers that path-dependent values are computed with
+    #[arg(long, value_enum, default_value_t = Precision::Double)]
+    pub precision: Precision,
     /// TOML file with groups of features that play as one: [groups] and lines NAME = ["FEATURE", …]
     #[arg(long, value_name = "FILE")]
     pub groups: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::fault::Checked;
-use crate::model::{Form, Model, ModelCard};
+use crate::model::{Form, Model, ModelCard, TreeEnsemble};
 
 /// A model that has no score for a row in which a value is missing that scikit-learn refuses to be missing; or one that
 /// puts numbers in the place of missing values.
@@ -62,6 +62,10 @@ impl Model for Prepared {
 
     fn form(&self) -> Form<'_> {
         self.model.form()
+    }
+
+    fn summed_trees(&self) -> Option<&TreeEnsemble> {
+        if self.refuses.contains(&true) { None } else { self.model.summed_trees() }
     }
 
     fn part(&self, rounds: Range<usize>) -> Checked<Box<dyn Model>> {
