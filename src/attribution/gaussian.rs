@@ -380,7 +380,7 @@ impl Conditional<'_> {
 
     /// From sampled orders, each with its reverse, in batches.
     fn sampled(&self, sampling: Sampling) -> Vec<Array2<f64>> {
-        let pairs = (sampling.pairs * PAIRS).div_ceil(BATCHES);
+        let pairs = sampling.pairs.saturating_mul(PAIRS).div_ceil(BATCHES);
         let count = self.players.len();
         let size = self.own.len() * self.width;
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(sampling.seed);
@@ -394,7 +394,7 @@ impl Conditional<'_> {
                     self.walk(order, &mut sums);
                 }
             }
-            sums / (2 * pairs) as f64
+            sums / (2.0 * pairs as f64)
         };
         (0..BATCHES).map(batch).collect()
     }

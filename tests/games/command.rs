@@ -98,6 +98,7 @@ fn what_does_not_fit_is_refused() {
     std::fs::write(dir.join("broken.toml"), "[groups]\nfirst = [\"a\"\n").unwrap();
     std::fs::write(dir.join("wrong.toml"), "first = [\"a\", \"zz\"]\nb = [\"c\"]\n").unwrap();
     std::fs::write(dir.join("odd.toml"), "first = 3\n").unwrap();
+    std::fs::write(dir.join("good.toml"), "first = [\"a\", \"b\"]\n").unwrap();
     let mut all = String::new();
     for more in [
         &["--scale", "probability", "--method", "tree-path"][..],
@@ -105,6 +106,8 @@ fn what_does_not_fit_is_refused() {
         &["--budget", "7"],
         &["--settle", "3", "--method", "tree-path"],
         &["--method", "kernel", "--budget", "7"],
+        &["--method", "permutation", "--groups", "good.toml", "--group-value", "sum"],
+        &["--method", "kernel", "--groups", "good.toml", "--group-value", "owen"],
         &["--groups", "nowhere.toml"],
         &["--groups", "broken.toml"],
         &["--groups", "wrong.toml"],

@@ -26,11 +26,14 @@ use crate::model::Model;
 
 /// Groups of the jackknife.
 const GROUPS: usize = 20;
+/// Most coalitions, whatever the budget: they are kept.
+const MOST: u64 = 1 << 20;
 
 /// How much is sampled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KernelSampling {
-    /// Most evaluations of the model for a row; without a number those of 2n + 2048 coalitions.
+    /// Most evaluations of the model for a row; without a number those of 2n + 2048 coalitions. More than 2^20
+    /// coalitions are never taken.
     pub budget: Option<u64>,
     /// Seed of the generator (xoshiro256++).
     pub seed: u64,
@@ -58,6 +61,7 @@ impl<'m> Kernel<'m> {
         let rows = game.rows() as u64;
         let all = if players < 62 { (1u64 << players).saturating_sub(2) } else { u64::MAX };
         let most = sampling.budget.map_or(2 * players as u64 + 2048, |budget| budget / rows.max(1));
+        let most = most.min(MOST);
         let least = all.min(2 * players as u64 + 4 * GROUPS as u64);
         if most < least {
             return Err(Fault::new(

@@ -214,7 +214,9 @@ impl<'m> Mixed<'m> {
                 drawn.sums += &gains;
                 drawn.squares.zip_mut_with(&gains, |square, gain| *square += gain * gain);
             }
-            state.evaluations += 2 * pairs as u64 * (live.len() as u64 + 1);
+            let steps = 2 * (live.len() as u64 + 1);
+            state.evaluations =
+                state.evaluations.saturating_add(steps.saturating_mul(pairs as u64));
         }
         state.pairs += pairs;
     }
