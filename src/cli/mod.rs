@@ -4,6 +4,7 @@
 //! refused. 3: internal error.
 
 mod attribute;
+mod bulk;
 mod check;
 mod codes;
 mod explain;

@@ -1,21 +1,22 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
 mod method;
+mod rows;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
-use rayon::prelude::*;
+use ndarray::{Array2, Axis};
 
 use self::method::{prepare, routed};
+use self::rows::Attributions;
 use super::Outcome;
+use super::bulk::{self, BulkArgs, is_stdin};
 use super::message::say;
-use super::predict::{DataArgs, OutputArgs, Rows, class, placed, usage};
+use super::predict::{DataArgs, OutputArgs, placed, usage};
 use crate::attribution::{MOST_PLAYERS, Sampling};
-use crate::fault::{Checked, Fault, Faults, Place};
+use crate::fault::{Checked, Faults};
 use crate::model::{Form, Model, ModelCard, rows_for};
-use crate::table::{Cell, ResultTable};
 
 /// How attributions are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,7 +53,9 @@ impl Method {
     after_help = "EXAMPLES:\n  \
         klartext attribute --model model.json --data cases.csv --background background.csv --id case_id\n  \
         klartext attribute --model model.json --data cases.csv --method tree-path -o attributions.csv\n  \
-        klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n\n\
+        klartext attribute --model classes.ubj --data cases.csv --class 2 -o attributions.jsonl\n  \
+        klartext attribute --model model.ubj --data cases.parquet --shard 2/4 -o attributions-2.parquet\n  \
+        … | klartext attribute --model model.ubj --data - --output-format arrow-stream | …\n\n\
         Columns: id, class (multi-class models only), prediction (the raw score in double precision), base_value,\n\
         then one a feature; base_value and the features add up to the prediction. Sampled values have their\n\
         standard errors behind them, in columns standard_error.FEATURE.\n\
@@ -62,6 +65,9 @@ pub struct AttributeArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub data: DataArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub bulk: BulkArgs,
     /// Table of the rows to compare with, in the same form as the data
     #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
@@ -92,16 +98,13 @@ pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
 }
 
 fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
-    let rows = args.data.rows()?;
-    let model: &dyn Model = rows.loaded.model.as_ref();
-    let card = model.card();
-    let outputs = classes(card, model.outputs(), &args.class)?;
-    let several = model.outputs() > 1;
-    check_names(card, several)?;
-    let background = background(args, &rows)?;
+    let (loaded, input) = args.data.open(&args.bulk)?;
+    let model = loaded.model.as_ref();
+    let outputs = classes(model.card(), model.outputs(), &args.class)?;
+    check_names(model.card(), model.outputs() > 1)?;
+    let background = background(args, model)?;
     let routed = routed(args.method, model, background.as_ref());
     let sampling = Sampling { pairs: args.pairs, seed: args.seed };
-    let explainer = prepare(args.method, model, routed.as_ref(), background, sampling)?;
     let is_sampled = args.method.is_sampled(model);
     if is_sampled {
         say(&format!(
@@ -109,47 +112,9 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
             sampling.pairs, sampling.seed
         ));
     }
-    let sound = rows.sound();
-    let lines: Vec<Vec<Vec<Cell>>> = sound
-        .par_iter()
-        .map(|(r, row)| {
-            let view = ArrayView2::from_shape((1, row.len()), row).map_err(shape)?;
-            let block = explainer.explain(view, &outputs)?;
-            let explained = explainer.explained(model, view, &outputs);
-            let line = |(at, k): (usize, &usize)| {
-                let prediction = explained.get((0, at)).copied().unwrap_or(f64::NAN);
-                let class = several.then(|| class(card, *k));
-                if prediction.is_nan() {
-                    // The model has no prediction for the row: there is nothing to attribute.
-                    let features = card.features.len() * if is_sampled { 2 } else { 1 };
-                    let empty = vec![Cell::Number(f64::NAN); features + 2];
-                    return Ok([rows.id(*r)].into_iter().chain(class).chain(empty).collect());
-                }
-                let base_value = block.base_values.get((0, at)).copied().unwrap_or(f64::NAN);
-                let values = block.values.index_axis(Axis(0), 0);
-                let values = values.index_axis(Axis(0), at);
-                adds_up(prediction, base_value, values, explainer.tolerance())?;
-                let errors = block
-                    .standard_errors
-                    .as_ref()
-                    .map(|errors| errors.index_axis(Axis(0), 0).index_axis(Axis(0), at).to_vec());
-                let errors = errors.into_iter().flatten();
-                let numbers = [prediction, base_value].into_iter().chain(values.to_vec());
-                let numbers = numbers.chain(errors).map(Cell::Number);
-                Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
-            };
-            outputs.iter().enumerate().map(line).collect()
-        })
-        .collect::<Checked<_>>()?;
-    let class = several.then_some("class");
-    let columns =
-        ["id"].into_iter().chain(class).chain(["prediction", "base_value"]).map(str::to_owned);
-    let errors = card.features.iter().filter(|_| is_sampled);
-    let errors = errors.map(|feature| format!("standard_error.{feature}"));
-    let columns = columns.chain(card.features.iter().cloned()).chain(errors).collect();
-    let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
-    table.write(args.output.output.as_deref(), args.output.force)?;
-    Ok(rows.outcome())
+    let explainer = prepare(args.method, model, routed.as_ref(), background, sampling)?;
+    let attributions = Attributions { model, explainer, outputs, is_sampled };
+    bulk::run(input, model, &attributions, &args.bulk.destination(&args.output))
 }
 
 /// The outputs to explain.
@@ -190,16 +155,19 @@ fn check_names(card: &ModelCard, several: bool) -> Checked<()> {
 }
 
 /// The background's rows; a background with a cell that cannot be read is refused as a whole.
-fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>> {
+fn background(args: &AttributeArgs, model: &dyn Model) -> Checked<Option<Array2<f64>>> {
     let Some(path) = &args.background else {
         return Ok(None);
     };
+    if is_stdin(path) && is_stdin(&args.data.data) {
+        let found = "standard input as data and as background";
+        return Err(usage(found, "one table from it", "Give a file for one of the two.").into());
+    }
     let table = args.data.table.read(path)?;
     let id = args.data.id.as_deref();
-    let numbers = rows_for(rows.loaded.model.card(), &table, id, args.data.table.decimal_comma)?;
+    let numbers = rows_for(model.card(), &table, id, args.data.table.decimal_comma)?;
     let values = Faults(numbers.faults).or(numbers.values)?;
     // Rows that the model has no prediction for compare with nothing.
-    let model = rows.loaded.model.as_ref();
     let mut scores = vec![0.0; model.outputs()];
     let mut kept = vec![];
     for (r, row) in values.rows().into_iter().enumerate() {
@@ -215,28 +183,4 @@ fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>>
         ));
     }
     Ok(Some(values.select(Axis(0), &kept)))
-}
-
-/// Refuses an attribution that does not add up: a number that the model did not produce must not leave the program.
-fn adds_up(
-    explained: f64,
-    base_value: f64,
-    values: ArrayView1<f64>,
-    tolerance: f64,
-) -> Checked<()> {
-    let largest = values.iter().fold(1f64, |m, x| m.max(x.abs()));
-    let scale = largest.max(explained.abs()).max(base_value.abs());
-    let residual = (base_value + values.sum() - explained).abs() / scale;
-    if residual <= tolerance {
-        return Ok(());
-    }
-    let found = format!("an attribution that misses the model's score by {residual:e}");
-    let mend = "Please report this with the model file.";
-    Err(Fault::new("M25", Place::default(), found, format!("at most {tolerance:e}"), mend).into())
-}
-
-/// A row of another length than the model's features cannot come from a table.
-fn shape(error: ndarray::ShapeError) -> Faults {
-    let mend = "Please report this with the model file.";
-    Fault::new("M22", Place::default(), error.to_string(), "one value a feature", mend).into()
 }
