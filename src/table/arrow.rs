@@ -53,10 +53,11 @@ impl ArrowReader {
     /// # Errors
     /// T11 for what is no Arrow.
     pub fn open(file: &str, mut input: Box<dyn Read + Send>, format: Format) -> Checked<Self> {
-        if format == Format::ArrowFile {
-            front(file, &mut input)?;
-        }
-        let parts = message(file, &mut input)?;
+        let begun = match format {
+            Format::ArrowFile => Some(front(file, &mut input)?),
+            _ => None,
+        };
+        let parts = message(file, &mut input, begun)?;
         let parts = parts.ok_or_else(|| broken(file, "nothing where the schema should be"))?;
         let described = describe(file, &parts)?;
         let schema = described.header_as_schema();
@@ -91,7 +92,7 @@ impl ArrowReader {
     /// T01 and T11.
     pub fn next(&mut self, skip: &mut u64) -> Checked<Option<RecordBatch>> {
         while !self.ended {
-            let Some(parts) = message(&self.file, &mut self.input)? else {
+            let Some(parts) = message(&self.file, &mut self.input, None)? else {
                 self.ended = true;
                 break;
             };
@@ -168,11 +169,12 @@ pub(super) fn count(path: &Path, format: Format) -> Checked<u64> {
     let opened = std::fs::File::open(path).map_err(unreadable)?;
     let length = opened.metadata().map_err(unreadable)?.len();
     let mut input = io::BufReader::new(opened);
-    if format == Format::ArrowFile {
-        front(&file, &mut input)?;
-    }
+    let mut begun = match format {
+        Format::ArrowFile => Some(front(&file, &mut input)?),
+        _ => None,
+    };
     let mut rows = 0;
-    while let Some(parts) = message(&file, &mut input)? {
+    while let Some(parts) = message(&file, &mut input, begun.take())? {
         let described = describe(&file, &parts)?;
         rows += rows_of(&file, &described)?.unwrap_or(0);
         let past = i64::try_from(parts.body).map_err(|_| cut(&file))?;
@@ -185,28 +187,44 @@ pub(super) fn count(path: &Path, format: Format) -> Checked<u64> {
     Ok(rows)
 }
 
-fn front(file: &str, input: &mut impl Read) -> Checked<()> {
+/// Reads the mark of a file and the first bytes of the message behind it.
+fn front(file: &str, input: &mut impl Read) -> Checked<[u8; 4]> {
     let mut mark = [0; 8];
     match input.read_exact(&mut mark) {
-        Ok(()) if mark == *FRONT => Ok(()),
-        Ok(()) => Err(broken(file, "a file that does not begin with ARROW1").into()),
-        Err(_) => Err(cut(file)),
+        Ok(()) if mark == *FRONT => {}
+        Ok(()) => return Err(broken(file, "a file that does not begin with ARROW1").into()),
+        Err(_) => return Err(cut(file)),
     }
+    // The mark is padded to 8 bytes by the specification, to 64 by some writers.
+    let mut word = [0; 4];
+    for _ in 0..=14 {
+        input.read_exact(&mut word).map_err(|_| cut(file))?;
+        if word != [0; 4] {
+            break;
+        }
+    }
+    Ok(word)
 }
 
-/// The next message's description; none at the end.
-fn message(file: &str, input: &mut impl Read) -> Checked<Option<Parts>> {
-    let mut length = [0; 4];
+/// The next message's description; none at the end. `begun` are its first bytes, where they are read already.
+fn message(file: &str, input: &mut impl Read, begun: Option<[u8; 4]>) -> Checked<Option<Parts>> {
     let unreadable = |e: io::Error| match e.kind() {
         io::ErrorKind::UnexpectedEof => cut(file),
         _ => super::read::unreadable(file, &e).into(),
     };
-    match input.read(&mut length[..1]) {
-        // A stream may end without its mark.
-        Ok(0) => return Ok(None),
-        Ok(_) => input.read_exact(&mut length[1..]).map_err(unreadable)?,
-        Err(e) => return Err(unreadable(e)),
-    }
+    let mut length = match begun {
+        Some(begun) => begun,
+        None => {
+            let mut first = Vec::new();
+            input.by_ref().take(4).read_to_end(&mut first).map_err(unreadable)?;
+            match first.first_chunk::<4>() {
+                Some(length) => *length,
+                // A stream may end without its mark.
+                None if first.is_empty() => return Ok(None),
+                None => return Err(cut(file)),
+            }
+        }
+    };
     if length == CONTINUES {
         input.read_exact(&mut length).map_err(unreadable)?;
     }

@@ -16,7 +16,7 @@ use tempfile::NamedTempFile;
 use super::format::Format;
 use super::result::{Heading, Values, batch, schema, write_csv, write_json_lines, write_names};
 use super::write::{exists, temporary, unwritable};
-use crate::fault::{Checked, Fault, Faults};
+use crate::fault::{Checked, Fault};
 
 /// Rows of a group of a Parquet file: what is kept in memory until it is written.
 const GROUP: usize = 1 << 16;
@@ -120,6 +120,8 @@ enum Writer {
     Parquet(Box<ArrowWriter<Output>>),
     File(Box<FileWriter<Output>>),
     Stream(Box<StreamWriter<Output>>),
+    /// Nobody reads any more.
+    Nobody,
 }
 
 /// An open result.
@@ -148,23 +150,8 @@ impl Sink {
         let output = Output { target, closed: closed.clone() };
         let schema = schema(headings);
         let file = to.path.as_deref().map_or("standard output".to_owned(), name);
-        let refused = |e: &dyn std::fmt::Display| Faults::from(failed(&file, e));
         let writer = match to.format {
-            Format::Csv => {
-                let mut line = Vec::new();
-                if to.header {
-                    write_names(&mut line, headings);
-                }
-                let mut sink = Sink {
-                    path: to.path.clone(),
-                    force: to.force,
-                    closed,
-                    writer: Writer::Text(output),
-                };
-                sink.write(Encoded::Bytes(line))?;
-                return Ok(sink);
-            }
-            Format::JsonLines => Writer::Text(output),
+            Format::Csv | Format::JsonLines => Ok(Writer::Text(output)),
             Format::Parquet => {
                 let rows = (GROUP_CELLS / headings.len().max(1)).clamp(1, GROUP);
                 let properties = WriterProperties::builder()
@@ -176,18 +163,28 @@ impl Sink {
                     .set_max_row_group_row_count(Some(rows))
                     .build();
                 let writer = ArrowWriter::try_new(output, schema, Some(properties));
-                Writer::Parquet(Box::new(writer.map_err(|e| refused(&e))?))
+                writer.map(|writer| Writer::Parquet(Box::new(writer))).map_err(|e| e.to_string())
             }
             Format::ArrowFile => {
                 let writer = FileWriter::try_new(output, &schema);
-                Writer::File(Box::new(writer.map_err(|e| refused(&e))?))
+                writer.map(|writer| Writer::File(Box::new(writer))).map_err(|e| e.to_string())
             }
             Format::ArrowStream => {
                 let writer = StreamWriter::try_new(output, &schema);
-                Writer::Stream(Box::new(writer.map_err(|e| refused(&e))?))
+                writer.map(|writer| Writer::Stream(Box::new(writer))).map_err(|e| e.to_string())
             }
         };
-        Ok(Sink { path: to.path.clone(), force: to.force, closed, writer })
+        let writer = match writer {
+            Err(_) if closed.load(Ordering::Relaxed) => Writer::Nobody,
+            other => other.map_err(|e| failed(&file, &e))?,
+        };
+        let mut sink = Sink { path: to.path.clone(), force: to.force, closed, writer };
+        if to.format == Format::Csv && to.header {
+            let mut line = Vec::new();
+            write_names(&mut line, headings);
+            sink.write(Encoded::Bytes(line))?;
+        }
+        Ok(sink)
     }
 
     /// Whether whoever read standard output has seen enough (`head`): there is nothing more to do then.
@@ -218,6 +215,7 @@ impl Sink {
                 let flushed = |()| if streams { writer.flush() } else { Ok(()) };
                 written.and_then(flushed).map_err(|e| e.to_string())
             }
+            (Writer::Nobody, _) => Ok(()),
             _ => Err("rows encoded for another format".to_owned()),
         };
         self.unless_closed(written)
@@ -241,6 +239,7 @@ impl Sink {
         let Sink { path, force, closed, writer } = self;
         let file = path.as_deref().map_or("standard output".to_owned(), name);
         let output = match writer {
+            Writer::Nobody => return Ok(()),
             Writer::Text(output) => Ok(output),
             Writer::Parquet(writer) => writer.into_inner().map_err(|e| e.to_string()),
             Writer::File(mut writer) => {

@@ -111,6 +111,9 @@ pub(in crate::cli) fn run(
     let Input { stream, layout, decimal_comma, ids, extent } = input;
     let headings = writer.headings(ids);
     let mut sink = Sink::open(to, &headings)?;
+    if sink.is_closed() {
+        return Ok(Outcome::Done);
+    }
     let worker = Worker {
         model,
         layout: &layout,
@@ -164,7 +167,7 @@ fn flow(
             });
         }
         drop(end);
-        write(&ended, &allow, sink, report)
+        write(ended, allow, sink, report)
     })
 }
 
@@ -187,9 +190,10 @@ fn read(
 
 type Finished = (u64, thread::Result<Checked<Done>>);
 
+/// Takes the ends of its channels: the other threads end when it does.
 fn write(
-    ended: &Receiver<Finished>,
-    allow: &Sender<()>,
+    ended: Receiver<Finished>,
+    allow: Sender<()>,
     sink: &mut Sink,
     report: &mut Report,
 ) -> Checked<bool> {
