@@ -250,6 +250,11 @@ const CODES: &[(&str, &str)] = &[
     ("T08", "A cell is not a number, or not one that the model has a prediction for."),
     ("T09", "A column that is needed is missing."),
     ("T10", "A table has a quoted field that never ends, or a line that is not CSV."),
+    ("T11", "A Parquet or Arrow table is broken, or packed in a way that is not supported."),
+    (
+        "T12",
+        "A column that is needed has a type that holds neither numbers nor texts: dates, lists, bytes.",
+    ),
 ];
 
 /// The meaning of a code, in any case of letters.

@@ -7,14 +7,14 @@ use ndarray::{Array2, Axis};
 
 use super::Outcome;
 use super::attribute::method::{Prepared, Setting, prepare};
-use super::attribute::options::{GroupValue, Method, Options, Scale};
+use super::attribute::options::{GroupValue, Method, Options, Precision, Scale};
 use super::global_table::{FILES, Told, tables};
 use super::message::say;
 use super::predict::{DataArgs, by_position, placed, usage};
 use super::target::read_target;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::global::{self, Asked, Grid, Loss, Measures, Target, overview};
-use crate::model::{self, FeatureKind, LoadedModel, Model, rows_for};
+use crate::model::{FeatureKind, LoadedModel, Model, columns_for, rows_for};
 use crate::table::{Cell, Table};
 
 /// What is computed.
@@ -159,6 +159,7 @@ fn global(args: &GlobalArgs) -> Checked<Outcome> {
         settle: None,
         budget: None,
         seed: args.seed,
+        precision: Precision::Double,
     };
     let setting = Setting::new(&options, model, background.as_ref())?;
     let explainer = if measures.attributions {
@@ -216,7 +217,7 @@ fn loss(args: &GlobalArgs, model: &dyn Model) -> Loss {
 /// Reads model, rows and target, all faults in one go; reports cells that cannot be read.
 fn read(args: &GlobalArgs) -> Checked<Input> {
     let mut faults = Faults::default();
-    let loaded = faults.take(model::read(&args.data.model).and_then(|loaded| part(args, loaded)));
+    let loaded = faults.take(args.data.load());
     let table = faults.take(args.data.table.read(&args.data.data));
     let (Some(loaded), Some(table)) = (loaded, table) else { return Err(faults) };
     let (id, comma) = (args.data.id.as_deref(), args.data.table.decimal_comma);
@@ -235,7 +236,8 @@ fn read(args: &GlobalArgs) -> Checked<Input> {
     else {
         return Err(faults);
     };
-    if let Some(note) = by_position(model.card(), &of_model, id) {
+    let columns = columns_for(model.card(), &of_model, id)?;
+    if let Some(note) = by_position(model.card(), &of_model.file, &columns) {
         say(&note);
     }
     let (target, more) = target.map_or((None, vec![]), |(values, faults)| (Some(values), faults));
@@ -281,15 +283,6 @@ fn read(args: &GlobalArgs) -> Checked<Input> {
         faulty: !left_out.is_empty(),
         loaded,
     })
-}
-
-/// The model of the rounds that were asked for.
-fn part(args: &GlobalArgs, mut loaded: LoadedModel) -> Checked<LoadedModel> {
-    if let Some(rounds) = &args.data.trees {
-        let part = loaded.model.part(rounds.clone());
-        loaded.model = part.map_err(|faults| placed(faults, &args.data.model))?;
-    }
-    Ok(loaded)
 }
 
 /// The table without the column of the target, which is no feature: a model without names counts columns.

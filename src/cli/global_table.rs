@@ -1,9 +1,8 @@
 //! What `klartext global` writes: one row a number, in columns that are always the same.
 
 use super::global::Part;
-use super::predict::class;
 use crate::global::{Asked, CaseLine, FeatureOverview, Moments, Overview};
-use crate::model::Model;
+use crate::model::{Model, ModelCard};
 use crate::table::{Cell, ResultTable};
 
 /// Files of a folder.
@@ -260,4 +259,9 @@ impl Told<'_> {
         };
         self.found.cases.iter().flat_map(line).collect()
     }
+}
+
+/// The cell of a class.
+fn class(card: &ModelCard, output: usize) -> Cell {
+    card.classes.get(output).map_or(Cell::Missing, |name| Cell::Text(name.clone()))
 }

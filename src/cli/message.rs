@@ -79,9 +79,14 @@ pub(super) fn internal_error() {
     );
 }
 
+/// Whether somebody sees progress: on a terminal, and unless asked to be quiet.
+pub(super) fn is_watched() -> bool {
+    level() > 0 && std::io::stderr().is_terminal()
+}
+
 /// A progress bar over `total` cases on a terminal; none elsewhere.
 pub(super) fn progress(total_known: bool) -> indicatif::ProgressBar {
-    if level() == 0 || !std::io::stderr().is_terminal() || !total_known {
+    if !is_watched() || !total_known {
         return indicatif::ProgressBar::hidden();
     }
     let bar = indicatif::ProgressBar::new(0);

@@ -4,6 +4,7 @@
 //! refused. 3: internal error.
 
 mod attribute;
+mod bulk;
 mod check;
 mod codes;
 mod counterfactual;
@@ -21,6 +22,7 @@ mod report;
 mod target;
 mod train;
 mod verify;
+mod whole;
 
 use std::process::ExitCode;
 

@@ -1,10 +1,12 @@
 //! Which columns of a table are the model's features.
 
+use std::collections::BTreeSet;
+
 use ndarray::Array2;
 
 use super::{FeatureKind, ModelCard};
 use crate::fault::{Checked, Fault, Place};
-use crate::table::{Numbers, Table, number, truth};
+use crate::table::{Numbers, Refusal, Seen, Table, locate, number, truth};
 
 /// The table's columns in the model's feature order. By name; for a model without names of its own ([`is_nameless`]) by
 /// position if the table has exactly one column a feature (not counting the `except` column, which holds the ids).
@@ -12,21 +14,35 @@ use crate::table::{Numbers, Table, number, truth};
 /// # Errors
 /// T09 for each column that is missing; M06 when the columns of a model without names do not match in number.
 pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Checked<Vec<String>> {
-    if let Some(columns) = spaced(card, table) {
+    columns_in(card, &table.file, &table.columns, except)
+}
+
+/// As [`columns_for`], of a table of which only its name and columns are known yet.
+///
+/// # Errors
+/// As [`columns_for`].
+pub fn columns_in(
+    card: &ModelCard,
+    file: &str,
+    columns: &[String],
+    except: Option<&str>,
+) -> Checked<Vec<String>> {
+    let known: BTreeSet<&str> = columns.iter().map(String::as_str).collect();
+    if let Some(columns) = spaced(card, columns, &known) {
         return Ok(columns);
     }
-    if !is_nameless(card) || card.features.iter().all(|f| table.column(f).is_some()) {
-        table.locate(&card.features)?;
+    if !is_nameless(card) || card.features.iter().all(|f| known.contains(f.as_str())) {
+        locate(file, columns, &card.features)?;
         return Ok(card.features.clone());
     }
     let columns: Vec<String> =
-        table.columns.iter().filter(|c| Some(c.as_str()) != except).cloned().collect();
+        columns.iter().filter(|c| Some(c.as_str()) != except).cloned().collect();
     if columns.len() == card.features.len() {
         return Ok(columns);
     }
     Err(Fault::new(
         "M06",
-        Place::file(&table.file),
+        Place::file(file),
         format!("{} columns", columns.len()),
         format!(
             "{} columns, because the model has no feature names and takes them by position",
@@ -39,8 +55,8 @@ pub fn columns_for(card: &ModelCard, table: &Table, except: Option<&str>) -> Che
 
 /// The columns of a table whose names have blanks where LightGBM wrote `_` for them: it cannot keep blanks in its files.
 /// None where every feature has a column of its own name, or one has not exactly one such column.
-fn spaced(card: &ModelCard, table: &Table) -> Option<Vec<String>> {
-    let exact = |feature: &String| table.columns.contains(feature);
+fn spaced(card: &ModelCard, columns: &[String], known: &BTreeSet<&str>) -> Option<Vec<String>> {
+    let exact = |feature: &String| known.contains(feature.as_str());
     if !card.format.starts_with("lightgbm") || card.features.iter().all(exact) {
         return None;
     }
@@ -48,7 +64,7 @@ fn spaced(card: &ModelCard, table: &Table) -> Option<Vec<String>> {
         if exact(feature) {
             return Some(feature.clone());
         }
-        let mut such = table.columns.iter().filter(|column| column.replace(' ', "_") == *feature);
+        let mut such = columns.iter().filter(|column| column.replace(' ', "_") == *feature);
         let only = such.next().filter(|column| !card.features.contains(column))?;
         such.next().is_none().then(|| only.clone())
     };
@@ -77,56 +93,50 @@ pub fn rows_for(
     decimal_comma: bool,
 ) -> Checked<Numbers> {
     let columns = columns_for(card, table, except)?;
-    let mut numbers = table.converted(&columns, |j, text| match card.kind(j) {
-        FeatureKind::Category(levels) => levels.code(text),
-        FeatureKind::Hashed(levels) => Ok(levels.code(text)),
-        // Which truth has which code, the file does not say.
-        FeatureKind::Code if truth(text.trim()).is_some() => {
-            Err("the code of a category, a number".to_owned())
-        }
-        FeatureKind::Number | FeatureKind::Code => number(text, decimal_comma),
-    });
-    demanded(card, table, &columns, &mut numbers);
-    Ok(numbers)
+    Ok(table.converted(&columns, |j, seen| number_for(card, j, seen, decimal_comma)))
 }
 
-/// Adds a fault for each number that is not what the model demands of its feature.
-fn demanded(card: &ModelCard, table: &Table, columns: &[String], numbers: &mut Numbers) {
-    if card.demands.is_empty() {
-        return;
-    }
-    let at: Vec<Option<usize>> = columns.iter().map(|column| table.column(column)).collect();
-    let mut more = Vec::new();
-    for (r, values) in numbers.values.rows().into_iter().enumerate() {
-        // A cell that could not be read is told already.
-        if numbers.faulty_rows.binary_search(&r).is_ok() {
-            continue;
-        }
-        for (j, (demand, x)) in card.demands.iter().zip(values).enumerate() {
-            let Some(expected) = demand.unmet(*x) else { continue };
-            let place = Place::file(&table.file);
-            let place = match table.rows.get(r) {
-                Some(row) => place.line(row.line),
-                None => place,
-            };
-            let cell = at.get(j).copied().flatten().and_then(|column| table.text(r, column));
-            more.push((
-                r,
-                Fault::new(
-                    "T08",
-                    place.field(columns.get(j).map_or("", String::as_str)),
-                    cell.map_or("nothing".to_owned(), |text| format!("`{text}`")),
-                    expected,
-                    "Give the value, or leave the row out.",
-                ),
-            ));
+/// The number that a row holds for a cell of a feature (its place in the model's order), NaN for a missing one.
+///
+/// # Errors
+/// Why the cell is none: it cannot be read, or is not what the model demands of the feature.
+pub fn number_for(
+    card: &ModelCard,
+    feature: usize,
+    seen: Seen,
+    decimal_comma: bool,
+) -> Result<f64, Refusal> {
+    let x = read_cell(card.kind(feature), seen, decimal_comma).map_err(Refusal::new)?;
+    match card.demands.get(feature).and_then(|demand| demand.unmet(x)) {
+        None => Ok(x),
+        Some(expected) => {
+            let mend = "Give the value, or leave the row out.";
+            Err(Refusal { expected: expected.to_owned(), mend })
         }
     }
-    let mut rows: Vec<usize> = more.iter().map(|(r, _)| *r).collect();
-    rows.dedup();
-    numbers.faulty_rows.extend(rows);
-    numbers.faulty_rows.sort_unstable();
-    numbers.faults.extend(more.into_iter().map(|(_, fault)| fault));
+}
+
+fn read_cell(kind: &FeatureKind, seen: Seen, decimal_comma: bool) -> Result<f64, String> {
+    match (kind, seen) {
+        (_, Seen::Missing) => Ok(f64::NAN),
+        (FeatureKind::Category(levels), Seen::Text(text)) => levels.code(text),
+        (FeatureKind::Hashed(levels), Seen::Text(text)) => Ok(levels.code(text)),
+        // Categories are known by their text, whatever type the column has.
+        (FeatureKind::Category(levels), typed) => levels.code(&typed.to_text().unwrap_or_default()),
+        (FeatureKind::Hashed(levels), typed) => {
+            Ok(levels.code(&typed.to_text().unwrap_or_default()))
+        }
+        // Which truth has which code, the file does not say.
+        (FeatureKind::Code, Seen::Truth(_)) => Err("the code of a category, a number".to_owned()),
+        (FeatureKind::Code, Seen::Text(text)) if truth(text.trim()).is_some() => {
+            Err("the code of a category, a number".to_owned())
+        }
+        (_, Seen::Text(text)) => number(text, decimal_comma),
+        (_, Seen::Number(x)) if x.is_infinite() => Err("a finite number, or nothing".to_owned()),
+        (_, Seen::Number(x)) => Ok(x),
+        (_, Seen::Whole(n)) => Ok(n as f64),
+        (_, Seen::Truth(truth)) => Ok(f64::from(u8::from(truth))),
+    }
 }
 
 impl Numbers {

@@ -38,7 +38,7 @@ mod ubjson;
 mod weighted;
 mod xgboost;
 
-pub use columns::{columns_for, is_nameless, rows_for};
+pub use columns::{columns_for, columns_in, is_nameless, number_for, rows_for};
 pub use encoding::{EncodedColumn, Folding, Rule, Shape, encode};
 pub use ensemble::{
     Comparison, FloatWidth, MissingRule, Node, Parts, Slope, Split, Tree, TreeEnsemble,

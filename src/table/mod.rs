@@ -15,18 +15,35 @@
 //! | T08 | a cell is not a number |
 //! | T09 | a column that is needed is missing |
 //! | T10 | a CSV record cannot be read, or a quoted field never ends |
+//! | T11 | a Parquet or Arrow file that is broken, or uses what is not supported |
+//! | T12 | a column of a type that holds neither numbers nor texts |
 //! | F02 | a file that is to be written exists |
 //! | F03 | a file cannot be written |
 
+mod arrow;
+mod columnar;
+mod format;
 mod number;
+mod parquet;
 mod read;
+mod result;
+mod seen;
+mod sink;
+mod split;
+mod stream;
+mod text_rows;
 mod write;
 
-pub use number::truth;
+pub use format::Format;
+pub use number::{shortest, truth};
 pub use read::{Separator, read_table, table_from_bytes};
-pub use write::{Cell, ResultTable, shortest, write_file};
+pub use result::{Heading, Kind, Values};
+pub use seen::{Layout, Read, Refusal, Seen};
+pub use sink::{Destination, Encoded, Encoder, Sink};
+pub use stream::{Chunk, TableStream};
+pub use write::{Cell, ResultTable, write_file};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ndarray::Array2;
 
@@ -71,30 +88,12 @@ impl Table {
         self.columns.iter().position(|c| c == name)
     }
 
-    /// The position of every column, by name; of a name that occurs twice the first.
-    fn places(&self) -> BTreeMap<&str, usize> {
-        let mut places = BTreeMap::new();
-        for (i, name) in self.columns.iter().enumerate() {
-            places.entry(name.as_str()).or_insert(i);
-        }
-        places
-    }
-
     /// Positions of columns that must exist.
     ///
     /// # Errors
     /// One T09 a missing column, with the columns that do exist and the closest name.
     pub fn locate(&self, names: &[String]) -> Checked<Vec<usize>> {
-        let mut faults = Faults::default();
-        let places = self.places();
-        let mut at = Vec::with_capacity(names.len());
-        for name in names {
-            match places.get(name.as_str()) {
-                Some(i) => at.push(*i),
-                None => faults.push(self.missing_column(name)),
-            }
-        }
-        faults.or(at)
+        locate(&self.file, &self.columns, names)
     }
 
     /// The cell text of a row in a column, `None` when missing.
@@ -108,44 +107,46 @@ impl Table {
     /// `f64::from_str` reads it (blanks around it are ignored), with `,` in place of `.` when `decimal_comma` is set, or
     /// a truth value (`true`, `True`, `TRUE` for 1, `false`, `False`, `FALSE` for 0); thousands separators, `inf` and numbers beyond the range of a double are refused.
     pub fn numbers(&self, columns: &[String], decimal_comma: bool) -> Numbers {
-        self.converted(columns, |_, text| number(text, decimal_comma))
+        self.converted(columns, |_, seen| match seen {
+            Seen::Text(text) => number(text, decimal_comma).map_err(Refusal::new),
+            _ => Ok(f64::NAN),
+        })
     }
 
-    /// The cells of some columns as the numbers that `convert` makes of their text; it gets the column's place in
-    /// `columns` and gives the number, NaN for missing, or what it expected. Cells without text are missing.
+    /// The cells of some columns as the numbers that `convert` makes of them; it gets the column's place in `columns`
+    /// and the cell, text or missing, and gives the number, NaN for missing, or why there is none.
     pub fn converted(
         &self,
         columns: &[String],
-        convert: impl Fn(usize, &str) -> Result<f64, String>,
+        convert: impl Fn(usize, Seen) -> Result<f64, Refusal>,
     ) -> Numbers {
         let mut values = Array2::from_elem((self.rows.len(), columns.len()), f64::NAN);
         let mut faults = Vec::new();
         let mut faulty = vec![false; self.rows.len()];
-        let places = self.places();
+        let places = places(&self.columns);
         let mut at = Vec::with_capacity(columns.len());
         for name in columns {
             let found = places.get(name.as_str()).copied();
             if found.is_none() {
-                faults.push(self.missing_column(name));
+                faults.push(missing_column(&self.file, &self.columns, name));
                 faulty.fill(true);
             }
             at.push(found);
         }
         for ((row, mut out), faulty) in self.rows.iter().zip(values.rows_mut()).zip(&mut faulty) {
             for (j, ((name, column), out)) in columns.iter().zip(&at).zip(&mut out).enumerate() {
-                let Some(text) = column.and_then(|c| row.cells.get(c)?.as_deref()) else {
-                    continue;
-                };
-                match convert(j, text) {
+                let Some(column) = column else { continue };
+                let text = row.cells.get(*column).and_then(Option::as_deref);
+                match convert(j, text.map_or(Seen::Missing, Seen::Text)) {
                     Ok(x) => *out = x,
-                    Err(expected) => {
+                    Err(why) => {
                         *faulty = true;
                         faults.push(Fault::new(
                             "T08",
                             Place::file(&self.file).line(row.line).field(name),
-                            format!("`{}`", excerpt(text)),
-                            expected,
-                            "Correct the cell, or leave it empty if the value is not known.",
+                            text.map_or("nothing".into(), |text| format!("`{}`", excerpt(text))),
+                            why.expected,
+                            why.mend,
                         ));
                     }
                 }
@@ -155,35 +156,60 @@ impl Table {
             faulty.iter().enumerate().filter_map(|(i, &bad)| bad.then_some(i)).collect();
         Numbers { values, faults, faulty_rows }
     }
+}
 
-    fn missing_column(&self, name: &str) -> Fault {
-        // A model of thousands of features and the wrong table: each fault stays short, and quickly found.
-        const MOST_NAMED: usize = 50;
-        const MOST_COMPARED: usize = 500;
-        let closest = self
-            .columns
-            .iter()
-            .take(if self.columns.len() > MOST_COMPARED { 0 } else { MOST_COMPARED })
-            .map(|c| (distance(&c.to_lowercase(), &name.to_lowercase()), c))
-            .min_by_key(|(d, _)| *d)
-            .filter(|(d, _)| *d <= (name.chars().count() / 3).max(1));
-        let mend = match closest {
-            Some((_, c)) => format!("Did you mean `{c}`? Otherwise add the column."),
-            None => "Add the column, or name the one that holds it.".to_owned(),
-        };
-        let named = self.columns.get(..MOST_NAMED).unwrap_or(&self.columns).join(", ");
-        let more = match self.columns.len().saturating_sub(MOST_NAMED) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        Fault::new(
-            "T09",
-            Place::file(&self.file).field(name),
-            format!("the columns {named}{more}"),
-            format!("a column `{name}`"),
-            mend,
-        )
+/// The position of every column, by name; of a name that occurs twice the first.
+fn places(columns: &[String]) -> BTreeMap<&str, usize> {
+    let mut places = BTreeMap::new();
+    for (i, name) in columns.iter().enumerate() {
+        places.entry(name.as_str()).or_insert(i);
     }
+    places
+}
+
+/// Positions of columns that must exist.
+///
+/// # Errors
+/// One T09 a missing column, with the columns that do exist and the closest name.
+pub fn locate(file: &str, columns: &[String], names: &[String]) -> Checked<Vec<usize>> {
+    let mut faults = Faults::default();
+    let places = places(columns);
+    let mut at = Vec::with_capacity(names.len());
+    for name in names {
+        match places.get(name.as_str()) {
+            Some(i) => at.push(*i),
+            None => faults.push(missing_column(file, columns, name)),
+        }
+    }
+    faults.or(at)
+}
+
+fn missing_column(file: &str, columns: &[String], name: &str) -> Fault {
+    // A model of thousands of features and the wrong table: each fault stays short, and quickly found.
+    const MOST_NAMED: usize = 50;
+    const MOST_COMPARED: usize = 500;
+    let closest = columns
+        .iter()
+        .take(if columns.len() > MOST_COMPARED { 0 } else { MOST_COMPARED })
+        .map(|c| (distance(&c.to_lowercase(), &name.to_lowercase()), c))
+        .min_by_key(|(d, _)| *d)
+        .filter(|(d, _)| *d <= (name.chars().count() / 3).max(1));
+    let mend = match closest {
+        Some((_, c)) => format!("Did you mean `{c}`? Otherwise add the column."),
+        None => "Add the column, or name the one that holds it.".to_owned(),
+    };
+    let named = columns.get(..MOST_NAMED).unwrap_or(columns).join(", ");
+    let more = match columns.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Fault::new(
+        "T09",
+        Place::file(file).field(name),
+        format!("the columns {named}{more}"),
+        format!("a column `{name}`"),
+        mend,
+    )
 }
 
 /// The number in a cell, NaN when missing; see [`Table::numbers`].
@@ -192,6 +218,21 @@ impl Table {
 /// What was expected.
 pub fn number(text: &str, decimal_comma: bool) -> Result<f64, String> {
     number::parse(text, decimal_comma).map_err(str::to_owned)
+}
+
+/// Adds a fault for each name that occurs twice, at the line of the header if it has one.
+fn check_names(file: &str, line: Option<u64>, names: &[String], faults: &mut Faults) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if seen.insert(name) {
+            continue;
+        }
+        let mut place = Place::file(file);
+        place.line = line;
+        let found = format!("the column `{}` twice", excerpt(name));
+        let mend = "Rename or remove the column.";
+        faults.push(Fault::new("T04", place, found, "one name a column, each once", mend));
+    }
 }
 
 /// A cell as it is quoted in a message: short enough for a line, control characters escaped.

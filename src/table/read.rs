@@ -1,12 +1,15 @@
-//! Reading tables: CSV and JSON Lines into text cells.
+//! Reading whole tables into text cells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::io::Read;
 use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::{Row, Table, excerpt};
+use super::format::Format;
+use super::stream::TableStream;
+use super::{Row, Table, check_names, excerpt};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// The field separator of a CSV file.
@@ -18,23 +21,80 @@ pub enum Separator {
     Given(u8),
 }
 
-/// Reads a CSV or JSON Lines table: JSON Lines when the name ends in `.jsonl` or `.ndjson` or the first character is
-/// `{`, CSV otherwise. A UTF-8 byte order mark is tolerated, blank lines are skipped.
+/// Reads a table: Parquet and Arrow by their first bytes, JSON Lines when the name ends in `.jsonl` or `.ndjson` or the
+/// first character is `{`, CSV otherwise. A UTF-8 byte order mark is tolerated, blank lines are skipped. Numbers of typed
+/// columns become text in the shortest form that reads back to the same double. The path `-` is standard input.
 ///
 /// # Errors
-/// T01 to T07 and T10 (see [`crate::table`]), all that were found.
+/// T01 to T07 and T10 to T12 (see [`crate::table`]), all that were found.
 pub fn read_table(path: &Path, separator: Separator) -> Checked<Table> {
+    let (file, mut input) = source(path)?;
+    let mut first = Vec::new();
+    let sniffed = input.by_ref().take(8).read_to_end(&mut first);
+    sniffed.map_err(|e| unreadable(&file, &e))?;
+    match Format::of_content(&first).filter(|format| !format.is_text()) {
+        Some(format) => columnar_table(path, file, first, input, format),
+        None => {
+            input.read_to_end(&mut first).map_err(|e| unreadable(&file, &e))?;
+            table_from_bytes(&file, &first, separator)
+        }
+    }
+}
+
+/// A file or standard input, and its name in messages.
+///
+/// # Errors
+/// T01 when it cannot be opened.
+pub(super) fn source(path: &Path) -> Checked<(String, Box<dyn Read + Send>)> {
+    if path == Path::new("-") {
+        return Ok(("standard input".to_owned(), Box::new(std::io::stdin())));
+    }
     let file = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|e| {
-        Fault::new(
-            "T01",
-            Place::file(&file),
-            e.to_string(),
-            "a readable file",
-            "Check the name and the permissions.",
-        )
-    })?;
-    table_from_bytes(&file, &bytes, separator)
+    match std::fs::File::open(path) {
+        Ok(opened) => Ok((file, Box::new(opened))),
+        Err(e) => Err(unreadable(&file, &e).into()),
+    }
+}
+
+/// A file that cannot be read.
+pub(super) fn unreadable(file: &str, e: &std::io::Error) -> Fault {
+    let mend = "Check the name and the permissions.";
+    Fault::new("T01", Place::file(file), e.to_string(), "a readable file", mend)
+}
+
+/// A table without rows.
+pub(super) fn nothing(file: &str, has_columns: bool) -> Fault {
+    Fault::new(
+        "T05",
+        Place::file(file),
+        if has_columns { "a header without rows" } else { "nothing" },
+        "a table with at least one row",
+        "Check that the right file was given.",
+    )
+}
+
+/// A whole table of typed columns, as text.
+fn columnar_table(
+    path: &Path,
+    file: String,
+    first: Vec<u8>,
+    rest: Box<dyn Read + Send>,
+    format: Format,
+) -> Checked<Table> {
+    let mut stream = TableStream::of(path, file, first, rest, format, Separator::Detect)?;
+    let all: Vec<usize> = (0..stream.columns().len()).collect();
+    stream.need(&all)?;
+    let mut rows = Vec::new();
+    // A binary table has no lines; its rows are counted as if each were one, below a header.
+    while let Some(chunk) = stream.next(4096)? {
+        rows.extend(
+            (rows.len() as u64 + 2..).zip(chunk.cells()).map(|(line, cells)| Row { line, cells }),
+        );
+    }
+    if rows.is_empty() {
+        return Err(nothing(stream.file(), true).into());
+    }
+    Ok(Table { file: stream.file().to_owned(), columns: stream.columns().to_vec(), rows })
 }
 
 /// Reads a table from the bytes of its file; `file` is its name, which decides the format and stands in messages.
@@ -63,35 +123,28 @@ pub fn table_from_bytes(file: &str, bytes: &[u8], separator: Separator) -> Check
         delimited(file, text, separator)?
     };
     if table.rows.is_empty() {
-        return Err(Fault::new(
-            "T05",
-            Place::file(file),
-            if table.columns.is_empty() { "nothing" } else { "a header without rows" },
-            "a table with at least one row",
-            "Check that the right file was given.",
-        )
-        .into());
+        return Err(nothing(file, !table.columns.is_empty()).into());
     }
     Ok(table)
 }
 
-/// `;` if the header line has one outside quotes, else `,`.
-fn detect(text: &str) -> u8 {
+/// `;` if the header line has one outside quotes, else `,`; none where the line does not end.
+pub(super) fn detect(text: &[u8]) -> Option<u8> {
     let mut quoted = false;
-    for b in text.bytes() {
+    for b in text {
         match b {
             b'"' => quoted = !quoted,
-            b';' if !quoted => return b';',
-            b'\n' if !quoted => break,
+            b';' if !quoted => return Some(b';'),
+            b'\n' if !quoted => return Some(b','),
             _ => {}
         }
     }
-    b','
+    None
 }
 
 fn delimited(file: &str, text: &str, separator: Separator) -> Checked<Table> {
     let separator = match separator {
-        Separator::Detect => detect(text),
+        Separator::Detect => detect(text.as_bytes()).unwrap_or(b','),
         Separator::Given(byte) => byte,
     };
     let mut faults = Faults::default();
@@ -114,7 +167,7 @@ fn delimited(file: &str, text: &str, separator: Separator) -> Checked<Table> {
     let mut rows = Vec::new();
     // The csv reader counts the lines up to where its last record ended; blank lines before a record are skipped by
     // it, so the line of a record is found from its byte offset.
-    let mut counted = Lines::new(text);
+    let mut counted = Lines::new(text.as_bytes(), 1);
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -132,7 +185,7 @@ fn delimited(file: &str, text: &str, separator: Separator) -> Checked<Table> {
         let line = counted.line(record.position().map_or(0, csv::Position::byte));
         let Some(names) = &columns else {
             let names: Vec<String> = record.iter().map(str::to_owned).collect();
-            check_names(file, line, &names, &mut faults);
+            check_names(file, Some(line), &names, &mut faults);
             columns = Some(names);
             continue;
         };
@@ -153,19 +206,20 @@ fn delimited(file: &str, text: &str, separator: Separator) -> Checked<Table> {
 }
 
 /// Line numbers of ascending byte offsets.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
     line: u64,
 }
 
 impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        Lines { bytes: text.as_bytes(), at: 0, line: 1 }
+    /// Of bytes that begin on a line.
+    pub fn new(bytes: &'a [u8], line: u64) -> Self {
+        Lines { bytes, at: 0, line }
     }
 
     /// The line of the first byte from `offset` on that is no line end.
-    fn line(&mut self, offset: u64) -> u64 {
+    pub fn line(&mut self, offset: u64) -> u64 {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
         while let Some(&b) = self.bytes.get(self.at) {
             if self.at >= offset && !matches!(b, b'\n' | b'\r') {
@@ -175,23 +229,6 @@ impl<'a> Lines<'a> {
             self.at += 1;
         }
         self.line
-    }
-}
-
-fn check_names(file: &str, line: u64, names: &[String], faults: &mut Faults) {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if seen.insert(name) {
-            continue;
-        }
-        let found = format!("the column `{}` twice", excerpt(name));
-        faults.push(Fault::new(
-            "T04",
-            Place::file(file).line(line),
-            found,
-            "one name a column, each once",
-            "Rename or remove the column.",
-        ));
     }
 }
 

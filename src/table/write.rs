@@ -1,10 +1,14 @@
-//! Writing tables: CSV or JSON Lines, to a file all at once or to standard output.
+//! Writing whole tables, and files all at once.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use tempfile::NamedTempFile;
 
+use super::format::Format;
+use super::number::shortest;
+use super::result::{Heading, Kind, Values, write_csv, write_json_lines, write_names};
+use super::sink::{Destination, Encoder, Sink};
 use crate::fault::{Checked, Fault, Place};
 
 /// A cell of a result.
@@ -14,6 +18,8 @@ pub enum Cell {
     Text(String),
     /// A number; NaN and infinities are written as missing.
     Number(f64),
+    /// A whole number.
+    Whole(i64),
     /// Nothing: an empty field, or null.
     Missing,
 }
@@ -27,82 +33,66 @@ pub struct ResultTable {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// A number in the shortest form that reads back to the same double; never `-0`; empty when it is no finite number.
-pub fn shortest(x: f64) -> String {
-    if !x.is_finite() {
-        return String::new();
-    }
-    // Adding 0 turns −0 into 0.
-    let x = x + 0.0;
-    let (plain, exponent) = (format!("{x}"), format!("{x:e}"));
-    if exponent.len() < plain.len() { exponent } else { plain }
-}
-
 impl ResultTable {
-    /// Writes the table to a file (JSON Lines if its name ends in `.jsonl` or `.ndjson`, CSV otherwise), or as CSV to
+    /// Writes the table to a file, in the format that its name says (CSV for a name that says none), or as CSV to
     /// standard output.
     ///
     /// # Errors
     /// F02 if the file exists and `force` is not set, F03 if it cannot be written.
     pub fn write(&self, to: Option<&Path>, force: bool) -> Checked<()> {
-        let Some(path) = to else {
-            return match io::stdout().lock().write_all(&self.csv()) {
-                // A reader that has seen enough (`head`) is no fault.
-                Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(unwritable("standard output", &e).into())
-                }
-                _ => Ok(()),
-            };
-        };
-        let lines = path.extension().is_some_and(|e| e == "jsonl" || e == "ndjson");
-        write_file(path, &if lines { self.json_lines() } else { self.csv() }, force)
+        let format = to.and_then(Format::of_path).unwrap_or(Format::Csv);
+        let (headings, columns) = self.by_column();
+        let to = Destination { path: to.map(Path::to_owned), format, force, header: true };
+        let mut sink = Sink::open(&to, &headings)?;
+        sink.write(Encoder::new(format, &headings).encode(columns)?)?;
+        sink.finish()
     }
 
     /// The table as CSV with `,` and `\n`.
     pub fn csv(&self) -> Vec<u8> {
+        let (headings, columns) = self.by_column();
         let mut out = Vec::new();
-        let mut writer = csv::Writer::from_writer(&mut out);
-        // Writing into memory cannot fail, and rows are as long as the header.
-        let _ = writer.write_record(&self.columns);
-        for row in &self.rows {
-            let _ = writer.write_record(row.iter().map(|cell| match cell {
-                Cell::Text(text) => text.clone(),
-                Cell::Number(x) => shortest(*x),
-                Cell::Missing => String::new(),
-            }));
-        }
-        drop(writer);
+        write_names(&mut out, &headings);
+        write_csv(&mut out, &columns);
         out
     }
 
     /// The table as JSON Lines.
     pub fn json_lines(&self) -> Vec<u8> {
+        let (headings, columns) = self.by_column();
         let mut out = Vec::new();
-        for row in &self.rows {
-            // Serialising texts and numbers into memory cannot fail.
-            let _ = serde_json::to_writer(&mut out, &Object(&self.columns, row));
-            out.push(b'\n');
-        }
+        write_json_lines(&mut out, &headings, &columns);
         out
     }
-}
 
-struct Object<'a>(&'a [String], &'a [Cell]);
-
-impl Serialize for Object<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, cell) in self.0.iter().zip(self.1) {
-            match cell {
-                Cell::Text(text) => map.serialize_entry(name, text)?,
-                Cell::Number(x) if x.is_finite() && x.fract() == 0.0 && x.abs() < 1e15 => {
-                    map.serialize_entry(name, &(*x as i64))?;
-                }
-                Cell::Number(x) => map.serialize_entry(name, &x.is_finite().then_some(*x))?,
-                Cell::Missing => map.serialize_entry(name, &())?,
+    /// The columns: of texts where one cell is text, of whole numbers where all are, of numbers otherwise.
+    fn by_column(&self) -> (Vec<Heading>, Vec<Values>) {
+        let column = |(at, name): (usize, &String)| {
+            let cells = || self.rows.iter().map(|row| row.get(at).unwrap_or(&Cell::Missing));
+            if cells().any(|cell| matches!(cell, Cell::Text(_))) {
+                let text = |cell: &Cell| match cell {
+                    Cell::Text(text) => Some(text.as_str().into()),
+                    Cell::Number(x) => Some(shortest(*x).into()),
+                    Cell::Whole(n) => Some(n.to_string().into()),
+                    Cell::Missing => None,
+                };
+                (Heading::new(name, Kind::Text), Values::Text(cells().map(text).collect()))
+            } else if cells().all(|cell| matches!(cell, Cell::Whole(_))) {
+                let whole = |cell: &Cell| match cell {
+                    Cell::Whole(n) => Some(*n),
+                    _ => None,
+                };
+                (Heading::new(name, Kind::Whole), Values::Whole(cells().map(whole).collect()))
+            } else {
+                let number = |cell: &Cell| match cell {
+                    Cell::Number(x) => *x,
+                    Cell::Whole(n) => *n as f64,
+                    _ => f64::NAN,
+                };
+                (Heading::new(name, Kind::Number), Values::Number(cells().map(number).collect()))
             }
-        }
-        map.end()
+        };
+        self.columns.iter().enumerate().map(column).unzip()
     }
 }
 
@@ -112,33 +102,44 @@ impl Serialize for Object<'_> {
 /// # Errors
 /// F02 if the file exists and `force` is not set, F03 if it cannot be written.
 pub fn write_file(path: &Path, content: &[u8], force: bool) -> Checked<()> {
-    let file = path.display().to_string();
-    let exists = || {
-        let mend = "Choose another name, or overwrite it with --force.";
-        Fault::new("F02", Place::file(&file), "a file of this name", "a new file", mend)
-    };
     if !force && path.exists() {
-        return Err(exists().into());
+        return Err(exists(path).into());
     }
+    let written = temporary(path).and_then(|mut file| file.write_all(content).map(|()| file));
+    let file = written.map_err(|e| unwritable(&path.display().to_string(), &e))?;
+    named(file, path, force)
+}
+
+/// A new file beside the one that is to be written.
+pub(super) fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = (|| {
-        let mut temporary = tempfile::Builder::new();
-        // Temporary files are private to the user; a result has the rights that any new file gets.
-        #[cfg(unix)]
-        temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut temporary = temporary.tempfile_in(folder)?;
-        temporary.write_all(content)?;
-        if force { temporary.persist(path) } else { temporary.persist_noclobber(path) }
-            .map_err(|e| e.error)
-    })();
-    match written {
+    let mut temporary = tempfile::Builder::new();
+    // Temporary files are private to the user; a result has the rights that any new file gets.
+    #[cfg(unix)]
+    temporary.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    temporary.tempfile_in(folder)
+}
+
+/// Gives a file its name.
+///
+/// # Errors
+/// F02 if one of that name exists and `force` is not set, F03.
+pub(super) fn named(file: NamedTempFile, path: &Path, force: bool) -> Checked<()> {
+    let named = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    match named.map_err(|e| e.error) {
         Ok(_) => Ok(()),
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(exists().into()),
-        Err(e) => Err(unwritable(&file, &e).into()),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Err(exists(path).into()),
+        Err(e) => Err(unwritable(&path.display().to_string(), &e).into()),
     }
 }
 
-fn unwritable(file: &str, e: &io::Error) -> Fault {
+pub(super) fn exists(path: &Path) -> Fault {
+    let mend = "Choose another name, or overwrite it with --force.";
+    let place = Place::file(path.display().to_string());
+    Fault::new("F02", place, "a file of this name", "a new file", mend)
+}
+
+pub(super) fn unwritable(file: &str, e: &io::Error) -> Fault {
     let mend = "Check the folder, the permissions and the space left.";
     Fault::new("F03", Place::file(file), e.to_string(), "a file that can be written", mend)
 }
@@ -146,22 +147,6 @@ fn unwritable(file: &str, e: &io::Error) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_short_and_read_back() {
-        for (x, text) in [
-            (0.1, "0.1"),
-            (-0.0, "0"),
-            (1e300, "1e300"),
-            (1e-7, "1e-7"),
-            (100.0, "100"),
-            (f64::NAN, ""),
-        ] {
-            assert_eq!(shortest(x), text);
-        }
-        let x = 0.1f32 as f64 / 3.0;
-        assert_eq!(shortest(x).parse::<f64>(), Ok(x));
-    }
 
     #[test]
     fn a_file_is_written_whole_and_not_over_another() {

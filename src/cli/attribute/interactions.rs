@@ -1,14 +1,68 @@
 //! `klartext attribute --interactions`: pairwise interactions, one line a cell that is not zero.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use std::sync::Arc;
+
+use ndarray::{ArrayView1, ArrayView2};
 
 use crate::attribution::{Explainer, Interactions};
-use crate::cli::predict::usage;
-use crate::fault::{Checked, Fault, Faults, Place};
+use crate::cli::bulk::{RowWriter, Sound};
+use crate::cli::predict::{classes, usage};
+use crate::fault::{Checked, Fault, Place};
 use crate::model::Model;
+use crate::table::{Heading, Kind, Values};
 
-/// Rows whose interactions are computed at once.
-pub(super) const ROWS: usize = 256;
+/// A prepared method that is asked for interactions.
+pub(super) struct Pairs<'m> {
+    model: &'m dyn Model,
+    explainer: &'m dyn Explainer,
+    outputs: Vec<usize>,
+    players: Arc<[String]>,
+}
+
+impl<'m> Pairs<'m> {
+    /// The interactions of some outputs between players of these names.
+    pub fn new(
+        model: &'m dyn Model,
+        explainer: &'m dyn Explainer,
+        outputs: Vec<usize>,
+        players: &[String],
+    ) -> Self {
+        Pairs { model, explainer, outputs, players: players.into() }
+    }
+}
+
+impl RowWriter for Pairs<'_> {
+    fn headings(&self, ids: Kind) -> Vec<Heading> {
+        let class = (self.model.outputs() > 1).then(|| Heading::new("class", Kind::Text));
+        let pair = ["feature_a", "feature_b"].map(|name| Heading::new(name, Kind::Text));
+        let value = Heading::new("value", Kind::Number);
+        [Heading::new("id", ids)].into_iter().chain(class).chain(pair).chain([value]).collect()
+    }
+
+    fn columns(&self, rows: &Sound) -> Checked<Vec<Values>> {
+        let cells = match rows.count() {
+            0 => Vec::new(),
+            _ => pair_cells(self.explainer, self.model, rows.values.view(), &self.outputs)?,
+        };
+        let ids = rows.ids(cells.iter().map(|cell| cell.row));
+        let output = |cell: &PairCell| self.outputs.get(cell.output).copied().unwrap_or(0);
+        let several = self.model.outputs() > 1;
+        let class = several.then(|| classes(self.model.card(), cells.iter().map(output)));
+        let named = |player: fn(&PairCell) -> usize| {
+            let places = cells.iter().map(|cell| player(cell) as u32).collect();
+            Values::Named(places, Arc::clone(&self.players))
+        };
+        let pair = [named(|cell| cell.a), named(|cell| cell.b)];
+        let value = Values::Number(cells.iter().map(|cell| cell.value).collect());
+        Ok([ids].into_iter().chain(class).chain(pair).chain([value]).collect())
+    }
+
+    fn cells(&self) -> usize {
+        // Of a tree's features some pairs meet; the square of all bounds them.
+        let players = self.players.len();
+        self.outputs.len() * players * players.min(32)
+    }
+}
 
 /// A cell: the row's place in its block, the output's place among those asked for, two players and their interaction.
 #[derive(Clone, Copy, Debug)]
@@ -87,17 +141,4 @@ fn adds_up(
     let found = format!("interactions that miss a value or the model's score by {worst:e}");
     let mend = "Please report this with the model file.";
     Err(Fault::new("M25", Place::default(), found, format!("at most {tolerance:e}"), mend).into())
-}
-
-/// Rows one after the other as a table of numbers.
-///
-/// # Errors
-/// M22 for rows of different lengths.
-pub(super) fn block(rows: &[(usize, Vec<f64>)], columns: usize) -> Checked<Array2<f64>> {
-    let numbers = rows.iter().flat_map(|(_, row)| row.iter().copied()).collect();
-    Array2::from_shape_vec((rows.len(), columns), numbers).map_err(|error| {
-        let mend = "Please report this with the model file.";
-        let found = error.to_string();
-        Faults::from(Fault::new("M22", Place::default(), found, "one value a feature", mend))
-    })
 }

@@ -4,22 +4,23 @@ mod groups;
 mod interactions;
 pub(super) mod method;
 pub(super) mod options;
+mod rows;
 
 use std::path::PathBuf;
 
 use clap::Args;
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
-use rayon::prelude::*;
+use ndarray::{Array2, Axis};
 
-use self::interactions::{PairCell, pair_cells};
+use self::interactions::Pairs;
 use self::method::{Prepared, Setting, prepare};
 use self::options::Options;
+use self::rows::Attributions;
 use super::Outcome;
+use super::bulk::{self, BulkArgs, is_stdin};
 use super::message::say;
-use super::predict::{DataArgs, OutputArgs, Rows, class, class as class_cell, placed, usage};
-use crate::fault::{Checked, Fault, Faults, Place};
+use super::predict::{DataArgs, OutputArgs, placed, usage};
+use crate::fault::{Checked, Faults};
 use crate::model::{Model, ModelCard, rows_for};
-use crate::table::{Cell, ResultTable};
 
 /// Arguments of `klartext attribute`.
 #[derive(Args, Debug)]
@@ -32,7 +33,9 @@ use crate::table::{Cell, ResultTable};
         klartext attribute --model model.ubj --data cases.csv --background background.csv --scale probability\n  \
         klartext attribute --model mlp.onnx --data cases.csv --background background.csv --settle 3\n  \
         klartext attribute --model model.ubj --data cases.csv --background background.csv --groups groups.toml\n  \
-        klartext attribute --model model.ubj --data cases.csv --interactions -o interactions.csv\n\n\
+        klartext attribute --model model.ubj --data cases.csv --interactions -o interactions.csv\n  \
+        klartext attribute --model model.ubj --data cases.parquet --shard 2/4 -o attributions-2.parquet\n  \
+        … | klartext attribute --model model.ubj --data - --output-format arrow-stream | …\n\n\
         Columns: id, class (multi-class models only), prediction (what is explained, in double precision),\n\
         base_value, then one a feature or group; base_value and these add up to the prediction. Sampled values have\n\
         their standard errors behind them, in columns standard_error.FEATURE, and the seed.\n\
@@ -43,6 +46,9 @@ pub struct AttributeArgs {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub data: DataArgs,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub bulk: BulkArgs,
     /// Table of the rows to compare with, in the same form as the data
     #[arg(long, value_name = "FILE")]
     pub background: Option<PathBuf>,
@@ -71,87 +77,26 @@ pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
 }
 
 fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
-    let rows = args.data.rows()?;
-    let model: &dyn Model = rows.loaded.model.as_ref();
-    let card = model.card();
-    let outputs = classes(card, model.outputs(), &args.class)?;
-    let several = model.outputs() > 1;
-    let background = background(args, &rows)?;
+    let (loaded, input) = args.data.open(&args.bulk)?;
+    let model = loaded.model.as_ref();
+    let outputs = classes(model.card(), model.outputs(), &args.class)?;
+    let background = background(args, model)?;
     let setting = Setting::new(&args.options, model, background.as_ref())?;
     let Prepared { explainer, players } = prepare(&args.options, model, &setting, background)?;
-    let seed = explainer.seed();
-    let sound = rows.sound();
-    if args.interactions {
-        let lines: Vec<Vec<Vec<Cell>>> = sound
-            .par_chunks(interactions::ROWS)
-            .map(|own| {
-                let block = interactions::block(own, card.features.len())?;
-                let cells = pair_cells(explainer.as_ref(), model, block.view(), &outputs)?;
-                let name = |player: usize| {
-                    players.get(player).map_or(Cell::Missing, |name| Cell::Text(name.clone()))
-                };
-                let line = |cell: PairCell| {
-                    let id = own.get(cell.row).map_or(Cell::Missing, |(r, _)| rows.id(*r));
-                    let class = outputs.get(cell.output).filter(|_| several);
-                    let class = class.map(|k| class_cell(card, *k));
-                    let pair = [name(cell.a), name(cell.b), Cell::Number(cell.value)];
-                    [id].into_iter().chain(class).chain(pair).collect()
-                };
-                Ok(cells.into_iter().map(line).collect())
-            })
-            .collect::<Checked<_>>()?;
-        let class = several.then_some("class");
-        let columns = ["id"].into_iter().chain(class).chain(["feature_a", "feature_b", "value"]);
-        let columns = columns.map(str::to_owned).collect();
-        let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
-        table.write(args.output.output.as_deref(), args.output.force)?;
-        return Ok(rows.outcome());
-    }
-    check_names(&players, several, seed.is_some())?;
-    let lines: Vec<Vec<Vec<Cell>>> = sound
-        .par_iter()
-        .map(|(r, row)| {
-            let view = ArrayView2::from_shape((1, row.len()), row).map_err(shape)?;
-            let block = explainer.explain(view, &outputs)?;
-            let explained = explainer.explained(model, view, &outputs);
-            let line = |(at, k): (usize, &usize)| {
-                let prediction = explained.get((0, at)).copied().unwrap_or(f64::NAN);
-                let class = several.then(|| class(card, *k));
-                if prediction.is_nan() {
-                    // The model has no prediction for the row: there is nothing to attribute.
-                    let values = if seed.is_some() { 2 * players.len() + 1 } else { players.len() };
-                    let empty = vec![Cell::Number(f64::NAN); values + 2];
-                    return Ok([rows.id(*r)].into_iter().chain(class).chain(empty).collect());
-                }
-                let base_value = block.base_values.get((0, at)).copied().unwrap_or(f64::NAN);
-                let values = block.values.index_axis(Axis(0), 0);
-                let values = values.index_axis(Axis(0), at);
-                adds_up(prediction, base_value, values, explainer.tolerance())?;
-                let errors = block
-                    .standard_errors
-                    .as_ref()
-                    .map(|errors| errors.index_axis(Axis(0), 0).index_axis(Axis(0), at).to_vec());
-                let errors = errors.into_iter().flatten().chain(seed.map(|seed| seed as f64));
-                let numbers = [prediction, base_value].into_iter().chain(values.to_vec());
-                let numbers = numbers.chain(errors).map(Cell::Number);
-                Ok([rows.id(*r)].into_iter().chain(class).chain(numbers).collect())
-            };
-            outputs.iter().enumerate().map(line).collect()
-        })
-        .collect::<Checked<_>>()?;
-    let class = several.then_some("class");
-    let columns =
-        ["id"].into_iter().chain(class).chain(["prediction", "base_value"]).map(str::to_owned);
-    let errors = players.iter().filter(|_| seed.is_some());
-    let errors = errors.map(|player| format!("standard_error.{player}"));
-    let columns = columns.chain(players.iter().cloned()).chain(errors);
-    let columns = columns.chain(seed.map(|_| "seed".to_owned())).collect();
-    let table = ResultTable { columns, rows: lines.into_iter().flatten().collect() };
-    table.write(args.output.output.as_deref(), args.output.force)?;
+    let explainer = explainer.as_ref();
+    let to = args.bulk.destination(&args.output);
+    let outcome = if args.interactions {
+        let pairs = Pairs::new(model, explainer, outputs, &players);
+        bulk::run(input, model, &pairs, &to)?
+    } else {
+        check_names(&players, model.outputs() > 1, explainer.seed().is_some())?;
+        let attributions = Attributions { model, explainer, outputs, players };
+        bulk::run(input, model, &attributions, &to)?
+    };
     if let Some(told) = explainer.told() {
         say(&format!("note: {told}"));
     }
-    Ok(rows.outcome())
+    Ok(outcome)
 }
 
 /// The outputs to explain.
@@ -191,16 +136,19 @@ fn check_names(players: &[String], several: bool, sampled: bool) -> Checked<()> 
 }
 
 /// The background's rows; a background with a cell that cannot be read is refused as a whole.
-fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>> {
+fn background(args: &AttributeArgs, model: &dyn Model) -> Checked<Option<Array2<f64>>> {
     let Some(path) = &args.background else {
         return Ok(None);
     };
+    if is_stdin(path) && is_stdin(&args.data.data) {
+        let found = "standard input as data and as background";
+        return Err(usage(found, "one table from it", "Give a file for one of the two.").into());
+    }
     let table = args.data.table.read(path)?;
     let id = args.data.id.as_deref();
-    let numbers = rows_for(rows.loaded.model.card(), &table, id, args.data.table.decimal_comma)?;
+    let numbers = rows_for(model.card(), &table, id, args.data.table.decimal_comma)?;
     let values = Faults(numbers.faults).or(numbers.values)?;
     // Rows that the model has no prediction for compare with nothing.
-    let model = rows.loaded.model.as_ref();
     let mut scores = vec![0.0; model.outputs()];
     let mut kept = vec![];
     for (r, row) in values.rows().into_iter().enumerate() {
@@ -216,28 +164,4 @@ fn background(args: &AttributeArgs, rows: &Rows) -> Checked<Option<Array2<f64>>>
         ));
     }
     Ok(Some(values.select(Axis(0), &kept)))
-}
-
-/// Refuses an attribution that does not add up: a number that the model did not produce must not leave the program.
-fn adds_up(
-    explained: f64,
-    base_value: f64,
-    values: ArrayView1<f64>,
-    tolerance: f64,
-) -> Checked<()> {
-    let largest = values.iter().fold(1f64, |m, x| m.max(x.abs()));
-    let scale = largest.max(explained.abs()).max(base_value.abs());
-    let residual = (base_value + values.sum() - explained).abs() / scale;
-    if residual <= tolerance {
-        return Ok(());
-    }
-    let found = format!("an attribution that misses the model's score by {residual:e}");
-    let mend = "Please report this with the model file.";
-    Err(Fault::new("M25", Place::default(), found, format!("at most {tolerance:e}"), mend).into())
-}
-
-/// A row of another length than the model's features cannot come from a table.
-fn shape(error: ndarray::ShapeError) -> Faults {
-    let mend = "Please report this with the model file.";
-    Fault::new("M22", Place::default(), error.to_string(), "one value a feature", mend).into()
 }

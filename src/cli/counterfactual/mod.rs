@@ -18,7 +18,7 @@ use super::predict::{DataArgs, OutputArgs, placed};
 use crate::counterfactual::{Bound, Constraints, Limits, Named, Search};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{FeatureKind, Form, Model, ModelCard, columns_for, rows_for};
-use crate::table::{Cell, Table, write_file};
+use crate::table::{Table, write_file};
 
 /// Arguments of `klartext counterfactual`.
 #[derive(Args, Debug)]
@@ -88,7 +88,7 @@ pub fn run(args: &CounterfactualArgs) -> Checked<Outcome> {
 }
 
 fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
-    let rows = args.data.rows()?;
+    let rows = args.data.whole()?;
     let model: &dyn Model = rows.loaded.model.as_ref();
     let card = model.card();
     let aim = Aim::of(args, model)?;
@@ -100,8 +100,7 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
     let mut named = names(card, &table, background.view(), id)?;
     if card.kinds.iter().any(|kind| matches!(kind, FeatureKind::Hashed(_))) {
         // The texts of hashed categories stand only in the tables.
-        let data = args.data.table.read(&args.data.data)?;
-        let own = names(card, &data, rows.numbers.values.view(), id)?;
+        let own = names(card, &rows.table, rows.values.view(), id)?;
         for (named, own) in named.iter_mut().zip(own) {
             for (bits, text) in own.texts {
                 named.texts.entry(bits).or_insert(text);
@@ -125,13 +124,9 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
     let lines: Vec<String> = rows
         .sound()
         .par_iter()
-        .map(|(r, row)| {
-            let id = match rows.id(*r) {
-                Cell::Text(id) => id,
-                _ => String::new(),
-            };
+        .map(|(id, row)| {
             let (wanted, found) = aim.reach(&search, model, row, count)?;
-            let told = teller.case(id, row, wanted, found);
+            let told = teller.case((*id).to_owned(), row, wanted, found);
             Ok(serde_json::to_string(&told).unwrap_or_default())
         })
         .collect::<Checked<_>>()?;
@@ -153,7 +148,7 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
             _ => {}
         },
     }
-    Ok(rows.outcome())
+    Ok(if rows.is_sound() { Outcome::Done } else { Outcome::Findings })
 }
 
 fn read_constraints(path: &Path) -> Checked<Constraints> {
