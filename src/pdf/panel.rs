@@ -78,6 +78,7 @@ impl Composer {
             return Ok(Vec::new());
         }
         let (mark, level) = (self.tags.mark(parent), self.last_level);
+        let fields = self.fields.len();
         let count = columns.len() as f32;
         let width = (area.width - GUTTER * (count - 1.0)) / count;
         let mut composed = Vec::with_capacity(columns.len());
@@ -94,6 +95,7 @@ impl Composer {
         }
         if tallest > MOST {
             self.tags.rewind(mark);
+            self.fields.truncate(fields);
             self.last_level = level;
             let mut strips = Vec::new();
             for blocks in columns {

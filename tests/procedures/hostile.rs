@@ -47,14 +47,14 @@ fn place(shown: &Shown) -> [f32; 4] {
 fn spilt(bytes: &[u8], name: &str) -> Vec<String> {
     let file = inspect(bytes);
     let mut faults = vec![];
-    let bottom = if name.starts_with("letter") { 266.0 } else { 276.0 };
+    let bottom = if name.starts_with("letter") { 266.0 } else { 278.0 };
     let shown: Vec<&Shown> =
         file.shown.iter().filter(|shown| !shown.text.trim().is_empty()).collect();
     for shown in &shown {
         let [left, top, right, foot] = place(shown);
         let text = shown.mcid.is_some();
         let inside = left >= 24.4 && right <= 201.0 && top >= 4.0;
-        if !inside || foot > if text { bottom + 1.0 } else { 285.0 } {
+        if !inside || foot > if text { bottom + 1.0 } else { 287.0 } {
             faults.push(format!("{name}: {:?} at {:?}", shown.text, place(shown)));
         }
     }
@@ -87,6 +87,7 @@ fn laid_out(loaded: &Loaded, record: &Record) -> (usize, Vec<String>) {
     }
     let first = faults.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
     assert!(faults.is_empty(), "{} faults\n{first}", faults.len());
+    println!("{written} documents, refused: {refusals:#?}");
     (written, refusals)
 }
 
@@ -113,8 +114,10 @@ fn labels_of_200_letters() {
         .features("label", long)
         .features("short", long);
     let (loaded, record, _) = spoilt.record().unwrap();
-    let (written, refusals) = laid_out(&loaded, &record.unwrap());
-    assert!(written > 0, "{refusals:?}");
+    let (_, mut refusals) = laid_out(&loaded, &record.unwrap());
+    // Labels of five lines and more at 18 points: the chart alone is taller than a page.
+    refusals.retain(|refusal| !refusal.contains("18 pt: a figure"));
+    assert!(refusals.is_empty(), "{refusals:?}");
 }
 
 #[test]
@@ -133,12 +136,28 @@ fn compounds_of_60_letters_everywhere() {
         .at(&["outcome", "positive", "consequence"], with)
         .at(&["program", "blind_spots"], with)
         .at(&["name"], with)
-        .cell("people.csv", "name", &format!("Alex {COMPOUND}"))
-        .cell("people.csv", "address_1", COMPOUND)
+        .cell(
+            "people.csv",
+            "name",
+            "Alex Hildegard von und zu Grundstücksverkehr-Übertragungsstelle",
+        )
         .cell("decisions.csv", "reasons", &format!("{COMPOUND} {COMPOUND} sagt die Person."));
     let (loaded, record, _) = spoilt.record().unwrap();
-    let (written, refusals) = laid_out(&loaded, &record.unwrap());
-    assert!(written > 0, "{refusals:?}");
+    let (_, refusals) = laid_out(&loaded, &record.unwrap());
+    assert!(refusals.is_empty(), "{refusals:?}");
+}
+
+/// A word that does not fit the window of the envelope is never broken: the letter is held back, and says why.
+#[test]
+fn names_wider_than_the_window_hold_the_letter_back() {
+    for column in ["name", "address_1"] {
+        let spoilt = Spoilt::new("unemployment-benefit", "ALB-2026-0004");
+        let spoilt = spoilt.cell("people.csv", column, &format!("Alex {COMPOUND}"));
+        let (_, _, summary) = spoilt.record().unwrap();
+        let held = summary.held_back.iter().find(|held| held.document.starts_with("letter"));
+        let held = held.unwrap_or_else(|| panic!("{column}: {:?}", summary.held_back));
+        assert!(held.finding.contains("mm wide"), "{held:?}");
+    }
 }
 
 /// Slot grammar, rule 13: no word is bent and no letter changes its case, wherever a label stands.

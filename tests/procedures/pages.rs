@@ -47,7 +47,12 @@ fn no_letter_has_a_fourth_page() {
         let planned = "Wir haben vor, die Leistung zu beenden. So sagt es das Gesetz (§ 24 SGB X).";
         let mut kinds = vec![
             ("info", of("info").cell("decisions.csv", "notice_date", "")),
-            ("reply", of("reply").cell("decisions.csv", "agency_text", asked)),
+            (
+                "reply",
+                of("reply")
+                    .cell("decisions.csv", "agency_text", asked)
+                    .cell("decisions.csv", "notice_date", "2026-11-20"),
+            ),
             ("hearing", open("hearing").cell("decisions.csv", "agency_text", planned)),
         ];
         if bescheid {

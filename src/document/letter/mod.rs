@@ -128,7 +128,8 @@ impl Letter<'_> {
     fn blocks(&self) -> Vec<Block> {
         let kind = self.record.letter;
         let mut blocks = vec![self.kind()];
-        if !kind.explains_a_bescheid() && self.t.wording.has("scenario") {
+        // Whoever has a Bescheid knows what it is about.
+        if !self.has_bescheid() && self.t.wording.has("scenario") {
             blocks.push(body(vec![plain(self.scenario())]));
         }
         if matches!(kind, LetterKind::Hearing | LetterKind::Reply) {

@@ -6,6 +6,9 @@ use crate::document::{Block, PanelTone, Run, bold, plain};
 use crate::explanation::{CounterfactualStatus, GateCode};
 use crate::procedure::Protection;
 
+/// A chart may take two thirds of a page, points.
+const TALLEST: f32 = 480.0;
+
 impl Letter<'_> {
     /// The human decided differently: the human's own words, and nothing about the rejected suggestion.
     pub(super) fn human_reasons(&self) -> Vec<Block> {
@@ -99,14 +102,14 @@ impl Letter<'_> {
             towards: self.say("chart-for", &[]),
             rows,
         };
-        let drawing = chart::reasons(
-            &data,
-            chart::Format {
-                width: TEXT_WIDTH,
-                // In large print as large as the text; the chart breaks its labels into lines.
-                text_size: if record.format.large { super::LARGE } else { 10.0 },
-            },
-        );
+        // In large print as large as the text; the chart breaks its labels into lines. One that is too tall is set smaller.
+        let (size, smaller) = if record.format.large { (super::LARGE, 14.0) } else { (10.0, 8.5) };
+        let of_size =
+            |text_size| chart::reasons(&data, chart::Format { width: TEXT_WIDTH, text_size });
+        let drawing = match of_size(size) {
+            Ok(drawing) if drawing.height > TALLEST => of_size(smaller),
+            other => other,
+        };
         t.figure(drawing, alt.join(" "), Some(self.say("chart-read", &[])))
     }
 
