@@ -113,6 +113,17 @@ def klartext(model, rows, background=None, *more):
     return predictions, bases, np.array([[number(line, n) for n in others] for line in lines])
 
 
+def klartext_pairs(model, rows, background):
+    """The sum of all interactions of each row."""
+    command = [os.environ["KLARTEXT"], "attribute", "--interactions", "--model", model, "--data", table("rows.csv", rows)]
+    command += ["--background", table("background.csv", background)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    sums = np.zeros(len(rows))
+    for line in csv.DictReader(done.stdout.splitlines()):
+        sums[int(line["id"])] += float(line["value"])
+    return sums
+
+
 def ours(model, predict, rows, background):
     """Klartext on the same model: distance from the definition."""
     _, _, values = klartext(model, rows, background)
@@ -387,6 +398,22 @@ def shap_background():
     own = abs(bases - mean).max()
     found = f"{len(explainer.data)} rows kept, base value off by {abs(explainer.expected_value - mean):.2g}"
     return len(explainer.data) == 100, own < 1e-6, found, f"off by {own:.1g}"
+
+
+@check
+def shap_interactions():
+    """shap gives zeros for interventional interactions, and a line on standard error."""
+    import shap
+
+    X, y = data()
+    background, rows = parts(X)
+    booster, _, predict = xgboost(y, 10, X)
+    explainer = shap.TreeExplainer(booster, background, feature_perturbation="interventional")
+    found = explainer.shap_interaction_values(rows.astype(float))
+    wanted = predict(rows) - predict(background).mean()
+    own = abs(klartext_pairs("model.json", rows, background) - wanted).max()
+    told = f"all {found.max():.1g}, not adding up to {wanted[0]:.3g}"
+    return not found.any(), own < 1e-5, told, f"adds up within {own:.1g}"
 
 
 @check
