@@ -20,6 +20,8 @@ const POINTS: usize = 400;
 const SEARCHED: usize = 200;
 /// Held-out cases on which both halves of the comparison group are asked, at most; a tenth of such a model.
 const HALVED: usize = 200;
+/// Held-out cases of which the reliability of the explanation is measured, at most.
+const RELIED: usize = 100;
 /// Bins of the calibration, each a tenth wide.
 const BINS: usize = 10;
 
@@ -335,7 +337,7 @@ impl Basis<'_> {
             residual_max: residuals.last().copied().unwrap_or(0.0),
             residual_p99: audit::quantile(&residuals, 99).unwrap_or(0.0),
             same_strongest: self.same_strongest()?,
-            measured: self.reliability_summary(&evenly(all, self.attributions.most(HALVED))),
+            measured: self.reliability_summary(&evenly(all, self.attributions.most(RELIED))),
             unusual: Rate::of(unusual, all),
             missing: Rate::of(missing, all),
             near: Rate::of(near, all),
