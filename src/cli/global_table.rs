@@ -98,7 +98,8 @@ impl Told<'_> {
         let card = self.model.card();
         let class = self.several().then(|| {
             let output = head.output.and_then(|place| self.asked.outputs.get(place));
-            output.map_or(Cell::Missing, |output| class(card, *output))
+            let name = output.and_then(|output| card.classes.get(*output));
+            name.map_or(Cell::Missing, |name| Cell::Text(name.clone()))
         });
         let feature = head.feature.and_then(|feature| card.features.get(feature));
         let feature = feature.map_or(Cell::Missing, |name| Cell::Text(name.clone()));
