@@ -2,7 +2,7 @@
 
 use super::global::Part;
 use crate::global::{Asked, CaseLine, FeatureOverview, Moments, Overview};
-use crate::model::{Model, ModelCard};
+use crate::model::Model;
 use crate::table::{Cell, ResultTable};
 
 /// Files of a folder.
@@ -260,9 +260,4 @@ impl Told<'_> {
         };
         self.found.cases.iter().flat_map(line).collect()
     }
-}
-
-/// The cell of a class.
-fn class(card: &ModelCard, output: usize) -> Cell {
-    card.classes.get(output).map_or(Cell::Missing, |name| Cell::Text(name.clone()))
 }
