@@ -2,7 +2,7 @@
 
 use super::global::Part;
 use crate::global::{Asked, CaseLine, FeatureOverview, Moments, Overview};
-use crate::model::{Model, ModelCard};
+use crate::model::Model;
 use crate::table::{Cell, ResultTable};
 
 /// Files of a folder.
@@ -98,7 +98,8 @@ impl Told<'_> {
         let card = self.model.card();
         let class = self.several().then(|| {
             let output = head.output.and_then(|place| self.asked.outputs.get(place));
-            output.map_or(Cell::Missing, |output| class(card, *output))
+            let name = output.and_then(|output| card.classes.get(*output));
+            name.map_or(Cell::Missing, |name| Cell::Text(name.clone()))
         });
         let feature = head.feature.and_then(|feature| card.features.get(feature));
         let feature = feature.map_or(Cell::Missing, |name| Cell::Text(name.clone()));
@@ -259,9 +260,4 @@ impl Told<'_> {
         };
         self.found.cases.iter().flat_map(line).collect()
     }
-}
-
-/// The cell of a class.
-fn class(card: &ModelCard, output: usize) -> Cell {
-    card.classes.get(output).map_or(Cell::Missing, |name| Cell::Text(name.clone()))
 }

@@ -74,15 +74,14 @@ impl<'m> WhatIf<'m> {
         let outputs = self.model.outputs();
         let Some((trees, asking)) = &self.trees else {
             let mut scores = Array2::zeros((values.len(), outputs));
-            let mut row = known.row.clone();
-            let mut out = vec![0.0; outputs];
-            for (value, mut scores) in values.iter().zip(scores.rows_mut()) {
+            let mut rows = Array2::zeros((values.len(), known.row.len()));
+            for (value, mut row) in values.iter().zip(rows.rows_mut()) {
+                row.iter_mut().zip(&known.row).for_each(|(cell, own)| *cell = *own);
                 if let Some(cell) = row.get_mut(feature) {
                     *cell = *value;
                 }
-                self.model.exact(&row, &mut out);
-                scores.iter_mut().zip(&out).for_each(|(score, found)| *score = *found);
             }
+            self.model.exact_block(rows.view(), scores.view_mut());
             return scores;
         };
         let mut changes = Array2::zeros((values.len(), outputs));

@@ -64,15 +64,17 @@ impl<'m> Splices<'m> {
     pub fn scores(&self, row: &[f64], replaced: &[bool], output: usize) -> Vec<f64> {
         let is_replaced = |feature: usize| replaced.get(feature).copied().unwrap_or(false);
         let Some((trees, left)) = &self.left else {
-            let mut scores = vec![0.0; self.model.outputs()];
-            let score = |other: ndarray::ArrayView1<f64>| {
-                let spliced: Vec<f64> = (row.iter().zip(other).enumerate())
-                    .map(|(j, (own, other))| if is_replaced(j) { *other } else { *own })
-                    .collect();
-                self.model.exact(&spliced, &mut scores);
-                scores.get(output).copied().unwrap_or(f64::NAN)
-            };
-            return self.background.rows().into_iter().map(score).collect();
+            let mut spliced = self.background.clone();
+            for (j, (mut column, own)) in spliced.columns_mut().into_iter().zip(row).enumerate() {
+                if !is_replaced(j) {
+                    column.fill(*own);
+                }
+            }
+            let mut scores = Array2::zeros((self.rows(), self.model.outputs()));
+            self.model.exact_block(spliced.view(), scores.view_mut());
+            let score = |scores: ndarray::ArrayView1<f64>| scores.get(output).copied();
+            let scores = scores.rows().into_iter();
+            return scores.map(|scores| score(scores).unwrap_or(f64::NAN)).collect();
         };
         let seen = trees.row(row);
         let mut sums = vec![0.0; self.rows()];
