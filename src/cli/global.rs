@@ -7,7 +7,7 @@ use ndarray::{Array2, Axis};
 
 use super::Outcome;
 use super::attribute::method::{Prepared, Setting, prepare};
-use super::attribute::options::{GroupValue, Method, Options, Scale};
+use super::attribute::options::{GroupValue, Method, Options, Precision, Scale};
 use super::global_table::{FILES, Told, tables};
 use super::message::say;
 use super::predict::{DataArgs, by_position, placed, usage};
@@ -153,6 +153,7 @@ fn global(args: &GlobalArgs) -> Checked<Outcome> {
     let options = Options {
         method: args.method,
         scale: args.scale,
+        precision: Precision::Double,
         groups: None,
         group_value: GroupValue::Shapley,
         pairs: 2,
