@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use klartext::attribution::{Explainer, Interventional, PathDependent};
+use klartext::attribution::{Explainer, Instructions, Interventional, PathDependent, Precision};
 use klartext::model::Form;
 use ndarray::{Array2, Axis, concatenate};
 
@@ -37,11 +37,27 @@ fn attribution(c: &mut Criterion) {
     let interventional = Interventional::new(model, background.view()).unwrap();
     let predict = || rows.iter().for_each(|row| model.exact(black_box(row), &mut [0.0]));
     let path = || rows.iter().for_each(|row| drop(black_box(path.explain(row, 0))));
+    // Rows as lanes: blocks of them, on each set of instructions that this machine has.
+    let parts: Vec<_> = (0..40).map(|_| cases.view()).collect();
+    let many: Array2<f64> = concatenate(Axis(0), &parts).unwrap();
+    let copies = many.nrows() as f64 / rows.len() as f64;
+    let lanes = |precision, instructions: Instructions| {
+        let lanes = PathDependent::with(ensemble, precision, instructions);
+        let block = seconds(|| drop(black_box(Explainer::explain(&lanes, many.view(), &[0]))));
+        let pairs = seconds(|| drop(black_box(lanes.interactions(many.view(), &[0]))));
+        let scores = seconds(|| drop(black_box(lanes.explained(model, many.view(), &[0]))));
+        (instructions.name(), precision, [block, pairs, scores].map(|s| s / copies))
+    };
+    let lanes: Vec<_> = [Precision::Single, Precision::Double]
+        .into_iter()
+        .flat_map(|precision| Instructions::all().into_iter().map(move |at| (precision, at)))
+        // Fused multiplication in software takes minutes.
+        .filter(|(_, at)| at.name() != "portable")
+        .map(|(precision, at)| lanes(precision, at))
+        .collect();
     let interventional =
         || rows.iter().for_each(|row| drop(black_box(interventional.explain(row, 0))));
     // The same rows again and again, in a block, when its tables are there.
-    let parts: Vec<_> = (0..40).map(|_| cases.view()).collect();
-    let many: Array2<f64> = concatenate(Axis(0), &parts).unwrap();
     let bulk = Interventional::new(model, background.view()).unwrap();
     let block = || drop(black_box(Explainer::explain(&bulk, many.view(), &[0])));
     let pairs = || drop(black_box(bulk.interactions(many.view(), &[0])));
@@ -49,9 +65,17 @@ fn attribution(c: &mut Criterion) {
 
     let unit = seconds(predict);
     println!("per row, in predictions of a row ({:.1} µs):", unit / rows.len() as f64 * 1e6);
-    println!("  path-dependent                         {:8.1}", seconds(path) / unit);
+    println!("  path-dependent, one by one             {:8.1}", seconds(path) / unit);
+    for (name, precision, [block, pairs, scores]) in lanes {
+        println!(
+            "  the same in a block, {:16}  {:8.2}",
+            format!("{name} {precision:?}"),
+            block / unit
+        );
+        println!("    interactions                         {:8.2}", pairs / unit);
+        println!("    exact scores                         {:8.2}", scores / unit);
+    }
     println!("  interventional, 200 background rows    {:8.1}", seconds(interventional) / unit);
-    let copies = many.nrows() as f64 / rows.len() as f64;
     println!("  the same in a block of 4,000 rows      {:8.1}", seconds(block) / copies / unit);
     println!("  interactions of the same block         {:8.1}", seconds(pairs) / copies / unit);
     println!(

@@ -153,6 +153,7 @@ fn global(args: &GlobalArgs) -> Checked<Outcome> {
     let options = Options {
         method: args.method,
         scale: args.scale,
+        precision: Precision::Double,
         groups: None,
         group_value: GroupValue::Shapley,
         pairs: 2,

@@ -356,17 +356,26 @@ impl TreeEnsemble {
     /// The row with what the model sees of it: rounded to the model's float width, the derived columns behind the
     /// features; a feature beyond the row's end counts as missing.
     pub fn row(&self, row: &[f64]) -> Vec<f64> {
-        // A hashed category is no number that a library would round.
-        let whole = |j| matches!(self.card.kind(j), FeatureKind::Hashed(_));
-        let seen = |(j, x): (usize, &f64)| if whole(j) { *x } else { self.seen(*x) };
-        let mut seen: Vec<f64> = row.iter().enumerate().map(seen).collect();
-        seen.resize(self.card.features.len(), f64::NAN);
-        if !self.derived.is_empty() {
-            let derived: Vec<f64> =
-                self.derived.iter().map(|column| self.seen(column.value(&seen))).collect();
-            seen.extend(derived);
-        }
+        let mut seen = Vec::with_capacity(self.card.features.len() + self.derived.len());
+        self.see(row.iter().copied(), &mut seen);
         seen
+    }
+
+    /// Appends the row as [`TreeEnsemble::row`] gives it.
+    pub fn see(&self, row: impl Iterator<Item = f64>, into: &mut Vec<f64>) {
+        let (from, features) = (into.len(), self.card.features.len());
+        match self.card.kinds.is_empty() {
+            true => into.extend(row.take(features).map(|x| self.seen(x))),
+            // A hashed category is no number that a library would round.
+            false => into.extend(row.take(features).enumerate().map(|(j, x)| {
+                if matches!(self.card.kind(j), FeatureKind::Hashed(_)) { x } else { self.seen(x) }
+            })),
+        }
+        into.resize(from + features, f64::NAN);
+        for column in &self.derived {
+            let raw = into.get(from..from + features).unwrap_or_default();
+            into.push(self.seen(column.value(raw)));
+        }
     }
 
     /// The leaf value of each tree for a row as [`TreeEnsemble::row`] gives it.

@@ -4,6 +4,7 @@
 #[path = "../reference/mod.rs"]
 mod reference;
 
+mod command;
 mod deep;
 mod games;
 mod interactions;

@@ -1,12 +1,12 @@
 //! The same bits on all instructions that this machine has, in every block, on every thread.
 
 use klartext::attribution::{Explainer, Instructions, PathDependent, Precision};
-use klartext::model::{Form, TreeEnsemble};
+use klartext::model::{Form, Model, ModelCard, TreeEnsemble};
 use ndarray::{Array2, ArrayView2, Axis};
 use proptest::prelude::*;
 
 use crate::reference::{model, rows as table};
-use crate::world::{ensemble, rows};
+use crate::world::{card, ensemble, rows};
 
 const PRECISIONS: [Precision; 2] = [Precision::Double, Precision::Single];
 
@@ -93,5 +93,82 @@ fn blocks_and_threads_do_not_matter() {
         for (f, value) in alone.values.iter().enumerate() {
             assert_eq!(value.to_bits(), whole.values[(3, 2, f)].to_bits());
         }
+    }
+}
+
+/// Exact scores of blocks are those of the model, bit for bit.
+#[test]
+fn scores_of_blocks_are_the_models() {
+    for (file, input) in MODELS {
+        let loaded = model(file);
+        let Form::Trees(trees) = loaded.model.form() else { panic!("{file}") };
+        let input = table(loaded.model.as_ref(), &format!("{input}.X.csv"));
+        same_scores(file, trees, loaded.model.as_ref(), &input);
+    }
+}
+
+fn same_scores(name: &str, trees: &TreeEnsemble, model: &dyn Model, rows: &Array2<f64>) {
+    let outputs: Vec<usize> = (0..model.outputs()).rev().collect();
+    let mut wanted = vec![0.0; model.outputs()];
+    for precision in PRECISIONS {
+        let prepared = PathDependent::with(trees, precision, Instructions::default());
+        let found = prepared.explained(model, rows.view(), &outputs);
+        for (row, found) in rows.rows().into_iter().zip(found.rows()) {
+            model.exact(&row.to_vec(), &mut wanted);
+            for (output, found) in outputs.iter().zip(found) {
+                assert_eq!(found.to_bits(), wanted[*output].to_bits(), "{name} {precision:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn scores_of_blocks_are_those_of_random_trees(model in ensemble(), rows in rows()) {
+        same_scores("random", &model, &model, &rows);
+    }
+}
+
+/// A points table has no prediction for some rows.
+#[test]
+fn rows_without_a_prediction_have_no_score() {
+    let model = Refusing(TreeEnsemble { card: card(2), ..TreeEnsemble::default() });
+    let rows = Array2::from_shape_vec((2, 2), vec![f64::NAN, 0.0, 1.0, 2.0]).unwrap();
+    let found = PathDependent::new(&model.0).explained(&model, rows.view(), &[0]);
+    assert!(found[(0, 0)].is_nan() && found[(1, 0)] == 0.0);
+}
+
+/// Trees that a row with a missing value has no score from.
+#[derive(Debug)]
+struct Refusing(TreeEnsemble);
+
+impl Model for Refusing {
+    fn card(&self) -> &ModelCard {
+        &self.0.card
+    }
+
+    fn outputs(&self) -> usize {
+        1
+    }
+
+    fn raw(&self, row: &[f64], out: &mut [f64]) {
+        self.exact(row, out);
+    }
+
+    fn exact(&self, row: &[f64], out: &mut [f64]) {
+        self.0.exact(row, out);
+        if row.iter().any(|x| x.is_nan()) {
+            out.fill(f64::NAN);
+        }
+    }
+
+    fn value(&self, raw: &[f64], out: &mut [f64]) {
+        out.copy_from_slice(raw);
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form::Trees(&self.0)
     }
 }

@@ -4,6 +4,8 @@
 //! the hardware cannot), so a row's numbers do not depend on how many lanes a vector has: they are the same bits on every
 //! machine. The intrinsics, their detection and all unsafe code are the crate pulp's (docs/decisions/0014).
 
+use std::ops::{Deref, DerefMut};
+
 use pulp::bytemuck::Pod;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -174,6 +176,64 @@ impl<S: Simd> Lane for Double<S> {
     #[inline(always)]
     fn vectorize<W: Work<Self>>(self, work: W) {
         self.0.vectorize(With(self, work));
+    }
+}
+
+/// What begins where a line of the cache begins: vectors of the crate have the alignment of their lanes, and one that
+/// lies in two lines costs twice.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub struct Aligned<T>(pub T);
+
+impl<T> Deref for Aligned<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Aligned<T> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+/// Numbers for vectors, the first at the beginning of a line of the cache.
+#[derive(Debug)]
+pub struct Buffer<R> {
+    numbers: Vec<R>,
+    from: usize,
+    count: usize,
+}
+
+impl<R: Real> Buffer<R> {
+    /// Zeros.
+    pub fn zeros(count: usize) -> Self {
+        let line = size_of::<Aligned<u8>>() / size_of::<R>();
+        let numbers = vec![R::narrowed(0.0); count + line];
+        let from = numbers.as_ptr().align_offset(align_of::<Aligned<u8>>());
+        let from = if from < line { from } else { 0 };
+        Buffer { numbers, from, count }
+    }
+
+    pub fn numbers(&self) -> &[R] {
+        self.numbers.get(self.from..self.from + self.count).unwrap_or_default()
+    }
+
+    pub fn numbers_mut(&mut self) -> &mut [R] {
+        self.numbers.get_mut(self.from..self.from + self.count).unwrap_or_default()
+    }
+
+    /// The numbers as vectors.
+    pub fn vectors<V: Pod>(&self) -> &[V] {
+        pulp::bytemuck::cast_slice(self.numbers())
+    }
+
+    pub fn vectors_mut<V: Pod>(&mut self) -> &mut [V] {
+        pulp::bytemuck::cast_slice_mut(self.numbers_mut())
     }
 }
 

@@ -1,8 +1,8 @@
 //! A block of rows: what the lanes need is laid out, the trees run over it, the values are summed.
 
-use super::arithmetic::{Job, Lane, Precise, Real};
+use super::arithmetic::{Buffer, Job, Lane, Precise, Real};
 use super::kernel::TreePass;
-use super::pairs::{PairPass, Pairs};
+use super::pairs::{PairPass, Pairs, TreePairs};
 use super::program::Program;
 use super::views::Views;
 
@@ -28,8 +28,9 @@ impl<R> Prepared<R> {
 /// Trees whose values are summed in the lanes' own precision before they are added to the totals in double precision.
 const TREES_AT_ONCE: usize = 16;
 
-/// Vectors of a tile where there are rows enough.
+/// Vectors of a tile of values where there are rows enough, and of a tile of interactions, which have more to remember.
 const TILE: usize = 4;
+const PAIR_TILE: usize = 2;
 
 /// Bytes of views and values that a block has at most, unless one tile has more: it should stay in the second cache.
 const BLOCK_BYTES: usize = 512 << 10;
@@ -44,7 +45,7 @@ pub enum Summed<'a> {
 }
 
 /// Sums for rows (each as [`crate::model::TreeEnsemble::row`] gives it, `columns` numbers) and groups of trees.
-pub struct Sums<'a, R> {
+pub struct Sums<'a, R, F> {
     pub prepared: &'a Prepared<R>,
     pub summed: Summed<'a>,
     pub seen: &'a [f64],
@@ -52,16 +53,21 @@ pub struct Sums<'a, R> {
     /// Numbers of the trees of each output.
     pub outputs: &'a [Vec<usize>],
     /// Gets each sum: row, place of the output, player or pair, sum.
-    pub put: &'a mut dyn FnMut(usize, usize, usize, f64),
+    pub put: F,
 }
 
-impl<R: Precise> Job<R> for Sums<'_, R> {
+impl<R: Precise, F: FnMut(usize, usize, usize, f64)> Job<R> for Sums<'_, R, F> {
     type Output = ();
 
-    fn run<L: Lane<Real = R>>(self, lane: L) {
+    fn run<L: Lane<Real = R>>(mut self, lane: L) {
         let rows = self.seen.len().checked_div(self.columns).unwrap_or(0);
+        let asked = Asked { prepared: self.prepared, summed: self.summed };
         let sums = self.prepared.count(self.summed);
-        let tile = TILE * L::WIDTH;
+        let (most, least) = match self.summed {
+            Summed::Values => (TILE, 1),
+            Summed::Pairs(_) => (PAIR_TILE, PAIR_TILE),
+        };
+        let tile = most * L::WIDTH;
         let narrow = (self.prepared.views.len() + sums) * size_of::<R>();
         let row_bytes = narrow + sums * size_of::<f64>();
         let tiles = (BLOCK_BYTES / (row_bytes * tile).max(1)).max(1);
@@ -70,13 +76,13 @@ impl<R: Precise> Job<R> for Sums<'_, R> {
         while from < rows {
             // What is left over goes by single vectors.
             let (to, vectors) = match from < whole {
-                true => ((from + tiles * tile).min(whole), TILE),
-                false => (rows, 1),
+                true => ((from + tiles * tile).min(whole), most),
+                false => (rows, least),
             };
             let seen = self.seen.get(from * self.columns..to * self.columns).unwrap_or_default();
-            let mut block = Block::new(lane, &self, seen, vectors);
+            let mut block = Block::<L>::new(asked, seen, self.columns, vectors);
             for (k, trees) in self.outputs.iter().enumerate() {
-                block.sum(lane, &self, trees);
+                block.sum(lane, asked, trees);
                 block.read(sums, to - from, |row, at, sum| (self.put)(from + row, k, at, sum));
             }
             from = to;
@@ -84,12 +90,19 @@ impl<R: Precise> Job<R> for Sums<'_, R> {
     }
 }
 
+/// What is to be summed, of which trees.
+#[derive(Clone, Copy)]
+struct Asked<'a, R> {
+    prepared: &'a Prepared<R>,
+    summed: Summed<'a>,
+}
+
 /// Some rows, laid out for lanes.
 struct Block<L: Lane> {
     /// Vectors of a tile.
     vectors: usize,
-    views: Vec<L::Vector>,
-    values: Vec<L::Vector>,
+    views: Buffer<L::Real>,
+    values: Buffer<L::Real>,
     /// Sums of the values, laid out as they are.
     totals: Vec<f64>,
 }
@@ -98,87 +111,97 @@ impl<L: Lane> Block<L>
 where
     L::Real: Precise,
 {
-    fn new(lane: L, sums: &Sums<L::Real>, seen: &[f64], vectors: usize) -> Self {
-        let Sums { prepared, columns, .. } = *sums;
-        let zero = lane.splat(L::Real::narrowed(0.0));
+    fn new(of: Asked<L::Real>, seen: &[f64], columns: usize, vectors: usize) -> Self {
+        let Asked { prepared, summed } = of;
         let tile = vectors * L::WIDTH;
         let tiles = (seen.len() / columns.max(1)).div_ceil(tile);
         let count = prepared.views.len();
-        let mut views = vec![zero; tiles * count * vectors];
-        let place = |view: usize, row: usize| (row / tile * count + view) * tile + row % tile;
-        let cells: &mut [L::Real] = pulp::bytemuck::cast_slice_mut(&mut views);
-        prepared.views.fill(seen, columns, cells, place);
-        let values = vec![zero; tiles * prepared.count(sums.summed) * vectors];
-        let totals = vec![0.0; values.len() * L::WIDTH];
+        let mut views = Buffer::zeros(tiles * count * tile);
+        prepared.views.fill(seen, columns, tile, views.numbers_mut());
+        let count = tiles * prepared.count(summed) * tile;
+        let (values, totals) = (Buffer::zeros(count), vec![0.0; count]);
         Block { vectors, views, values, totals }
     }
 
     /// The sums of some trees, into `totals`.
-    fn sum(&mut self, lane: L, sums: &Sums<L::Real>, trees: &[usize]) {
-        let zero = lane.splat(L::Real::narrowed(0.0));
+    fn sum(&mut self, lane: L, asked: Asked<L::Real>, trees: &[usize]) {
         self.totals.fill(0.0);
         for trees in trees.chunks(TREES_AT_ONCE) {
-            self.values.fill(zero);
+            self.values.numbers_mut().fill(L::Real::narrowed(0.0));
             for tree in trees {
-                match self.vectors {
-                    TILE => self.tree::<TILE>(lane, sums, *tree),
-                    _ => self.tree::<1>(lane, sums, *tree),
-                }
+                self.tree(lane, asked, *tree);
             }
-            let values: &[L::Real] = pulp::bytemuck::cast_slice(&self.values);
-            for (total, value) in self.totals.iter_mut().zip(values) {
+            for (total, value) in self.totals.iter_mut().zip(self.values.numbers()) {
                 *total += value.widened();
             }
         }
     }
 
-    fn tree<const G: usize>(&mut self, lane: L, sums: &Sums<L::Real>, tree: usize) {
-        let Some(program) = sums.prepared.programs.get(tree) else { return };
+    fn tree(&mut self, lane: L, asked: Asked<L::Real>, tree: usize) {
+        let Some(program) = asked.prepared.programs.get(tree) else { return };
         for (points, constants) in &program.passes {
-            match points {
-                1 => self.pass::<1, G>(lane, sums, tree, program, constants),
-                2 => self.pass::<2, G>(lane, sums, tree, program, constants),
-                3 => self.pass::<3, G>(lane, sums, tree, program, constants),
-                _ => self.pass::<4, G>(lane, sums, tree, program, constants),
+            match (asked.summed, self.vectors, points) {
+                (Summed::Values, TILE, 2) => {
+                    self.values::<2, TILE>(lane, asked, program, constants)
+                }
+                (Summed::Values, TILE, 3) => {
+                    self.values::<3, TILE>(lane, asked, program, constants)
+                }
+                (Summed::Values, TILE, _) => {
+                    self.values::<4, TILE>(lane, asked, program, constants)
+                }
+                (Summed::Values, _, 2) => self.values::<2, 1>(lane, asked, program, constants),
+                (Summed::Values, _, 3) => self.values::<3, 1>(lane, asked, program, constants),
+                (Summed::Values, _, _) => self.values::<4, 1>(lane, asked, program, constants),
+                (Summed::Pairs(pairs), _, points) => {
+                    let Some(tree) = pairs.trees.get(tree) else { continue };
+                    let pairs = (tree, pairs.pairs.len());
+                    match points {
+                        2 => self.pairs::<2>(lane, asked, program, constants, pairs),
+                        3 => self.pairs::<3>(lane, asked, program, constants, pairs),
+                        _ => self.pairs::<4>(lane, asked, program, constants, pairs),
+                    }
+                }
             }
         }
     }
 
-    fn pass<const M: usize, const G: usize>(
+    fn values<const M: usize, const G: usize>(
         &mut self,
         lane: L,
-        sums: &Sums<L::Real>,
-        tree: usize,
+        asked: Asked<L::Real>,
         program: &Program<L::Real>,
         constants: &[L::Real],
     ) {
-        let Program { ops, depth, .. } = program;
-        let view_count = sums.prepared.views.len();
-        let (views, values) = (&self.views, &mut self.values);
-        match sums.summed {
-            Summed::Values => lane.vectorize(TreePass::<L, M, G> {
-                ops,
-                constants,
-                depth: *depth,
-                views,
-                view_count,
-                values,
-                player_count: sums.prepared.players,
-            }),
-            Summed::Pairs(pairs) => {
-                let Some(tree) = pairs.trees.get(tree) else { return };
-                lane.vectorize(PairPass::<L, M, G> {
-                    ops,
-                    pairs: tree,
-                    constants,
-                    depth: *depth,
-                    views,
-                    view_count,
-                    values,
-                    pair_count: pairs.pairs.len(),
-                });
-            }
-        }
+        lane.vectorize(TreePass::<L, M, G> {
+            ops: &program.ops,
+            constants,
+            depth: program.depth,
+            views: self.views.vectors(),
+            view_count: asked.prepared.views.len(),
+            values: self.values.vectors_mut(),
+            player_count: asked.prepared.players,
+        });
+    }
+
+    fn pairs<const M: usize>(
+        &mut self,
+        lane: L,
+        asked: Asked<L::Real>,
+        program: &Program<L::Real>,
+        constants: &[L::Real],
+        (pairs, pair_count): (&TreePairs, usize),
+    ) {
+        lane.vectorize(PairPass::<L, M, PAIR_TILE> {
+            ops: &program.ops,
+            pairs,
+            constants,
+            depth: program.depth,
+            views: self.views.vectors(),
+            view_count: asked.prepared.views.len(),
+            values: self.values.vectors_mut(),
+            pair_count,
+        });
     }
 
     /// Reads the totals of the first rows.

@@ -1,6 +1,6 @@
 //! Path-dependent values of a block of rows: one walk over a tree's program a tile of rows.
 
-use super::arithmetic::{Lane, Real, Work};
+use super::arithmetic::{Aligned, Lane, Real, Work};
 use super::program::{Kind, Op};
 
 /// One tree, some of its points, on all tiles of a block. A tile is `G` vectors of rows, which share what is loaded for
@@ -19,7 +19,7 @@ pub struct TreePass<'a, L: Lane, const M: usize, const G: usize> {
 }
 
 /// Lanes of all points of a tile.
-type Points<V, const M: usize, const G: usize> = [[V; M]; G];
+type Points<V, const M: usize, const G: usize> = Aligned<[[V; M]; G]>;
 
 /// What the walk remembers, by depth.
 struct Walk<V, const M: usize, const G: usize> {
@@ -28,9 +28,9 @@ struct Walk<V, const M: usize, const G: usize> {
     /// Values of subtrees, left and right.
     subtree: Vec<Points<V, M, G>>,
     /// 1 where the row goes left; times [`Walk::satisfied`] of the split above, if it is on the same player.
-    side: Vec<[V; G]>,
+    side: Vec<Aligned<[V; G]>>,
     /// 1 where the row satisfies the tests on the player up to the edge that the walk has taken.
-    satisfied: Vec<[V; G]>,
+    satisfied: Vec<Aligned<[V; G]>>,
 }
 
 /// The sides of a split that are leaves.
@@ -44,15 +44,15 @@ impl<L: Lane, const M: usize, const G: usize> Work<L> for TreePass<'_, L, M, G> 
     fn run(self, lane: L) {
         let zero = lane.splat(pulp::bytemuck::Zeroable::zeroed());
         let mut walk = Walk {
-            product: vec![[[zero; M]; G]; self.depth + 1],
-            subtree: vec![[[zero; M]; G]; 2 * self.depth + 3],
-            side: vec![[zero; G]; self.depth + 1],
-            satisfied: vec![[zero; G]; self.depth + 1],
+            product: vec![Aligned([[zero; M]; G]); self.depth + 1],
+            subtree: vec![Aligned([[zero; M]; G]); 2 * self.depth + 3],
+            side: vec![Aligned([zero; G]); self.depth + 1],
+            satisfied: vec![Aligned([zero; G]); self.depth + 1],
         };
         let constants = self.constants.as_chunks::<M>().0;
         let [points, weights, ..] = constants else { return };
         if let Some(root) = walk.product.first_mut() {
-            *root = [weights.map(|weight| lane.splat(weight)); G];
+            root.0 = [weights.map(|weight| lane.splat(weight)); G];
         }
         let views = self.views.as_chunks::<G>().0;
         let values = self.values.as_chunks_mut::<G>().0;
@@ -142,7 +142,7 @@ impl<V: Copy, const M: usize, const G: usize> Walk<V, M, G> {
             self.satisfied[depth] = *side;
             if TO == RIGHT {
                 let one = lane.splat(L::Real::ONE);
-                self.satisfied[depth] = side.map(|s| lane.sub(one, s));
+                self.satisfied[depth].0 = side.map(|s| lane.sub(one, s));
             }
         }
     }
@@ -201,7 +201,7 @@ impl<V: Copy, const M: usize, const G: usize> Walk<V, M, G> {
         }
         if op.watched {
             let one = lane.splat(L::Real::ONE);
-            let above = if op.again { self.satisfied[op.above as usize] } else { [one; G] };
+            let above = if op.again { self.satisfied[op.above as usize].0 } else { [one; G] };
             for g in 0..G {
                 self.satisfied[depth][g] = lane.sub(above[g], self.side[depth][g]);
             }

@@ -4,7 +4,7 @@
 //! numbers times what arrives there: one term, without rounding. Its value is then added in double precision, tree after
 //! tree, as the model itself adds.
 
-use super::arithmetic::{Job, Lane, Precise, Real, Work};
+use super::arithmetic::{Aligned, Buffer, Job, Lane, Precise, Real, Work};
 use super::block::Prepared;
 use super::program::{Kind, Op};
 
@@ -28,26 +28,22 @@ impl<R: Precise> Job<R> for Leaves<'_, R> {
     type Output = ();
 
     fn run<L: Lane<Real = R>>(self, lane: L) {
-        let zero = lane.splat(R::narrowed(0.0));
         let count = self.prepared.views.len();
         let tile = TILE * L::WIDTH;
         let rows = TILES * tile;
-        let mut views = vec![zero; TILES * count * TILE];
-        let mut numbers = vec![zero; TILES * TILE];
+        let (mut views, mut numbers) = (Buffer::<R>::zeros(count * rows), Buffer::<R>::zeros(rows));
         let blocks = self.seen.chunks(rows * self.columns.max(1));
         for (seen, scores) in blocks.zip(self.scores.chunks_mut(rows * self.outputs.max(1))) {
-            let place = |view: usize, row: usize| (row / tile * count + view) * tile + row % tile;
-            let cells: &mut [R] = pulp::bytemuck::cast_slice_mut(&mut views);
-            self.prepared.views.fill(seen, self.columns, cells, place);
+            self.prepared.views.fill(seen, self.columns, tile, views.numbers_mut());
             for (program, (output, values)) in self.prepared.programs.iter().zip(self.trees) {
                 lane.vectorize(LeafPass::<L> {
                     ops: &program.ops,
                     depth: program.depth,
-                    views: &views,
+                    views: views.vectors(),
                     view_count: count,
-                    numbers: &mut numbers,
+                    numbers: numbers.vectors_mut(),
                 });
-                let numbers: &[R] = pulp::bytemuck::cast_slice(&numbers);
+                let numbers: &[R] = numbers.numbers();
                 for (scores, number) in scores.chunks_exact_mut(self.outputs.max(1)).zip(numbers) {
                     let value = values.get(number.widened() as usize).copied();
                     if let (Some(score), Some(value)) = (scores.get_mut(*output), value) {
@@ -75,9 +71,9 @@ impl<L: Lane> Work<L> for LeafPass<'_, L> {
     fn run(self, lane: L) {
         let zero = lane.splat(L::Real::narrowed(0.0));
         // By depth: 1 where the row passes the node that the walk is at.
-        let mut passes = vec![[zero; TILE]; self.depth + 2];
+        let mut passes = vec![Aligned([zero; TILE]); self.depth + 2];
         if let Some(root) = passes.first_mut() {
-            *root = [lane.splat(L::Real::ONE); TILE];
+            root.0 = [lane.splat(L::Real::ONE); TILE];
         }
         let tiles = self.views.as_chunks::<TILE>().0.chunks_exact(self.view_count.max(1));
         for (views, numbers) in tiles.zip(self.numbers.as_chunks_mut::<TILE>().0) {

@@ -13,5 +13,5 @@ pub(super) use arithmetic::Precise;
 pub(super) use block::{Prepared, Summed, Sums};
 pub(super) use leaves::Leaves;
 pub(super) use pairs::Pairs;
-pub(super) use program::Program;
+pub(super) use program::{Program, rule_size};
 pub(super) use views::Views;

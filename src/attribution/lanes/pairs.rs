@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::arithmetic::{Lane, Real, Work};
+use super::arithmetic::{Aligned, Lane, Real, Work};
 use super::program::{Kind, Op, Program};
 
 /// A player of the path above a split.
@@ -130,7 +130,7 @@ pub struct PairPass<'a, L: Lane, const M: usize, const G: usize> {
     pub pair_count: usize,
 }
 
-type Points<V, const M: usize, const G: usize> = [[V; M]; G];
+type Points<V, const M: usize, const G: usize> = Aligned<[[V; M]; G]>;
 
 /// What the walk remembers, by depth.
 struct Walk<V, const M: usize, const G: usize> {
@@ -142,10 +142,10 @@ struct Walk<V, const M: usize, const G: usize> {
     /// The factor of the left edge.
     factor: Vec<Points<V, M, G>>,
     /// s' s of the split, as in the kernel of values.
-    side: Vec<[V; G]>,
-    satisfied: Vec<[V; G]>,
+    side: Vec<Aligned<[V; G]>>,
+    satisfied: Vec<Aligned<[V; G]>>,
     /// Of the edge that the walk has taken: s − b of its player.
-    excess: Vec<[V; G]>,
+    excess: Vec<Aligned<[V; G]>>,
 }
 
 impl<L: Lane, const M: usize, const G: usize> Work<L> for PairPass<'_, L, M, G> {
@@ -156,18 +156,18 @@ impl<L: Lane, const M: usize, const G: usize> Work<L> for PairPass<'_, L, M, G> 
         let width = self.pairs.width.max(1);
         let mut walk = Walk {
             width,
-            product: vec![[[zero; M]; G]; depths],
-            without: vec![[[zero; M]; G]; depths * width],
-            subtree: vec![[[zero; M]; G]; 2 * depths + 1],
-            factor: vec![[[zero; M]; G]; depths],
-            side: vec![[zero; G]; depths],
-            satisfied: vec![[zero; G]; depths],
-            excess: vec![[zero; G]; depths],
+            product: vec![Aligned([[zero; M]; G]); depths],
+            without: vec![Aligned([[zero; M]; G]); depths * width],
+            subtree: vec![Aligned([[zero; M]; G]); 2 * depths + 1],
+            factor: vec![Aligned([[zero; M]; G]); depths],
+            side: vec![Aligned([zero; G]); depths],
+            satisfied: vec![Aligned([zero; G]); depths],
+            excess: vec![Aligned([zero; G]); depths],
         };
         let constants = self.constants.as_chunks::<M>().0;
         let [points, weights, ..] = constants else { return };
         if let Some(root) = walk.product.first_mut() {
-            *root = [weights.map(|weight| lane.splat(weight)); G];
+            root.0 = [weights.map(|weight| lane.splat(weight)); G];
         }
         let views = self.views.as_chunks::<G>().0;
         let values = self.values.as_chunks_mut::<G>().0;

@@ -119,8 +119,19 @@ pub struct Program<R> {
     pub depth: usize,
 }
 
-/// Most points of a pass; they all have their lanes in registers.
-pub const MOST_POINTS: usize = 4;
+/// Most points of a pass; they all have their lanes in registers. No pass has one alone, so that there are fewer sizes to
+/// compile.
+const MOST_POINTS: usize = 4;
+
+/// Points of a pass for so many in all, as even as can be: five are three and two.
+fn pass_size(points: usize) -> usize {
+    points.div_ceil(points.div_ceil(MOST_POINTS).max(1)).max(1)
+}
+
+/// Points of the rule for a tree that needs so many at least.
+pub fn rule_size(least: usize) -> usize {
+    (least.max(2)..).find(|points| points % pass_size(*points) != 1).unwrap_or(least)
+}
 
 /// What is still to be done while a tree is walked.
 enum Visit {
@@ -216,9 +227,7 @@ impl<R: Real> Program<R> {
         }
         let points: Vec<(f64, f64)> =
             plan.points.iter().copied().zip(plan.weights.iter().copied()).collect();
-        // As even as can be: five points are three and two.
-        let passes = points.len().div_ceil(MOST_POINTS).max(1);
-        let size = points.len().div_ceil(passes).max(1);
+        let size = pass_size(points.len());
         let pass = |points: &[(f64, f64)]| {
             let mut rows: Vec<f64> = points.iter().map(|p| p.0).collect();
             rows.extend(points.iter().map(|p| p.1));
@@ -246,5 +255,22 @@ impl<R: Real> Program<R> {
         };
         let passes = if ops.is_empty() { vec![] } else { points.chunks(size).map(pass).collect() };
         Program { ops, passes, depth: deepest }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_POINTS, pass_size, rule_size};
+
+    #[test]
+    fn every_pass_has_two_to_four_points() {
+        for least in 0..200 {
+            let points = rule_size(least);
+            assert!(points >= least && points <= least.max(1) + 1, "{least}: {points}");
+            let last = (points - 1) % pass_size(points) + 1;
+            for size in [pass_size(points), last] {
+                assert!((2..=MOST_POINTS).contains(&size), "{least}: {size}");
+            }
+        }
     }
 }

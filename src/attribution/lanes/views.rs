@@ -142,40 +142,33 @@ impl Views {
         (self.asked.get(&(feature, key(split))).copied().unwrap_or(0), 0.5)
     }
 
-    /// Fills the views of a block: `seen` holds the rows as [`TreeEnsemble::row`] gives them, `columns` numbers each;
-    /// `place(view, row)` says where in `out` a number stands.
-    pub fn fill<R: Real>(
-        &self,
-        seen: &[f64],
-        columns: usize,
-        out: &mut [R],
-        place: impl Fn(usize, usize) -> usize,
-    ) {
+    /// Fills the views of a block, tiles × views × rows of a tile: `seen` holds the rows as [`TreeEnsemble::row`] gives
+    /// them, `columns` numbers each.
+    pub fn fill<R: Real>(&self, seen: &[f64], columns: usize, tile: usize, out: &mut [R]) {
         let mut asked: BTreeMap<u32, Asked> = BTreeMap::new();
         for (view, (column, shown)) in self.views.iter().enumerate() {
-            let values = seen.chunks_exact(columns.max(1)).map(|row| row.get(*column as usize));
-            let values = values.map(|x| x.copied().unwrap_or(f64::NAN)).enumerate();
-            let mut put = |row: usize, x: f64| {
-                if let Some(cell) = out.get_mut(place(view, row)) {
-                    *cell = R::narrowed(x);
-                }
-            };
+            let column = *column as usize;
+            let of = |row: &[f64]| row.get(column).copied().unwrap_or(f64::NAN);
+            let rows = seen.chunks_exact(columns.max(1));
+            let cells = out.chunks_exact_mut(tile * self.views.len());
+            let cells = cells.flat_map(|cells| {
+                cells.get_mut(view * tile..(view + 1) * tile).into_iter().flatten()
+            });
             match shown {
-                Shown::Value(missing) => values.for_each(|(r, x)| put(r, replaced(x, *missing))),
-                Shown::Rank(missing, thresholds) => values.for_each(|(r, x)| {
-                    let x = replaced(x, *missing);
-                    put(r, thresholds.partition_point(|t| *t <= x) as f64);
+                Shown::Value(missing) => cells.zip(rows).for_each(|(cell, row)| {
+                    *cell = R::narrowed(replaced(of(row), *missing));
+                }),
+                Shown::Rank(missing, thresholds) => cells.zip(rows).for_each(|(cell, row)| {
+                    let x = replaced(of(row), *missing);
+                    *cell = R::narrowed(thresholds.partition_point(|t| *t <= x) as f64);
                 }),
                 Shown::Side(split) => {
                     let asked =
-                        asked.entry(*column).or_insert_with(|| Asked::of(values.map(|(_, x)| x)));
-                    let sides: Vec<f64> = asked
-                        .distinct
-                        .iter()
-                        .map(|x| if split.goes_left(*x) { 0.0 } else { 1.0 })
-                        .collect();
-                    for (r, which) in asked.which.iter().enumerate() {
-                        put(r, sides.get(*which as usize).copied().unwrap_or(1.0));
+                        asked.entry(column as u32).or_insert_with(|| Asked::of(rows.map(of)));
+                    let side = |x: &f64| if split.goes_left(*x) { 0.0 } else { 1.0 };
+                    let sides: Vec<f64> = asked.distinct.iter().map(side).collect();
+                    for (cell, which) in cells.zip(&asked.which) {
+                        *cell = R::narrowed(sides.get(*which as usize).copied().unwrap_or(1.0));
                     }
                 }
             }

@@ -108,7 +108,7 @@ impl<'m> PathDependent<'m> {
     pub fn explain(&self, row: &[f64], output: usize) -> Attribution {
         let seen = self.ensemble.row(row);
         let mut values = vec![0.0; self.players.count()];
-        self.sum(Summed::Values, &seen, &[output], &mut |_, _, player, value| {
+        self.sum(Summed::Values, &seen, &[output], |_, _, player, value| {
             if let Some(own) = values.get_mut(player) {
                 *own = value;
             }
@@ -125,7 +125,7 @@ impl<'m> PathDependent<'m> {
         summed: Summed,
         seen: &[f64],
         outputs: &[usize],
-        put: &mut dyn FnMut(usize, usize, usize, f64),
+        put: impl FnMut(usize, usize, usize, f64),
     ) {
         let columns = self.ensemble.card.features.len() + self.ensemble.derived.len();
         let of = |output: &usize| -> Vec<usize> {
@@ -159,6 +159,12 @@ impl<'m> PathDependent<'m> {
         }
         values.iter_mut().for_each(|value| *value /= self.ensemble.divisor);
         values
+    }
+
+    /// Whether players are features, and all that they get comes from the lanes.
+    fn is_plain(&self) -> bool {
+        self.players.count() == self.ensemble.card.features.len()
+            && self.plans.iter().all(|plan| plan.uncovered.is_empty())
     }
 
     /// The leaves without cover that a row reaches.
@@ -198,12 +204,7 @@ impl<'m> PathDependent<'m> {
     /// The rows as the model sees them, one after the other.
     fn seen(&self, rows: ArrayView2<f64>) -> Vec<f64> {
         let mut seen = Vec::with_capacity(rows.nrows() * self.columns());
-        let mut own = Vec::new();
-        for row in rows.rows() {
-            own.clear();
-            own.extend(row);
-            seen.extend(self.ensemble.row(&own));
-        }
+        rows.rows().into_iter().for_each(|row| self.ensemble.see(row.iter().copied(), &mut seen));
         seen
     }
 
@@ -216,7 +217,7 @@ impl<'m> PathDependent<'m> {
     fn sums(&self, summed: Summed, seen: &[f64], outputs: &[usize], count: usize) -> Vec<f64> {
         let rows = seen.len().checked_div(self.columns()).unwrap_or(0);
         let mut sums = vec![0.0; rows * outputs.len() * count];
-        self.sum(summed, seen, outputs, &mut |row, k, at, sum| {
+        self.sum(summed, seen, outputs, |row, k, at, sum| {
             if let Some(own) = sums.get_mut((row * outputs.len() + k) * count + at) {
                 *own = sum;
             }
@@ -233,6 +234,16 @@ impl Explainer for PathDependent<'_> {
             block.base_values.index_axis_mut(Axis(1), k).fill(self.base_value(*output));
         }
         let seen = self.seen(rows);
+        if self.is_plain() {
+            let divisor = self.ensemble.divisor;
+            let values = block.values.as_slice_mut().unwrap_or_default();
+            self.sum(Summed::Values, &seen, outputs, |row, k, player, value| {
+                if let Some(own) = values.get_mut((row * outputs.len() + k) * players + player) {
+                    *own = value / divisor;
+                }
+            });
+            return Ok(block);
+        }
         let values = self.sums(Summed::Values, &seen, outputs, players);
         let columns = self.columns();
         for (r, mut found) in block.values.outer_iter_mut().enumerate() {

@@ -1,6 +1,7 @@
 //! A tree's splits with what quadrature needs of them.
 
 use super::uncovered::Uncovered;
+use crate::attribution::lanes::rule_size;
 use crate::attribution::players::Players;
 use crate::attribution::quadrature::gauss_legendre;
 use crate::model::{Node, Tree};
@@ -103,7 +104,7 @@ impl Plan {
             let right = right as usize;
             steps.push(Step { node: at, right, player, left_share, above, above_share });
         }
-        let (points, weights) = gauss_legendre(distinct.div_ceil(2));
+        let (points, weights) = gauss_legendre(rule_size(distinct.div_ceil(2)));
         let mean = mean(tree, &steps);
         Plan { steps, points, weights, nodes, mean, uncovered }
     }
