@@ -15,8 +15,9 @@ use super::group::Group;
 use super::plan::Plan;
 use super::weights::{Order, Weights};
 
-/// Bytes of tables that are kept; those of further trees are made for each block of rows.
-const MOST_KEPT: usize = 128 << 20;
+/// Bytes of tables that are kept for values (half as many for pairs); those of further trees are made for each block of
+/// rows.
+const MOST_KEPT: usize = 200 << 20;
 
 /// Bytes of the shares of a table, so that what is looked up in turn stays in a first cache.
 const TABLE_BYTES: usize = 16 << 10;
@@ -95,38 +96,38 @@ pub(super) fn share_of(order: Order, players: &[u32]) -> Vec<u64> {
 }
 
 impl Layout {
-    /// A layout with tables as large as pays, or with smaller ones if all of those would not fit.
+    /// A layout with few accumulators; if its tables are too many, one with an accumulator a tree, whose entries are
+    /// shorter, because a tree has fewer players than many trees.
     pub fn new(order: Order, plans: &[Plan], outputs: usize) -> Self {
-        let mut layout = Layout::with(order, plans, outputs, TABLE_BYTES);
-        for most in [TABLE_BYTES / 4, TABLE_BYTES / 16] {
-            if layout.bytes() <= MOST_KEPT {
-                break;
-            }
-            layout = Layout::with(order, plans, outputs, most);
-        }
-        layout
-    }
-
-    fn with(order: Order, plans: &[Plan], outputs: usize, table_bytes: usize) -> Self {
         // A few units for values; pairs are many.
         let most = if order == Order::Values { 64 } else { 256 };
+        let together = Layout::with(order, plans, outputs, most);
+        if together.overflows() { Layout::with(order, plans, outputs, 0) } else { together }
+    }
+
+    /// A layout whose bands have at most so many shares, unless a single tree has more.
+    fn with(order: Order, plans: &[Plan], outputs: usize, most: usize) -> Self {
         let mut bands = Vec::new();
         for output in 0..outputs {
             let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
             let mut trees: Vec<(usize, Vec<Group>)> = Vec::new();
             for (at, plan) in plans.iter().enumerate().filter(|(_, p)| p.tree.output == output) {
-                let groups = Group::all(plan, order, table_bytes);
-                let own: Vec<u64> =
-                    groups.iter().flat_map(|group| share_of(order, group.players())).collect();
-                let mut more: Vec<_> = own.iter().filter(|s| !counts.contains_key(s)).collect();
-                more.sort_unstable();
-                more.dedup();
-                if !trees.is_empty() && counts.len() + more.len() > most {
+                let groups = Group::all(plan, order, TABLE_BYTES);
+                // How often each share is added, or how many numbers it takes where those should be few.
+                let mut own: BTreeMap<u64, usize> = BTreeMap::new();
+                for group in &groups {
+                    for share in share_of(order, group.players()) {
+                        *own.entry(share).or_default() += if most == 0 { group.entries } else { 1 };
+                    }
+                }
+                let more = own.keys().filter(|share| !counts.contains_key(share)).count();
+                if !trees.is_empty() && counts.len() + more > most {
                     let trees = std::mem::take(&mut trees);
                     bands.push(Band::new(order, output, plans, &counts, trees));
                     counts.clear();
                 }
-                own.iter().for_each(|share| *counts.entry(*share).or_default() += 1);
+                own.into_iter()
+                    .for_each(|(share, count)| *counts.entry(share).or_default() += count);
                 trees.push((at, groups));
             }
             if !trees.is_empty() {
@@ -144,7 +145,11 @@ impl Layout {
 
     /// Whether some tables are made anew for each call of [`Layout::add`], which should then have many rows.
     pub fn overflows(&self) -> bool {
-        self.bytes() > MOST_KEPT
+        self.bytes() > self.room()
+    }
+
+    fn room(&self) -> usize {
+        if self.order == Order::Values { MOST_KEPT } else { MOST_KEPT / 2 }
     }
 
     /// The bands of an output.
@@ -251,7 +256,7 @@ impl Layout {
             return None;
         }
         let bytes = tree.units * size_of::<Unit>();
-        let room = |kept: usize| (kept + bytes <= MOST_KEPT).then_some(kept + bytes);
+        let room = |kept: usize| (kept + bytes <= self.room()).then_some(kept + bytes);
         self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
         Some(tree.table.get_or_init(|| tree.tabulate(plan, self.order, weights)))
     }
