@@ -36,6 +36,19 @@ pub struct Destination {
     pub header: bool,
 }
 
+impl Destination {
+    /// Whether a result may be written there; to be asked before hours of work.
+    ///
+    /// # Errors
+    /// F02 if the file exists and is not to be overwritten.
+    pub fn check(&self) -> Checked<()> {
+        match &self.path {
+            Some(path) if !self.force && path.exists() => Err(exists(path).into()),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Turns columns into what is written, on any thread.
 #[derive(Clone, Debug)]
 pub struct Encoder {
@@ -139,9 +152,9 @@ impl Sink {
     /// F02 if the file exists and is not to be overwritten, F03 if it cannot be written.
     pub fn open(to: &Destination, headings: &[Heading]) -> Checked<Self> {
         let closed = Arc::new(AtomicBool::new(false));
+        to.check()?;
         let target = match &to.path {
             None => Target::Stdout(io::stdout()),
-            Some(path) if !to.force && path.exists() => return Err(exists(path).into()),
             Some(path) => {
                 let file = temporary(path).map_err(|e| unwritable(&name(path), &e))?;
                 Target::File(BufWriter::with_capacity(1 << 18, file))

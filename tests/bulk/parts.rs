@@ -78,3 +78,35 @@ fn empty_parts_are_no_fault() {
         }
     }
 }
+
+/// Interactions have many lines a row: they stream, in parts and in every form, as values do.
+#[test]
+fn interactions_stream_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let table = made::repeated("xgb341_names.X.csv", 12);
+    put(dir.path(), "a.csv", &made::csv(&table));
+    let model = model("xgb341_names.json");
+    let run = |more: &[&str]| {
+        let args = ["attribute", "--model", &model, "--data", "a.csv", "--interactions"];
+        klartext(dir.path(), &[&args[..], more].concat(), &[]).done()
+    };
+    let whole = run(&[]);
+    assert!(whole.iter().filter(|b| **b == b'\n').count() > 2 * table.rows.len());
+    let parts = [run(&["--shard", "1/2"]), run(&["--shard", "2/2", "--no-header"])];
+    assert!(parts.concat() == whole);
+    assert!(run(&["-j", "1"]) == whole);
+    run(&["-o", "o.parquet"]);
+    run(&["-o", "o.arrow"]);
+    let read = |name: &str| {
+        let path = dir.path().join(name);
+        klartext::table::read_table(&path, klartext::table::Separator::Detect).unwrap()
+    };
+    let (parquet, arrow) = (read("o.parquet"), read("o.arrow"));
+    put(dir.path(), "o.csv", &whole);
+    let csv = read("o.csv");
+    assert_eq!((&parquet.columns, &arrow.columns), (&csv.columns, &csv.columns));
+    let cells = |table: &klartext::table::Table| {
+        table.rows.iter().map(|row| row.cells.clone()).collect::<Vec<_>>()
+    };
+    assert!(cells(&parquet) == cells(&csv) && cells(&arrow) == cells(&csv));
+}

@@ -77,6 +77,8 @@ pub fn run(args: &AttributeArgs) -> Checked<Outcome> {
 }
 
 fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
+    let to = args.bulk.destination(&args.output);
+    to.check()?;
     let (loaded, input) = args.data.open(&args.bulk)?;
     let model = loaded.model.as_ref();
     let outputs = classes(model.card(), model.outputs(), &args.class)?;
@@ -84,7 +86,6 @@ fn attribute(args: &AttributeArgs) -> Checked<Outcome> {
     let setting = Setting::new(&args.options, model, background.as_ref())?;
     let Prepared { explainer, players } = prepare(&args.options, model, &setting, background)?;
     let explainer = explainer.as_ref();
-    let to = args.bulk.destination(&args.output);
     let outcome = if args.interactions {
         let pairs = Pairs::new(model, explainer, outputs, &players);
         bulk::run(input, model, &pairs, &to)?
