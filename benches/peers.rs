@@ -27,7 +27,7 @@ use klartext::model::{Form, LoadedModel, Model, read};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rayon::prelude::*;
 
-/// Rows that are explained at once; many such blocks keep all threads busy.
+/// Rows that are explained at once at least; each thread gets four such blocks, and one thread everything.
 const BLOCK: usize = 1024;
 /// Rows that are in memory at once where many are only checked.
 const PIECE: usize = 65_536;
@@ -117,16 +117,25 @@ impl Bench {
         }
     }
 
+    /// Rows of a block.
+    fn block(&self, rows: usize) -> usize {
+        match self.threads.as_ref().map_or(1, rayon::ThreadPool::current_num_threads) {
+            0 | 1 => rows.max(1),
+            threads => rows.div_ceil(4 * threads).max(BLOCK),
+        }
+    }
+
     /// Calls for every block of rows, on the threads asked for; the results in order.
     fn blocks<T: Send>(
         &self,
         rows: &Array2<f64>,
         call: impl Fn(ArrayView2<f64>) -> Result<T, String> + Sync,
     ) -> Result<Vec<T>, String> {
-        let count = rows.nrows().div_ceil(BLOCK);
+        let size = self.block(rows.nrows());
+        let count = rows.nrows().div_ceil(size);
         let block = |at: usize| {
-            let end = ((at + 1) * BLOCK).min(rows.nrows());
-            call(rows.slice_axis(Axis(0), Slice::from(at * BLOCK..end)))
+            let end = ((at + 1) * size).min(rows.nrows());
+            call(rows.slice_axis(Axis(0), Slice::from(at * size..end)))
         };
         match &self.threads {
             Some(pool) if pool.current_num_threads() > 1 => {
@@ -190,7 +199,7 @@ impl Bench {
             let found = self
                 .blocks(&piece, |rows| explainer.explain(rows, &[0]).map_err(|f| f.to_string()))?;
             seconds += start.elapsed().as_secs_f64();
-            let rows = piece.axis_chunks_iter(Axis(0), BLOCK);
+            let rows = piece.axis_chunks_iter(Axis(0), self.block(piece.nrows()));
             let each = found.par_iter().zip(rows.into_iter().collect::<Vec<_>>());
             let residual = |(block, rows)| residuals(model, block, rows);
             let (r, a) =
