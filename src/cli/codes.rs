@@ -79,7 +79,7 @@ const CODES: &[(&str, &str)] = &[
     ("M25", "Base value and attributions miss the model's score; nothing was written."),
     (
         "M26",
-        "The model can be attributed by `exact` or `permutation` alone: nothing is known of it but its values.",
+        "The model can be attributed by `auto`, `exact`, `kernel` or `permutation` alone: nothing is known of it but its values.",
     ),
     (
         "M27",

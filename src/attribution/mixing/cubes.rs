@@ -10,62 +10,9 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2};
 
 use super::Mix;
+use super::wood::Wood;
 use crate::attribution::groups::Groups;
-use crate::model::{LinearModel, Model, Node, TreeEnsemble};
-
-/// Trees with a background.
-#[derive(Debug)]
-pub(super) struct Wood<'m> {
-    ensemble: &'m TreeEnsemble,
-    /// By column: its player.
-    players: Vec<u32>,
-    count: usize,
-    /// Background rows as the trees see them.
-    background: Vec<Vec<f64>>,
-}
-
-impl<'m> Wood<'m> {
-    /// None where mixes have leaves or columns that are neither x's nor z's: leaves that are weighted sums, columns
-    /// computed from several players; and where the trees are not all that makes the score.
-    pub fn new(
-        model: &dyn Model,
-        ensemble: &'m TreeEnsemble,
-        background: ArrayView2<f64>,
-        groups: &Groups,
-    ) -> Option<Self> {
-        if !ensemble.is_constant_leaved() {
-            return None;
-        }
-        let features = ensemble.card.features.len();
-        let mut players: Vec<u32> = (0..features).map(|f| groups.player(f) as u32).collect();
-        for column in &ensemble.derived {
-            let mut of = column.sources.iter().map(|f| groups.player(*f as usize) as u32);
-            let first = of.next();
-            if of.any(|player| Some(player) != first) {
-                return None;
-            }
-            players.push(first.unwrap_or(0));
-        }
-        let outputs = model.outputs();
-        let (mut own, mut trees) = (vec![0.0; outputs], vec![0.0; ensemble.base.len()]);
-        let mut rows = Vec::with_capacity(background.nrows());
-        for row in background.rows() {
-            let row = row.to_vec();
-            model.exact(&row, &mut own);
-            ensemble.exact(&row, &mut trees);
-            if own != trees {
-                return None;
-            }
-            rows.push(ensemble.row(&row));
-        }
-        Some(Wood { ensemble, players, count: groups.count(), background: rows })
-    }
-
-    /// A row as the trees see it.
-    pub fn row(&self, row: &[f64]) -> Vec<f64> {
-        self.ensemble.row(row)
-    }
-}
+use crate::model::{LinearModel, Model};
 
 /// Weighted sums with a background.
 #[derive(Debug)]
@@ -126,78 +73,12 @@ pub(super) struct Cubes {
     sides: Vec<(u32, bool)>,
 }
 
-/// What a player has been decided to be on the way to a leaf.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Decided {
-    Nothing,
-    Joined(bool),
-}
-
 impl Cubes {
-    pub fn of_trees(wood: &Wood, row: &[f64], other: usize) -> Self {
-        let nothing = Vec::new();
-        let other = wood.background.get(other).unwrap_or(&nothing);
-        let mut found = Cubes {
-            live: Vec::new(),
-            base: wood.ensemble.base.clone(),
-            cubes: Vec::new(),
-            sides: Vec::new(),
-        };
-        let mut decided = vec![Decided::Nothing; wood.count];
-        let mut path: Vec<(u32, bool)> = Vec::new();
-        // Nodes still to be visited: node, length of the path there, and what is decided on the way.
-        let mut open: Vec<(u32, usize, u32)> = Vec::new();
-        let of = |row: &[f64], column: u32| row.get(column as usize).copied().unwrap_or(f64::NAN);
-        for tree in &wood.ensemble.trees {
-            let mut at = 0u32;
-            loop {
-                match tree.nodes.get(at as usize) {
-                    Some(Node::Inner { feature, split, left, right, .. }) => {
-                        let ours = split.goes_left(of(row, *feature));
-                        let theirs = split.goes_left(of(other, *feature));
-                        let child = |goes_left: bool| if goes_left { *left } else { *right };
-                        let player = wood.players.get(*feature as usize).copied().unwrap_or(0);
-                        let known = decided.get(player as usize).copied();
-                        at = match known {
-                            _ if ours == theirs => child(ours),
-                            Some(Decided::Joined(true)) => child(ours),
-                            Some(Decided::Joined(false)) => child(theirs),
-                            _ => {
-                                open.push((child(theirs), path.len(), player));
-                                path.push((player, true));
-                                if let Some(known) = decided.get_mut(player as usize) {
-                                    *known = Decided::Joined(true);
-                                }
-                                child(ours)
-                            }
-                        };
-                        continue;
-                    }
-                    Some(Node::Leaf { value, .. }) => {
-                        let value = value / wood.ensemble.divisor;
-                        found.add(tree.output, value, &path);
-                    }
-                    Some(Node::Sloped(_)) | None => {}
-                }
-                let Some((next, length, player)) = open.pop() else { break };
-                for (left, _) in path.drain(length..) {
-                    if let Some(known) = decided.get_mut(left as usize) {
-                        *known = Decided::Nothing;
-                    }
-                }
-                path.push((player, false));
-                if let Some(known) = decided.get_mut(player as usize) {
-                    *known = Decided::Joined(false);
-                }
-                at = next;
-            }
-            for (left, _) in path.drain(..) {
-                if let Some(known) = decided.get_mut(left as usize) {
-                    *known = Decided::Nothing;
-                }
-            }
-        }
-        found.finish(wood.count)
+    pub fn of_trees(wood: &Wood, row: &[u64], other: usize) -> Self {
+        let base = wood.base();
+        let mut found = Cubes { live: Vec::new(), base, cubes: Vec::new(), sides: Vec::new() };
+        wood.walk(row, other, |output, value, path| found.add(output, value, path));
+        found.finish(wood.players())
     }
 
     pub fn of_sums(sums: &Additive, row: &[f64], other: usize) -> Self {

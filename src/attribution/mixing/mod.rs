@@ -13,6 +13,7 @@ mod owen;
 mod rescaled;
 mod sampling;
 mod splices;
+mod wood;
 
 pub(super) use enumeration::shapley;
 pub use kernel::{Kernel, KernelSampling};
@@ -23,8 +24,9 @@ pub use sampling::{Mixed, Sampled, Sampling, Stop, sampled};
 
 use ndarray::{Array2, ArrayView2};
 
-use self::cubes::{Additive, Cubes, Wood};
+use self::cubes::{Additive, Cubes};
 use self::splices::Splices;
+use self::wood::Wood;
 use super::groups::Groups;
 use super::interventional::check_background;
 use super::scale::Scale;
@@ -64,6 +66,14 @@ enum Ways<'m> {
     Wood(Wood<'m>),
     Additive(Additive),
     Splices,
+}
+
+/// An explained row as the way of scoring wants it.
+struct Prepared {
+    /// The row, or what every player adds to a weighted sum.
+    numbers: Vec<f64>,
+    /// Which way it goes at every node of trees.
+    sides: Vec<u64>,
 }
 
 impl<'m> Game<'m> {
@@ -108,20 +118,31 @@ impl<'m> Game<'m> {
     }
 
     /// The explained row as the way of scoring wants it.
-    fn prepared(&self, row: &[f64]) -> Vec<f64> {
+    fn prepared(&self, row: &[f64]) -> Prepared {
         match &self.ways {
-            Ways::Wood(wood) => wood.row(row),
-            Ways::Additive(additive) => additive.row(self.model, row, &self.groups),
-            Ways::Splices => row.to_vec(),
+            Ways::Wood(wood) => Prepared { numbers: Vec::new(), sides: wood.row(row) },
+            Ways::Additive(additive) => {
+                let numbers = additive.row(self.model, row, &self.groups);
+                Prepared { numbers, sides: Vec::new() }
+            }
+            Ways::Splices => Prepared { numbers: row.to_vec(), sides: Vec::new() },
         }
     }
 
-    /// The mixes of an explained row, as [`Game::prepared`] gives it, and a background row.
-    fn mix<'g>(&'g self, row: &'g [f64], other: usize) -> Box<dyn Mix + 'g> {
+    /// The mixes of an explained row and a background row.
+    fn mix<'g>(&'g self, row: &'g Prepared, other: usize) -> Box<dyn Mix + 'g> {
+        match self.cubes(row, other) {
+            Some(cubes) => Box::new(cubes),
+            None => Box::new(Splices::new(self, &row.numbers, other)),
+        }
+    }
+
+    /// The mixes of an explained row and a background row, where they are sums over cubes.
+    fn cubes(&self, row: &Prepared, other: usize) -> Option<Cubes> {
         match &self.ways {
-            Ways::Wood(wood) => Box::new(Cubes::of_trees(wood, row, other)),
-            Ways::Additive(additive) => Box::new(Cubes::of_sums(additive, row, other)),
-            Ways::Splices => Box::new(Splices::new(self, row, other)),
+            Ways::Wood(wood) => Some(Cubes::of_trees(wood, &row.sides, other)),
+            Ways::Additive(additive) => Some(Cubes::of_sums(additive, &row.numbers, other)),
+            Ways::Splices => None,
         }
     }
 

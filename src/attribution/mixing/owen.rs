@@ -8,8 +8,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::Game;
 use super::enumeration::weights;
+use super::{Game, Prepared};
 use crate::attribution::{Block, Explainer, Groups, MOST_PLAYERS};
 use crate::fault::{Checked, Fault, Place};
 use crate::model::Model;
@@ -42,7 +42,7 @@ impl<'m> Owen<'m> {
     }
 
     /// Adds the values of one group's live members at one background row, features × outputs.
-    fn add(&self, group: usize, row: &[f64], other: usize, values: &mut Array2<f64>) {
+    fn add(&self, group: usize, row: &Prepared, other: usize, values: &mut Array2<f64>) {
         let (features, outputs) = (self.game.groups.count(), self.game.outputs());
         let mut mix = self.game.mix(row, other);
         let live: Vec<usize> = mix.live().iter().map(|f| *f as usize).collect();

@@ -8,7 +8,6 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::cubes::Cubes;
 use super::{Game, Ways};
 use crate::attribution::{Block, Explainer};
 use crate::fault::{Checked, Fault, Place};
@@ -53,11 +52,7 @@ impl<'m> Rescaled<'m> {
         let row = game.prepared(row);
         let mut values = Array2::zeros((game.groups.count(), game.outputs()));
         for other in 0..game.rows() {
-            let cubes = match &game.ways {
-                Ways::Wood(wood) => Cubes::of_trees(wood, &row, other),
-                Ways::Additive(sums) => Cubes::of_sums(sums, &row, other),
-                Ways::Splices => continue,
-            };
+            let Some(cubes) = game.cubes(&row, other) else { continue };
             let (own, others) = cubes.ends();
             let (mut p_own, mut p_others) = (own.clone(), others.clone());
             game.rescale(&mut p_own);

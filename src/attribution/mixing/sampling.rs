@@ -15,7 +15,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
 
 use super::enumeration::shapley;
-use super::{Game, Mix};
+use super::{Game, Mix, Prepared};
 use crate::attribution::block::put;
 use crate::attribution::{Attribution, Block, Explainer, Groups, MOST_PLAYERS, Scale};
 use crate::fault::{Checked, Fault, Faults, Place};
@@ -290,8 +290,8 @@ struct State {
     /// Pairs of orders taken of each of these.
     pairs: usize,
     evaluations: u64,
-    /// The explained row, prepared.
-    row: Vec<f64>,
+    /// The explained row.
+    row: Prepared,
 }
 
 impl State {
