@@ -160,7 +160,6 @@ fn global(args: &GlobalArgs) -> Checked<Outcome> {
         settle: None,
         budget: None,
         seed: args.seed,
-        precision: Precision::Double,
     };
     let setting = Setting::new(&options, model, background.as_ref())?;
     let explainer = if measures.attributions {
