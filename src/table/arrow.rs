@@ -94,6 +94,9 @@ impl ArrowReader {
         while !self.ended {
             let Some(parts) = message(&self.file, &mut self.input, None)? else {
                 self.ended = true;
+                // A file has a list behind its stream: whoever writes it into a pipe is not cut off.
+                let rest = io::copy(&mut self.input, &mut io::sink());
+                rest.map_err(|e| super::read::unreadable(&self.file, &e))?;
                 break;
             };
             let described = describe(&self.file, &parts)?;

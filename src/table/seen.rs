@@ -176,9 +176,8 @@ impl<'l> Collector<'l> {
         self.read.numbers.faults.push(Fault::new(code, place, found, expected, mend));
     }
 
-    /// The rows, with their faults in the order of the lines.
+    /// The rows.
     pub fn finish(mut self) -> Read {
-        self.read.numbers.faults.sort_by_key(|fault| fault.place.line);
         let faulty = self.faulty.iter().enumerate();
         self.read.numbers.faulty_rows = faulty.filter_map(|(i, bad)| bad.then_some(i)).collect();
         self.read

@@ -11,10 +11,13 @@ use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 use tempfile::NamedTempFile;
 
 use super::format::Format;
-use super::result::{Heading, Values, batch, schema, write_csv, write_json_lines, write_names};
+use super::result::{
+    Heading, Kind, Values, batch, schema, write_csv, write_json_lines, write_names,
+};
 use super::write::{exists, temporary, unwritable};
 use crate::fault::{Checked, Fault};
 
@@ -167,15 +170,19 @@ impl Sink {
             Format::Csv | Format::JsonLines => Ok(Writer::Text(output)),
             Format::Parquet => {
                 let rows = (GROUP_CELLS / headings.len().max(1)).clamp(1, GROUP);
-                let properties = WriterProperties::builder()
+                let mut properties = WriterProperties::builder()
                     .set_created_by(concat!("klartext ", env!("CARGO_PKG_VERSION")).to_owned())
                     .set_compression(Compression::SNAPPY)
                     // Attributions hardly repeat: looking for values that do costs more than it saves.
                     .set_dictionary_enabled(false)
                     .set_statistics_enabled(EnabledStatistics::Chunk)
-                    .set_max_row_group_row_count(Some(rows))
-                    .build();
-                let writer = ArrowWriter::try_new(output, schema, Some(properties));
+                    .set_max_row_group_row_count(Some(rows));
+                for text in headings.iter().filter(|heading| heading.kind == Kind::Text) {
+                    // Classes and names of features do repeat.
+                    let column = ColumnPath::new(vec![text.name.clone()]);
+                    properties = properties.set_column_dictionary_enabled(column, true);
+                }
+                let writer = ArrowWriter::try_new(output, schema, Some(properties.build()));
                 writer.map(|writer| Writer::Parquet(Box::new(writer))).map_err(|e| e.to_string())
             }
             Format::ArrowFile => {

@@ -24,7 +24,7 @@ use super::split::{Splitter, TextChunk};
 use super::{check_names, text_rows};
 use crate::fault::{Checked, Fault, Faults, Place};
 
-/// Rows of JSON Lines whose names are the columns: names that come first later are not seen.
+/// Rows of JSON Lines (within 4 MiB) whose names are the columns: names that come first later are not seen.
 const HEAD: usize = 8192;
 
 /// An open table.
