@@ -53,13 +53,16 @@ pub(super) struct Cuts {
 /// What a column's tests have in common, and a test's place among them.
 type Key = (u32, Vec<u64>);
 
+/// Tests with their places among those that have a key in common.
+type Ordered<'t> = Vec<((u64, bool), &'t Split)>;
+
 impl Cuts {
     /// The cuts of an ensemble whose trees are given in order; and by tree and node the test (of leaves anything).
     pub fn of<'t>(
         ensemble: &TreeEnsemble,
         trees: impl Iterator<Item = &'t Tree> + Clone,
     ) -> (Self, Vec<Vec<Test>>) {
-        let mut found: BTreeMap<Key, Vec<((u64, bool), &Split)>> = BTreeMap::new();
+        let mut found: BTreeMap<Key, Ordered<'_>> = BTreeMap::new();
         for node in trees.clone().flat_map(|tree| &tree.nodes) {
             if let Node::Inner { feature, split, .. } = node {
                 found.entry((*feature, common(split))).or_default().push((order(split), split));
@@ -139,7 +142,7 @@ impl Ranks {
         }
         let endless = splits
             .iter()
-            .any(|split| matches!(split, Split::Threshold { at, .. } if !(*at < f64::INFINITY)));
+            .any(|split| matches!(split, Split::Threshold { at, .. } if at.is_nan() || *at == f64::INFINITY));
         let ranks = Ranks::Tests(splits.iter().map(|split| (*split).clone()).collect());
         if at.len() < splits.len() || zero_is_missing || endless {
             return ranks;

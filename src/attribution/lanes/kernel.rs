@@ -202,8 +202,9 @@ impl<V: Copy, const M: usize, const G: usize> Walk<V, M, G> {
         if op.watched {
             let one = lane.splat(L::Real::ONE);
             let above = if op.again { self.satisfied[op.above as usize].0 } else { [one; G] };
-            for g in 0..G {
-                self.satisfied[depth][g] = lane.sub(above[g], self.side[depth][g]);
+            let rest = self.satisfied[depth].0.iter_mut().zip(&above).zip(&self.side[depth].0);
+            for ((satisfied, above), side) in rest {
+                *satisfied = lane.sub(*above, *side);
             }
         }
     }

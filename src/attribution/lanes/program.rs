@@ -160,10 +160,11 @@ impl<R: Real> Program<R> {
                     let (left, right) = (plan.leaf(node + 1), plan.leaf(step.right));
                     let again = step.above.is_some();
                     let above = step.above.unwrap_or(0);
-                    if again && let Some((_, side)) = path.get(above).copied() {
-                        if let Some(op) = ops.get_mut(side) {
-                            op.watched = true;
-                        }
+                    if again
+                        && let Some((_, side)) = path.get(above).copied()
+                        && let Some(op) = ops.get_mut(side)
+                    {
+                        op.watched = true;
                     }
                     let (view, threshold) = test(number);
                     let (l, r) = (left.unwrap_or(0.0), right.unwrap_or(0.0));
