@@ -82,7 +82,7 @@ impl Composer {
         let (width, height) = (drawing.width * scale, drawing.height * scale);
         inks.push(Ink::place(node, None, [area.x, 0.0, area.x + width, height]));
         let mut strip = Strip::new("a figure", height, inks);
-        strip.before = self.body * 0.5;
+        strip.before = self.body * 0.35;
         strip.after = self.body * 0.6;
         let mut strips = vec![strip];
         if let Some(caption) = caption.filter(|caption| !caption.is_empty()) {
@@ -90,13 +90,13 @@ impl Composer {
             let mut lines = self.text(&[(caption, false)], owner, self.note_look(), area)?;
             for strip in &mut strips {
                 strip.glue = Glue::Lines;
-                strip.after = self.body * 0.4;
+                strip.after = self.body * 0.3;
             }
             strips.append(&mut lines);
             super::strip::keep_together(&mut strips);
         }
         if let Some(last) = strips.last_mut() {
-            last.after = self.body * 0.8;
+            last.after = self.body * 0.5;
         }
         Ok(strips)
     }

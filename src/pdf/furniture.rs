@@ -79,8 +79,8 @@ pub(crate) fn lay_out(document: &Document) -> Result<LaidOut, PdfFault> {
                 Room {
                     first_top: 17.0 * MM,
                     top: 26.0 * MM,
-                    bottom: 278.0 * MM,
-                    footer: 281.5 * MM,
+                    bottom: 279.0 * MM,
+                    footer: 282.0 * MM,
                 },
             )
         }

@@ -47,7 +47,7 @@ fn place(shown: &Shown) -> [f32; 4] {
 fn spilt(bytes: &[u8], name: &str) -> Vec<String> {
     let file = inspect(bytes);
     let mut faults = vec![];
-    let bottom = if name.starts_with("letter") { 266.0 } else { 278.0 };
+    let bottom = if name.starts_with("letter") { 266.0 } else { 279.0 };
     let shown: Vec<&Shown> =
         file.shown.iter().filter(|shown| !shown.text.trim().is_empty()).collect();
     for shown in &shown {

@@ -49,9 +49,11 @@ fn no_letter_has_a_fourth_page() {
             ("info", of("info").cell("decisions.csv", "notice_date", "")),
             (
                 "reply",
-                of("reply")
-                    .cell("decisions.csv", "agency_text", asked)
-                    .cell("decisions.csv", "notice_date", "2026-11-20"),
+                of("reply").cell("decisions.csv", "agency_text", asked).cell(
+                    "decisions.csv",
+                    "notice_date",
+                    "2026-11-20",
+                ),
             ),
             ("hearing", open("hearing").cell("decisions.csv", "agency_text", planned)),
         ];
