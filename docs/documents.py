@@ -35,4 +35,4 @@ x = GAP
 for page in pages:
     picture.paste(page, (x, GAP))
     x += page.width + GAP
-picture.quantize(64).save(ROOT / "docs/documents.png", optimize=True)
+picture.quantize(128, method=Image.Quantize.MAXCOVERAGE).save(ROOT / "docs/documents.png", optimize=True)

@@ -125,7 +125,7 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
         .iter()
         .zip(&values)
         .map(|(label, value)| label.height().max(value.height()).max(bar));
-    let bands = stack(heights, top, 0.55 * text_size);
+    let bands = stack(heights, top, 0.42 * text_size);
     let bottom = bands.last().map_or(top, |band| band.bottom);
 
     paint("waterfall", width, bottom + 4.0, |canvas| {

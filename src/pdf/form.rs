@@ -11,7 +11,7 @@ use super::strip::{Glue, Strip, keep_together};
 use super::tags::{Node, Role};
 
 /// Distance of lines to write on: room for a hand.
-const WRITING_PITCH: f32 = 8.0 * MM;
+const WRITING_PITCH: f32 = 7.6 * MM;
 /// Side of a box to tick.
 pub(crate) const BOX: f32 = 3.5 * MM;
 

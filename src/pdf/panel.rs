@@ -113,7 +113,7 @@ impl Composer {
             whole.bookmarks.append(&mut column.bookmarks);
         }
         whole.before = self.body * 0.4;
-        whole.after = if self.is_letter() { self.paragraph_gap() } else { self.body * 0.7 };
+        whole.after = if self.is_letter() { self.paragraph_gap() } else { self.body * 0.5 };
         Ok(vec![whole])
     }
 }
