@@ -88,8 +88,8 @@ proptest! {
             prop_assert!((found.row(f).sum() - wanted).abs() < 1e-12);
             for g in (0..FEATURES).filter(|g| *g != f) {
                 let mut wanted = 0.0;
-                for p in 0..COLUMNS {
-                    let mut rest = players[p];
+                for (p, own) in players.iter().enumerate() {
+                    let mut rest = *own;
                     for q in (0..COLUMNS).filter(|q| *q != p) {
                         let half = index(&values, COLUMNS, p, q) / 2.0;
                         wanted += share(p, f) * share(q, g) * half;
