@@ -22,7 +22,7 @@ pub struct Leaves<'a, R> {
 
 /// Vectors of a tile, and tiles of a block.
 const TILE: usize = 4;
-const TILES: usize = 4;
+const TILES: usize = 16;
 
 impl<R: Precise> Job<R> for Leaves<'_, R> {
     type Output = ();
