@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -41,8 +41,6 @@ impl Unit {
 pub(super) struct Layout {
     order: Order,
     bands: Vec<Band>,
-    /// Bytes of tables that are kept.
-    kept: AtomicUsize,
 }
 
 /// Trees of one output that add to the same accumulator.
@@ -61,6 +59,8 @@ struct Laid {
     groups: Vec<LaidGroup>,
     /// Units of the tree's tables.
     units: usize,
+    /// Whether there is room to keep them.
+    is_kept: bool,
     /// Steps that the tables cost, and that a row costs without them.
     table_cost: f64,
     row_cost: f64,
@@ -134,7 +134,13 @@ impl Layout {
                 bands.push(Band::new(order, output, plans, &counts, trees));
             }
         }
-        Layout { order, bands, kept: AtomicUsize::new(0) }
+        let mut layout = Layout { order, bands };
+        let (mut bytes, room) = (0, layout.room());
+        for tree in layout.bands.iter_mut().flat_map(|band| &mut band.trees) {
+            bytes += tree.units * size_of::<Unit>();
+            tree.is_kept = bytes <= room;
+        }
+        layout
     }
 
     /// Bytes of all tables.
@@ -252,12 +258,9 @@ impl Layout {
             return Some(table);
         }
         let rows = tree.rows.fetch_add(rows as u64, Ordering::Relaxed) + rows as u64;
-        if !tree.is_worth(rows) {
+        if !tree.is_kept || !tree.is_worth(rows) {
             return None;
         }
-        let bytes = tree.units * size_of::<Unit>();
-        let room = |kept: usize| (kept + bytes <= self.room()).then_some(kept + bytes);
-        self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
         Some(tree.table.get_or_init(|| tree.tabulate(plan, self.order, weights)))
     }
 }
@@ -314,6 +317,7 @@ impl Band {
                 plan,
                 groups: Vec::with_capacity(groups.len()),
                 units: 0,
+                is_kept: false,
                 table_cost: 0.0,
                 row_cost: 0.0,
                 rows: AtomicU64::new(0),
