@@ -250,7 +250,11 @@ fn nothing_is_printed_in_the_window_of_a_letter_without_address() {
     *address = vec!["Zeile".into(); 7];
     assert_eq!(refused(&document), PdfFault::AddressLines { lines: 7 });
     let Furniture::Letter { address, .. } = &mut document.furniture else { panic!("a letter") };
+    // A long line goes on below itself; a word is never broken.
     *address = vec!["Sehr lange Zeile ".repeat(9)];
+    written(&document);
+    let Furniture::Letter { address, .. } = &mut document.furniture else { panic!("a letter") };
+    *address = vec!["SehrLangesWort".repeat(9)];
     assert!(matches!(refused(&document), PdfFault::TooWide { .. }));
 }
 

@@ -76,6 +76,8 @@ pub(crate) struct Composer {
     sentence_a_line: bool,
 }
 
+/// Narrower than this are columns, points.
+const NARROW: f32 = 300.0;
 /// From this size on nothing is set smaller than the body: who needs large print needs it everywhere.
 const LARGE: f32 = 14.0;
 
@@ -354,15 +356,23 @@ impl Composer {
         area: Area,
     ) -> Result<Vec<Strip>, PdfFault> {
         self.check_level(level, text)?;
-        let (look, before, after) = self.heading_look(level);
+        let (mut look, before, after) = self.heading_look(level);
         let owner = Owner::Leaf(self.tags.node_with_leaf(parent, Role::Heading(level)));
         let owner = self.speaker(&[(text, true)], owner);
         let base = self.base();
         let setting_without_hyphens =
             Setting { size: look.size, width: Some(area.width), hyphens: None, base };
-        let lines = set(&[(text, true)], setting_without_hyphens)?;
+        let mut lines = set(&[(text, true)], setting_without_hyphens)?;
         if lines.is_empty() {
             return Err(PdfFault::Empty("heading text"));
+        }
+        // Beside another column a heading that hardly misses its line is set a little smaller.
+        if lines.len() == 2 && !self.letter && area.width < NARROW {
+            let size = look.size * 0.9;
+            let smaller = set(&[(text, true)], Setting { size, ..setting_without_hyphens })?;
+            if smaller.len() == 1 {
+                (lines, look) = (smaller, Type { size, ..look });
+            }
         }
         let mut strips: Vec<Strip> = lines
             .into_iter()
