@@ -187,7 +187,10 @@ mod tests {
         let german: String =
             crate::language::Language::GERMAN.texts().iter().map(|(_, text)| *text).collect();
         let known = german.lines().filter_map(|line| line.split_once(" =")).map(|(id, _)| id);
+        // Only sheets draw the pages, and they are in German and English.
+        let drawn = ["evidence-page-alt", "evidence-page-places"];
         let expected: std::collections::BTreeSet<&str> = known
+            .filter(|id| !drawn.contains(id))
             .filter(|id| code.contains(&format!("\"{id}\"")) || id.starts_with("month-"))
             .collect();
         let listed: std::collections::BTreeSet<&str> = OF_LETTERS.iter().copied().collect();

@@ -247,7 +247,7 @@ impl Model for Opaque {
 fn values_alone_are_searched_by_trying() {
     let mut draw = Draw(80);
     let (mut found_some, mut there) = (0, 0);
-    for _ in 0..60 {
+    for _ in 0..120 {
         let model = Opaque(trees(&mut draw));
         let list = adjustable(&mut draw);
         let row = row(&mut draw);
