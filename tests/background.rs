@@ -195,20 +195,30 @@ proptest! {
 
     #[test]
     fn interactions_follow_their_definition(seed in any::<u64>(), others in 1usize..6) {
-        let mut draw = Draw(seed);
-        let model = draw.ensemble(5, 5, seed % 2 == 0);
-        let background = draw.rows(others, 5);
-        let explainer = Interventional::new(&model, background.view()).unwrap();
-        let rows = draw.rows(3, 5);
-        let found = explainer.interactions(rows.view(), &[0, 1]).unwrap().unwrap();
-        for (row, found) in rows.rows().into_iter().zip(found) {
-            for (k, cells) in found.iter().enumerate() {
-                let row = row.to_vec();
-                let definition = by_definition(&model, &row, background.view(), k);
-                check_cells(cells, Some(&definition), &explainer.explain(&row, k).values);
-            }
+        against_the_definition(seed, others);
+    }
+}
+
+fn against_the_definition(seed: u64, others: usize) {
+    let mut draw = Draw(seed);
+    let model = draw.ensemble(5, 5, seed % 2 == 0);
+    let background = draw.rows(others, 5);
+    let explainer = Interventional::new(&model, background.view()).unwrap();
+    let rows = draw.rows(3, 5);
+    let found = explainer.interactions(rows.view(), &[0, 1]).unwrap().unwrap();
+    for (row, found) in rows.rows().into_iter().zip(found) {
+        for (k, cells) in found.iter().enumerate() {
+            let row = row.to_vec();
+            let definition = by_definition(&model, &row, background.view(), k);
+            check_cells(cells, Some(&definition), &explainer.explain(&row, k).values);
         }
     }
+}
+
+/// An ensemble with thresholds at 0 and at −0, which once were ranked as two numbers.
+#[test]
+fn both_zeros_are_one_threshold() {
+    against_the_definition(3_274_139_338_808_167_343, 1);
 }
 
 /// Models of the libraries themselves: categories, statistics of combinations, several outputs, linear leaves, forests.

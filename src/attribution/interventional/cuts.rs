@@ -178,7 +178,8 @@ fn common(split: &Split) -> Vec<u64> {
 /// The place of a test among those of its column: by threshold, `<` before `<=`.
 fn order(split: &Split) -> (u64, bool) {
     let Split::Threshold { at, less, .. } = split else { return (0, false) };
-    let bits = at.to_bits();
+    // No number lies between the two zeros.
+    let bits = (*at + 0.0).to_bits();
     let rising = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
     (rising, *less == Comparison::LessOrEqual)
 }
@@ -200,6 +201,61 @@ impl WithSimd for Sides<'_> {
             let Some(ranks) = self.ranks.get(test.column as usize) else { continue };
             for (side, rank) in side.iter_mut().zip(ranks) {
                 *side = if *rank <= test.cut { u16::MAX } else { 0 };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+
+    /// Every rule and comparison at thresholds that are nearly or wholly the same, asked about the numbers around them.
+    #[test]
+    fn ranks_send_every_number_where_its_test_does() {
+        use MissingRule::{NanIsZero, NanLeft, NanRight, ZeroLeft, ZeroRight};
+        let numbers = [f64::NEG_INFINITY, -1.0, -1e-36, -0.0, 0.0, 1e-36, 1.0, f64::INFINITY];
+        let mut nodes = Vec::new();
+        for missing in [NanLeft, NanRight, NanIsZero, ZeroLeft, ZeroRight] {
+            for less in [Comparison::Less, Comparison::LessOrEqual] {
+                for at in numbers.into_iter().rev() {
+                    let split = Split::Threshold { at, less, missing };
+                    nodes.push(Node::Inner { feature: 0, split, left: 0, right: 0, cover: 0.0 });
+                }
+            }
+        }
+        for left in [true, false] {
+            let (missing_left, invalid_left) = (!left, left);
+            let categories = Split::Categories {
+                set: vec![0, 1],
+                member_left: left,
+                missing_left,
+                invalid_left,
+            };
+            let members =
+                Split::Members { set: Box::new([0.0, 1.0]), member_left: left, missing_left };
+            for split in [categories, members] {
+                nodes.push(Node::Inner { feature: 0, split, left: 0, right: 0, cover: 0.0 });
+            }
+        }
+        let mut ensemble = TreeEnsemble::default();
+        ensemble.card.features = vec!["x".into()];
+        let tree = Tree { output: 0, nodes };
+        let (cuts, tests) = Cuts::of(&ensemble, [&tree].into_iter());
+        let around = [f64::NEG_INFINITY, -2.0, -1.0, -0.5, -1e-35, -1e-36, -0.0, 0.0, 1e-36, 0.5]
+            .into_iter()
+            .chain([1.0, 1.5, f64::MAX, f64::INFINITY, f64::NAN]);
+        let rows: Vec<f64> = around.collect();
+        let rows = Array2::from_shape_vec((rows.len(), 1), rows).unwrap();
+        let lanes = cuts.ranks(&ensemble, rows.view());
+        for (node, test) in tree.nodes.iter().zip(&tests[0]) {
+            let Node::Inner { split, .. } = node else { continue };
+            for (r, x) in rows.iter().enumerate() {
+                let rank = cuts.ranks_of(&[*x])[test.column as usize];
+                assert_eq!(rank <= test.cut, split.goes_left(*x), "{x} {split:?}");
+                assert_eq!(rank, lanes[test.column as usize][r]);
             }
         }
     }
