@@ -103,7 +103,6 @@ fn predictions_and_attributions_of_three_rows() {
         let predicted = folder.run(&["predict", "--model", &model, "--data", "rows.csv"]);
         let attributed = folder.run(&[
             "attribute",
-            "counterfactual",
             "--model",
             &model,
             "--data",

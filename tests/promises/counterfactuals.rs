@@ -160,7 +160,7 @@ fn contradicting_constraints_are_refused() {
     let folder = Rules::new();
     folder.write(
         "rules.toml",
-        "[features.age]\nstep = -1\n[features.shoes]\nimmutable = true\n[features.hours_per_week]\nmin = 50\nmax = 40\n\n[features.capital_gain]\ndepends_on = capital_gain\n[groups]\nkind = [\"age\", \"none\"]\n",
+        "[features.age]\nstep = -1\n[features.shoes]\nimmutable = true\n[features.hours_per_week]\nmin = 50\nmax = 40\n\n[features.capital_gain]\ndepends_on = \"capital_gain\"\n[groups]\nkind = [\"age\", \"none\"]\n",
     );
     folder.write("no.toml", "[features.age]\nimutable = true\n");
     for (name, file) in [("rules", "rules.toml"), ("field", "no.toml"), ("missing", "none.toml")] {

@@ -80,10 +80,10 @@ struct ColumnChange {
     /// Its new value.
     to: Value,
     /// The group of one-hot columns that it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     /// The column does not change on its own: it moves with these features.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     moves_with: Vec<String>,
 }
 
