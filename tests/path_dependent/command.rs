@@ -47,21 +47,22 @@ fn interactions_are_one_line_a_cell() {
                 .collect::<Vec<_>>()
         );
         let mut matrix = BTreeMap::new();
+        let mut sums: BTreeMap<(Vec<String>, String), f64> = BTreeMap::new();
         for cell in &cells {
             let value: f64 = cell[keys + 2].parse().unwrap();
             assert_ne!(value, 0.0);
             let key = (cell[..keys].to_vec(), cell[keys].clone(), cell[keys + 1].clone());
+            *sums.entry((key.0.clone(), key.1.clone())).or_default() += value;
             assert!(matrix.insert(key, value).is_none());
+        }
+        for ((row, a, b), value) in &matrix {
+            assert_eq!(matrix.get(&(row.clone(), b.clone(), a.clone())), Some(value));
         }
         for line in &values {
             for (name, value) in head.iter().zip(line).skip(keys + 2) {
-                let own =
-                    matrix.iter().filter(|((row, a, _), _)| *row == line[..keys] && a == name);
-                let sum: f64 = own.clone().map(|(_, value)| value).sum();
-                assert!((sum - value.parse::<f64>().unwrap()).abs() < 1e-12, "{line:?} {name}");
-                for ((row, a, b), value) in own {
-                    assert_eq!(matrix.get(&(row.clone(), b.clone(), a.clone())), Some(value));
-                }
+                let sum = sums.get(&(line[..keys].to_vec(), name.clone())).copied();
+                let distance = sum.unwrap_or(0.0) - value.parse::<f64>().unwrap();
+                assert!(distance.abs() < 1e-12, "{line:?} {name}");
             }
         }
     }
