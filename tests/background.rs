@@ -201,7 +201,7 @@ proptest! {
 
 fn against_the_definition(seed: u64, others: usize) {
     let mut draw = Draw(seed);
-    let model = draw.ensemble(5, 5, seed % 2 == 0);
+    let model = draw.ensemble(5, 5, seed & 1 == 0);
     let background = draw.rows(others, 5);
     let explainer = Interventional::new(&model, background.view()).unwrap();
     let rows = draw.rows(3, 5);
