@@ -3,18 +3,22 @@
 //! With the product c of the factors above a node (times the quadrature weights) and the value U of a subtree with the
 //! factors below it, a split on a player that is new on the path has, at each quadrature point x,
 //!
-//!     F = (1−x) w + x s        the factor of the left edge; the right one has 1 − F
-//!     φ += (s − w) Σ c (U_left − U_right)
-//!     U = U_right + F (U_left − U_right)
+//! ```text
+//! F = (1−x) w + x s        the factor of the left edge; the right one has 1 − F
+//! φ += (s − w) Σ c (U_left − U_right)
+//! U = U_right + F (U_left − U_right)
+//! ```
 //!
 //! with s = 1 where the row goes left and w the cover fraction of the left edge. A split on a player that was met above,
 //! with merged cover fraction b and s' = 1 where the row satisfies all its tests so far, has instead of F the ratio
 //! ρ = F_left / F_above and instead of (s − w) the number κ per point: what the player gains over what the split above
 //! gave it already. Both are linear in s' and s' s, so they are constants and no division is left for the rows:
 //!
-//!     1/i = (1−x) b + x        β = b w (1−x) i        α = x i
-//!     ρ = w + s' (β − w) + s' s α
-//!     κ = s' k₀ + s' s (k₁ − k₀),   k₀ = −(b w + (1−b) β) i,   k₁ = (1 − b w − (1−b)(α + β)) i
+//! ```text
+//! 1/i = (1−x) b + x        β = b w (1−x) i        α = x i
+//! ρ = w + s' (β − w) + s' s α
+//! κ = s' k₀ + s' s (k₁ − k₀),   k₀ = −(b w + (1−b) β) i,   k₁ = (1 − b w − (1−b)(α + β)) i
+//! ```
 
 use super::arithmetic::Real;
 use crate::attribution::path::Plan;
