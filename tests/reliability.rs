@@ -20,7 +20,7 @@ use klartext::model::{Form, Model};
 use klartext::procedure::{Case, CaseValue, read_values};
 use klartext::run::Loaded;
 use klartext::table::{Separator, read_table};
-use ndarray::{Array2, Axis};
+use ndarray::Axis;
 use proptest::prelude::*;
 use reference::{model, rows};
 
@@ -204,12 +204,14 @@ fn the_record_says_what_a_new_computation_says() {
             let own: Vec<f64> = record.attribution.features.iter().map(|f| f.value).collect();
 
             let background = found.background.expect("trees or a weighted sum");
-            let mut alone = Array2::zeros((own.len(), n));
-            for (z, mut column) in basis.background.rows().into_iter().zip(alone.columns_mut()) {
-                let z = z.insert_axis(Axis(0));
-                let wanted = interventional(model, &row, z, 0).unwrap();
+            // What each case of the comparison group gives alone; of some of them, explained one by one.
+            let against = Against::new(model, basis.background.view()).unwrap();
+            let alone = summed(&against.values(&row, 0), &basis.columns);
+            for z in [0, n / 2, n - 1] {
+                let other = basis.background.row(z).insert_axis(Axis(0));
+                let wanted = interventional(model, &row, other, 0).unwrap();
                 let wanted = grouped(&wanted.values, &basis.columns);
-                column.iter_mut().zip(wanted).for_each(|(cell, value)| *cell = value);
+                assert!(worst(alone.column(z), &wanted) < 1e-11, "{name} {z}");
             }
             assert_eq!((background.rows, background.resamples, background.seed), (n, 200, 0));
             for (entry, alone) in background.features.iter().zip(alone.rows()) {
@@ -256,7 +258,17 @@ fn neighbours(
         leading.sort_unstable();
         leading
     };
-    let result = explain(basis, values).prediction.positive;
+    let model: &dyn Model = &*basis.model.model;
+    let all_of_it = Interventional::new(model, basis.background.view()).unwrap();
+    let explained = |values: &[CaseValue]| -> (bool, Vec<f64>) {
+        let row = basis.row(values);
+        let (mut raw, mut value) = ([0.0], [0.0]);
+        model.raw(&row, &mut raw);
+        model.value(&raw, &mut value);
+        let attributions = grouped(&all_of_it.explain(&row, 0).values, &basis.columns);
+        (value[0] >= basis.procedure.threshold, attributions)
+    };
+    let result = explained(values).0;
     let table = read_table(&basis.procedure.background_file, Separator::Detect).unwrap();
     let background = read_values(&basis.procedure.features, &table).unwrap();
     let (mut all, mut same, mut other, mut three) = (0, 0, 0, 0);
@@ -284,12 +296,11 @@ fn neighbours(
             all += 1;
             let mut values = values.to_vec();
             values[i] = CaseValue::Number(x);
-            let neighbour = explain(basis, &values);
-            if neighbour.prediction.positive != result {
+            let (positive, theirs) = explained(&values);
+            if positive != result {
                 continue;
             }
             same += 1;
-            let theirs: Vec<f64> = neighbour.attribution.features.iter().map(|f| f.value).collect();
             other += usize::from(ranking(&theirs)[0] != ranking(&own)[0]);
             three += usize::from(leading(&theirs) != leading(&own));
             let change: f64 = theirs.iter().zip(&own).map(|(a, b)| (a - b).abs()).sum();
