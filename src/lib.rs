@@ -11,6 +11,7 @@
 //! | [`global`] | what a model does over many rows: mean influence, partial dependence, accumulated effects, permutation |
 //! | [`surrogate`] | decision trees fitted with linfa-trees on the model's decision, their fidelity, their paths |
 //! | [`counterfactual`] | smallest changes that flip the result, under constraints, with proof status |
+//! | [`sufficiency`] | which details settle a result alone, and without which it turns: statements with proof status |
 //! | [`audit`] | error rates, groups, calibration |
 //! | [`typeface`] | the bundled faces: coverage and advance widths |
 //! | [`language`] | the wording catalogue of each language, numbers and dates |
@@ -42,6 +43,7 @@ pub mod model;
 pub mod pdf;
 pub mod procedure;
 pub mod run;
+pub mod sufficiency;
 pub mod surrogate;
 pub mod table;
 pub mod typeface;
