@@ -26,11 +26,13 @@ mod ladder;
 mod line;
 mod reduced;
 mod spheres;
+mod turning;
 
 pub use adjustable::{Adjustable, AdjustableKind, Direction};
 pub use constraints::{Bound, Constraints, Named};
 pub use dependent::Dependent;
 pub use goal::{Goal, Target};
+pub use turning::{Run, Turning};
 
 use serde::{Deserialize, Serialize};
 

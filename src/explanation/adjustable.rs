@@ -37,7 +37,7 @@ pub(super) fn adjustable(
     (features, changes)
 }
 
-fn kind(feature: &Feature) -> AdjustableKind {
+pub(super) fn kind(feature: &Feature) -> AdjustableKind {
     match &feature.encoding {
         Encoding::Number(_) => {
             let shown = 10f64.powi(-(feature.decimals.unwrap_or_default() as i32));
@@ -54,7 +54,7 @@ fn kind(feature: &Feature) -> AdjustableKind {
 }
 
 /// Smallest, largest value and standard deviation of a column in the comparison group.
-fn spread(background: &Array2<f64>, columns: &[usize]) -> (f64, f64, f64) {
+pub(super) fn spread(background: &Array2<f64>, columns: &[usize]) -> (f64, f64, f64) {
     let Some(&column) = columns.first() else { return (0.0, 0.0, 0.0) };
     let values: Vec<f64> =
         background.column(column).iter().copied().filter(|x| !x.is_nan()).collect();

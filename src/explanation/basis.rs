@@ -9,10 +9,12 @@ use sha2::{Digest, Sha256};
 use super::adjustable::adjustable;
 use super::attributions::Attributions;
 use super::binding::{bind, raw_threshold};
+use super::details::checkable;
 use super::frequency::frequencies;
 use super::holdout::{Holdout, encode};
 use super::record::{FrequencyView, GroupIdentity};
 use super::reliability::{RESAMPLES, SEED};
+use super::statements::players;
 use crate::attribution::PathDependent;
 use crate::attribution::reliability::{Against, Resamples, Splices};
 use crate::audit;
@@ -20,6 +22,7 @@ use crate::counterfactual::{Limits, Search};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LoadedModel};
 use crate::procedure::{CaseValue, Procedure, read_values};
+use crate::sufficiency::{Replacements, Ruling, Sufficiency};
 use crate::surrogate::{Surrogate, SurrogateOptions};
 use crate::table::{Separator, Table, read_table};
 
@@ -100,6 +103,14 @@ pub struct Basis<'a> {
     pub(super) search: Search<'a>,
     /// Features of the search, as indices into the procedure's features.
     pub(super) adjustable: Vec<usize>,
+    /// The search for wrong details.
+    pub(super) details_search: Search<'a>,
+    /// Its features.
+    pub(super) checkable: Vec<usize>,
+    /// What settles a result alone.
+    pub(super) sufficiency: Sufficiency<'a>,
+    /// What becomes of a result with the comparison group's values.
+    pub(super) replacements: Replacements<'a>,
 }
 
 impl<'a> Basis<'a> {
@@ -168,6 +179,12 @@ impl<'a> Basis<'a> {
 
         let (adjustable, changes) = adjustable(procedure, &columns, &background);
         let search = Search::new(&*model.model, 0, &changes, Limits::default())?;
+        let (checkable, details) = checkable(procedure, &columns, &background);
+        let details_search = Search::new(&*model.model, 0, &details, Limits::default())?;
+        let ruling = Ruling { output: 0, threshold: procedure.threshold, threshold_raw };
+        let players = players(procedure, &columns, background.view());
+        let sufficiency = Sufficiency::new(&*model.model, players, ruling, background.view())?;
+        let replacements = Replacements::new(&*model.model, &columns, ruling, background.view());
         let attributions = Attributions::new(&*model.model, background.view())?;
         let against = match model.model.form() {
             Form::Other => None,
@@ -204,6 +221,10 @@ impl<'a> Basis<'a> {
             attributions,
             search,
             adjustable,
+            details_search,
+            checkable,
+            sufficiency,
+            replacements,
             columns,
             background,
             background_identity,

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::attributions::standard_error;
 use super::basis::{Basis, Known};
 use super::gate;
+use super::licence::Licence;
 use super::reason::Reasons;
 use super::record::*;
 use super::reliability::Explained;
@@ -120,14 +121,20 @@ impl Basis<'_> {
         let letter = with.letter.or(with.handling.letter).unwrap_or(usual_letter);
 
         let near = (value - procedure.threshold).abs() < procedure.near;
-        let reasons = Reasons::choose(&pairs, positive, distance, self.range);
-
         let reliability = self.case_reliability(Explained {
             values: &case.values,
             row: &row,
             attributions: &values,
             positive,
         });
+        let replaced = self.replacements.each(&row);
+        let licences: Vec<Licence> = values
+            .iter()
+            .enumerate()
+            .map(|(i, value)| Licence::of(i, *value, &reliability, &replaced))
+            .collect();
+        let reasons = Reasons::choose(&pairs, &licences, positive, distance, self.range);
+        let statements = self.statements(&row, &values, &replaced, &reasons);
 
         let mut record = Record {
             schema: SCHEMA.to_owned(),
@@ -186,6 +193,8 @@ impl Basis<'_> {
             reliability: Some(reliability),
             surrogate: self.surrogate_view(&row, positive),
             counterfactual: self.counterfactual(&case.values, &row, positive)?,
+            details: Some(self.details(&case.values, &row, positive, case.data_as_of)?),
+            statements: Some(statements),
             frequency: self.frequencies[usize::from(positive)].clone(),
             unusual: self.unusual(&case.values),
             decision: with.decision,
@@ -325,15 +334,20 @@ impl Basis<'_> {
         (self.measured.len(), agreeing.count())
     }
 
+    /// What a case must reach for the other result.
+    pub(super) fn target(&self, positive: bool) -> Target {
+        // The margin keeps float32 rounding of the library from undoing what double precision promises.
+        let margin = 1e-5 * self.threshold_raw.abs().max(1.0);
+        Target { threshold_raw: self.threshold_raw, above: !positive, margin }
+    }
+
     pub(super) fn counterfactual(
         &self,
         values: &[CaseValue],
         row: &[f64],
         positive: bool,
     ) -> Checked<CounterfactualView> {
-        // The margin keeps float32 rounding of the library from undoing what double precision promises.
-        let margin = 1e-5 * self.threshold_raw.abs().max(1.0);
-        let target = Target { threshold_raw: self.threshold_raw, above: !positive, margin };
+        let target = self.target(positive);
         let view = |change: &Change| {
             let i = self.adjustable[change.feature];
             let feature = &self.procedure.features[i];
@@ -391,7 +405,7 @@ fn situation(positive: bool, near: bool, reasons: &Reasons) -> Situation {
 }
 
 /// A value as the record keeps it.
-fn input_value(feature: &Feature, value: CaseValue) -> InputValue {
+pub(super) fn input_value(feature: &Feature, value: CaseValue) -> InputValue {
     match value {
         CaseValue::Number(number) => InputValue::Number(number),
         CaseValue::Choice(i) => feature
@@ -403,7 +417,7 @@ fn input_value(feature: &Feature, value: CaseValue) -> InputValue {
 }
 
 /// Back from model columns to a value of the feature.
-fn decoded(feature: &Feature, columns: &[f64]) -> InputValue {
+pub(super) fn decoded(feature: &Feature, columns: &[f64]) -> InputValue {
     match &feature.encoding {
         Encoding::Number(_) => {
             columns.first().map_or(InputValue::Missing, |&x| InputValue::Number(x + 0.0))

@@ -7,27 +7,32 @@ mod adjustable;
 mod attributions;
 mod basis;
 mod binding;
+mod details;
 mod effects;
 mod explain;
 mod frequency;
 mod gate;
 mod holdout;
 mod json;
+mod licence;
 mod model_measures;
 mod model_report;
 mod reason;
 mod record;
 mod reliability;
 mod reliability_summary;
+mod statements;
 mod verdict;
 
 pub use basis::Basis;
 pub use binding::name_codes;
+pub use details::{DetailView, DetailsView, TurningRange};
 pub use effects::{Effect, EffectPoint};
 pub use explain::Circumstances;
 pub(crate) use explain::inputs_sha256;
 pub use holdout::Holdout;
 pub use json::{from_json, report_from_json, schema, to_json};
+pub use licence::{Licence, LicenceCheck, LicenceVerdict};
 pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
 pub use record::*;
@@ -37,5 +42,8 @@ pub use reliability::{
 };
 pub use reliability_summary::{
     BackgroundSummary, Counted, GameSummary, GapSummary, NeighbourSummary, ReliabilitySummary,
+};
+pub use statements::{
+    NecessaryView, StatementsView, SufficientStatus, SufficientView, TogetherView,
 };
 pub use verdict::{Consequence, GateCode, GateVerdict};

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::licence::Licence;
+
 /// How strong a point was, as a word.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -53,6 +55,9 @@ pub struct Reason {
     pub share: f64,
     /// How strong, as a word.
     pub strength: Strength,
+    /// The checks that it passed, or did not; not there in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<Licence>,
 }
 
 /// What is said about the attributions.
@@ -60,11 +65,15 @@ pub struct Reason {
 pub struct Reasons {
     /// Named points, strongest first; at most 3 for and 2 against, 4 in all.
     pub named: Vec<Reason>,
+    /// Points of at least 7 % that a check takes the licence from, strongest first, at most 3: told with less certainty,
+    /// never as decisive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uncertain: Vec<Reason>,
     /// Share of all points that are not named.
     pub rest_share: f64,
     /// Net share of the points that are not named: positive when together they spoke for the result.
     pub rest_net: f64,
-    /// No point reaches 15 %: no single point decided.
+    /// No point reaches 15 %, whatever its licence: no single point decided.
     pub flat: bool,
     /// The case lies within 2 % of the output range of the comparison group's mean.
     pub average: bool,
@@ -74,14 +83,18 @@ pub struct Reasons {
 const MOST: (usize, usize, usize) = (3, 2, 4);
 /// An item of this share is never hidden behind the other side.
 const BOTH_SIDES_FROM: f64 = 0.07;
+/// Points without a licence are told from this share on, and at most so many; smaller ones are dropped.
+const UNCERTAIN: (f64, usize) = (0.07, 3);
 
 impl Reasons {
     /// Chooses the points.
     ///
-    /// `attributions`: feature id and attribution of the raw score; `positive`: the result that is explained;
+    /// `attributions`: feature id and attribution of the raw score; `licences`: their checks, in the same order (empty
+    /// where nothing was checked, and every point may be named); `positive`: the result that is explained;
     /// `distance`: |score − base value|; `range`: largest minus smallest score of the comparison group.
     pub fn choose(
         attributions: &[(&str, f64)],
+        licences: &[Licence],
         positive: bool,
         distance: f64,
         range: f64,
@@ -94,7 +107,7 @@ impl Reasons {
             attributions[b].1.abs().total_cmp(&attributions[a].1.abs()).then(a.cmp(&b))
         });
 
-        let candidates: Vec<Reason> = order
+        let all: Vec<Reason> = order
             .iter()
             .filter_map(|&i| {
                 let (feature, value) = attributions[i];
@@ -107,9 +120,16 @@ impl Reasons {
                     speaks_for,
                     share: share(value),
                     strength,
+                    licence: licences.get(i).copied(),
                 })
             })
             .collect();
+        let flat = all.first().is_none_or(|reason| reason.share < 0.15);
+        let is_licensed = |reason: &Reason| reason.licence.is_none_or(|licence| licence.holds());
+        let (candidates, mut uncertain): (Vec<Reason>, Vec<Reason>) =
+            all.into_iter().partition(is_licensed);
+        uncertain.retain(|reason| reason.share >= UNCERTAIN.0);
+        uncertain.truncate(UNCERTAIN.1);
         let mut named: Vec<Reason> = vec![];
         for reason in &candidates {
             let same_side = named.iter().filter(|r| r.speaks_for == reason.speaks_for).count();
@@ -156,9 +176,10 @@ impl Reasons {
                 0.0
             },
             rest_net: if total > 0.0 { net / total + 0.0 } else { 0.0 },
-            flat: candidates.first().is_none_or(|reason| reason.share < 0.15),
+            flat,
             average,
             named,
+            uncertain,
         }
     }
 }
@@ -170,7 +191,7 @@ mod tests {
     fn choose(values: &[f64], positive: bool) -> Reasons {
         let names = ["a", "b", "c", "d", "e", "f", "g"];
         let attributions: Vec<_> = names.into_iter().zip(values.iter().copied()).collect();
-        Reasons::choose(&attributions, positive, 1.0, 2.0)
+        Reasons::choose(&attributions, &[], positive, 1.0, 2.0)
     }
 
     #[test]
@@ -216,7 +237,35 @@ mod tests {
 
     #[test]
     fn near_the_average_nothing_is_strong() {
-        let reasons = Reasons::choose(&[("a", 1.0), ("b", -0.99)], true, 0.01, 2.0);
+        let reasons = Reasons::choose(&[("a", 1.0), ("b", -0.99)], &[], true, 0.01, 2.0);
         assert!(reasons.average && reasons.named.iter().all(|r| r.strength <= Strength::Medium));
+    }
+
+    fn licence(holds: bool) -> Licence {
+        use crate::explanation::licence::{LicenceCheck, LicenceVerdict};
+        let check = |holds: bool| LicenceCheck {
+            verdict: if holds { LicenceVerdict::Holds } else { LicenceVerdict::Fails },
+            number: Some(0.0),
+        };
+        Licence { background: check(true), other_game: check(holds), probe: check(true) }
+    }
+
+    /// A point that failed a check is never named; from 7 % on it is told as uncertain, below it is dropped. What it
+    /// moved stays in the rest, so that shares still add up.
+    #[test]
+    fn only_licensed_points_are_named() {
+        let values = [("a", 0.5), ("b", 0.3), ("c", 0.1), ("d", 0.06), ("e", -0.04)];
+        let licences = [false, true, false, false, true].map(licence);
+        let reasons = Reasons::choose(&values, &licences, true, 1.0, 2.0);
+        let ids = |reasons: &[Reason]| {
+            reasons.iter().map(|r| r.feature.clone()).collect::<Vec<_>>().join("")
+        };
+        assert_eq!((ids(&reasons.named), ids(&reasons.uncertain)), ("be".into(), "ac".into()));
+        assert!((reasons.rest_share - 0.66).abs() < 1e-12 && !reasons.flat);
+        assert!(reasons.named.iter().all(|r| r.licence.is_some_and(|l| l.holds())));
+        // The other side's only point has no licence: its list stays empty.
+        let turned = [true, true, true, true, false].map(licence);
+        let reasons = Reasons::choose(&values, &turned, true, 1.0, 2.0);
+        assert!(reasons.named.iter().all(|r| r.speaks_for) && reasons.uncertain.is_empty());
     }
 }

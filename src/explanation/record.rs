@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::details::DetailsView;
 use super::reason::Reasons;
 use super::reliability::CaseReliability;
+use super::statements::StatementsView;
 use super::verdict::GateVerdict;
 use crate::procedure::{Decision, Evidence, Format, Handling, LetterKind, Person, Role};
 
@@ -55,6 +57,12 @@ pub struct Record {
     pub surrogate: SurrogateView,
     /// Which other values would have changed the result.
     pub counterfactual: CounterfactualView,
+    /// Which details would change the result if they were wrong; not there in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<DetailsView>,
+    /// Which details settle the result alone, and without which it is another; not there in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statements: Option<StatementsView>,
     /// How often the program was right with this result.
     pub frequency: FrequencyView,
     /// Inputs outside the usual range.

@@ -13,7 +13,8 @@ use crate::attribution::grouped;
 /// What holds in at least this share of the drawn comparison groups is called firm.
 const FIRM: f64 = 0.95;
 
-/// How far the explanations of held-out cases, evenly taken, can be relied on. The reasons are those that a letter names.
+/// How far the explanations of held-out cases, evenly taken, can be relied on. The reasons are the
+/// leading points that a letter would name if none of them needed a licence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReliabilitySummary {
     /// Cases.
@@ -206,7 +207,8 @@ impl Basis<'_> {
         let ids = self.procedure.features.iter().map(|feature| feature.id.as_str());
         let pairs: Vec<(&str, f64)> = ids.zip(attributions.iter().copied()).collect();
         let distance = (attribution.total() - attribution.base_value).abs();
-        let named = Reasons::choose(&pairs, positive, distance, self.range).named;
+        // Before any of them loses its licence: else what is measured here would hold by itself.
+        let named = Reasons::choose(&pairs, &[], positive, distance, self.range).named;
         let place = |feature: &str| pairs.iter().position(|(id, _)| *id == feature);
         let reasons = named.iter().filter_map(|reason| {
             let at = place(&reason.feature)?;

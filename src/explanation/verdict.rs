@@ -116,6 +116,9 @@ gates! {
     G28: "Released by a named person.",
         "A named person released the documents.",
         "Release with --release --approved-by NAME when the documents were looked at.";
+    G29: "Every reason has a licence.",
+        "Every named reason kept its sign with other comparison groups, in the other attribution and in the probe, as far as the model allows these checks; every statement about details has its verdict.",
+        "Explain the case again with this version; a record that names a reason without its checks gives no letter.";
 }
 
 /// What follows from a gate.

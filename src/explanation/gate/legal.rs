@@ -87,7 +87,8 @@ pub(super) fn protected_inputs(procedure: &Procedure) -> Option<String> {
     (!names.is_empty()).then(|| format!("no legal basis or note: {}", names.join(", ")))
 }
 
-/// G10. A named reason that is protected stands with its legal basis; an example of other values never has one.
+/// G10. A reason that is told and protected stands with its legal basis; neither an example of other values nor the
+/// details to check ever have one.
 pub(super) fn protected_reasons(record: &Record, procedure: &Procedure) -> Option<String> {
     let protection = |id: &str| {
         procedure
@@ -105,7 +106,15 @@ pub(super) fn protected_reasons(record: &Record, procedure: &Procedure) -> Optio
     if let Some(change) = change {
         return Some(format!("{} is protected and stands in an example", change.feature));
     }
-    let reason = record.reasons.named.iter().find(|reason| {
+    let details = record.details.iter().flat_map(|details| &details.turning);
+    let mut details = details.map(|detail| detail.feature.as_str());
+    if let Some(detail) =
+        details.find(|id| matches!(protection(id), Some(Protection::Protected(_))))
+    {
+        return Some(format!("{detail} is protected and stands among the details to check"));
+    }
+    let mut told = record.reasons.named.iter().chain(&record.reasons.uncertain);
+    let reason = told.find(|reason| {
         matches!(protection(&reason.feature), Some(Protection::Protected(basis)) if basis.is_empty())
     });
     reason.map(|reason| format!("{} is a reason, protected, without legal basis", reason.feature))

@@ -7,6 +7,7 @@ mod case;
 mod human;
 mod legal;
 mod model;
+mod reasons;
 
 pub(super) use model::prints_alike;
 
@@ -85,6 +86,7 @@ pub(super) fn judge(record: &Record, procedure: &Procedure, trees: usize) -> Vec
                 GateCode::G26 => (BlockLetter, case::dates(record)),
                 GateCode::G27 => (Omit, case::small_groups(record)),
                 GateCode::G28 => (Draft, human::released(record)),
+                GateCode::G29 => (BlockLetter, reasons::licensed(record)),
                 // About the finished letter.
                 GateCode::G08 | GateCode::G22 | GateCode::G23 | GateCode::G25 => (Pass, None),
             };
