@@ -120,7 +120,8 @@ impl Search<'_> {
             Run {
                 low: at(first).unwrap_or(least),
                 high: to.max(at(last).unwrap_or(to)),
-                from_least: missing && first == 0,
+                // An own value outside the range leaves all of it on one side.
+                from_least: at(first).is_some_and(|low| low <= least),
                 to_most: end.is_none(),
             }
         };
@@ -135,7 +136,7 @@ impl Search<'_> {
                 low: to.min(at(first).unwrap_or(to)),
                 high: at(last).unwrap_or(most),
                 from_least: end.is_none(),
-                to_most: false,
+                to_most: at(last).is_some_and(|high| high >= most),
             }
         };
         let all = runs_of(&reach);

@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(heaviest(4, 0, &weights, &[0b1], &[]), None);
         assert_eq!(heaviest(4, 1, &weights, &[], &[]), Some(0b10));
         assert_eq!(heaviest(4, 2, &weights, &[0b1001, 0b0110], &[]), Some(0b1010));
-        assert_eq!(heaviest(4, 2, &weights, &[0b1001, 0b0110], &[0b1010]), Some(0b1100));
+        assert_eq!(heaviest(4, 2, &weights, &[0b1001, 0b0110], &[0b1010]), Some(0b0011), "the first of equal ones");
         assert_eq!(heaviest(4, 4, &weights, &[0b1], &[]), Some(0b1111));
         assert_eq!(heaviest(4, 2, &[1.0; 4], &[], &[]), Some(0b11), "the first of equal ones");
     }
