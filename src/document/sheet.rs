@@ -1,6 +1,7 @@
 //! The caseworker's sheets: A, the own look before the result; B, what the program computed, counter-evidence first.
 //! They are part of the file and can be shown to the citizen.
 
+mod details;
 mod recourse;
 mod sum;
 
@@ -225,9 +226,11 @@ impl Sheet<'_> {
             });
         }
         blocks.push(lead(vec![bold(self.say("sheet-b-lead", &[("vorschlag", suggestion)]))]));
-        let mut right = vec![self.speaks_for(), self.heading("sheet-cf-head")];
+        let mut right = vec![self.speaks_for()];
         right.extend(self.other_values());
         blocks.push(Block::Columns(vec![vec![self.may_be_wrong()], right]));
+        blocks.extend(self.to_check());
+        blocks.extend(self.proofs());
         let mut quality = self.quality();
         if !self.tree_is_shown() {
             let id = if self.record.surrogate.agrees {
@@ -301,14 +304,16 @@ impl Sheet<'_> {
         let (record, t) = (self.record, &self.t);
         let mut items = vec![];
         let mut against = self.side(false);
-        if against.is_empty() {
+        let uncertain = self.uncertain(false);
+        if against.is_empty() && uncertain.is_empty() {
             items.push(vec![plain(self.say("sheet-against-none", &[]))]);
-        } else {
+        } else if !against.is_empty() {
             let strongest = against.remove(0);
             let head = self.say("sheet-strongest-against", &[]);
             items.push(std::iter::once(bold(format!("{head} "))).chain(strongest).collect());
             items.extend(against);
         }
+        items.extend(uncertain);
         let blind = t.procedure.blind_spots.get(&t.wording.language()).cloned().unwrap_or_default();
         let unusual: Vec<String> = record
             .unusual
@@ -362,6 +367,7 @@ impl Sheet<'_> {
 
     fn speaks_for(&self) -> Block {
         let mut items = self.side(true);
+        items.extend(self.uncertain(true));
         if items.is_empty() {
             items.push(vec![plain(self.say("sheet-for-none", &[]))]);
         }
@@ -378,49 +384,39 @@ impl Sheet<'_> {
         Block::Panel { tone, blocks }
     }
 
+    /// The smallest example of two other values; single ones stand among the details to check.
     fn other_values(&self) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let found = &record.counterfactual;
-        let row = |change: &crate::explanation::ChangeView| {
-            let feature = t.feature(&change.feature)?;
-            let cells = [
-                t.of(&feature.short).to_owned(),
-                t.short_value(feature, &change.from),
-                t.short_value(feature, &change.to),
-            ];
-            Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect::<Vec<_>>())
-        };
-        let together = found.changes.len() > 1;
-        let singles: Vec<Vec<Cell>> = found.alternatives.iter().filter_map(row).collect();
-        let columns = || {
-            vec![
+        let head = self.heading("sheet-cf-head");
+        let turns = record.details.as_ref().is_some_and(|details| !details.turning.is_empty());
+        if found.changes.len() > 1 && record.passes(GateCode::G19) {
+            let row = |change: &crate::explanation::ChangeView| {
+                let feature = t.feature(&change.feature)?;
+                let cells = [
+                    t.of(&feature.short).to_owned(),
+                    t.short_value(feature, &change.from),
+                    t.short_value(feature, &change.to),
+                ];
+                Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect())
+            };
+            let columns = vec![
                 self.column("sheet-col-detail", Align::Left, 3.0),
                 self.column("sheet-col-own", Align::Left, 2.2),
                 self.column("sheet-col-flip", Align::Left, 2.2),
-            ]
-        };
-        let mut blocks = vec![];
-        if !singles.is_empty() {
-            blocks.push(note(self.say("sheet-cf-many", &[])));
-            blocks.push(Block::Table { caption: None, columns: columns(), rows: singles });
-        } else if together && record.passes(crate::explanation::GateCode::G19) {
-            blocks.push(note(self.say("sheet-cf-two", &[])));
+            ];
             let rows = found.changes.iter().filter_map(row).collect();
-            blocks.push(Block::Table { caption: None, columns: columns(), rows });
-        } else {
-            let id = match found.status {
-                CounterfactualStatus::Impossible => "cf-none-two",
-                _ => "cf-none-searched",
-            };
-            blocks.push(note(self.say(id, &[])));
-            return blocks;
+            let two = note(self.say("sheet-cf-two", &[]));
+            return vec![head, two, Block::Table { caption: None, columns, rows }];
         }
-        blocks.push(Block::Choices {
-            field: "other_values.checked".to_owned(),
-            label: vec![],
-            options: vec![self.say("sheet-cf-check", &[])],
-        });
-        blocks
+        if turns {
+            return vec![];
+        }
+        let id = match found.status {
+            CounterfactualStatus::Impossible => "cf-none-two",
+            _ => "cf-none-searched",
+        };
+        vec![head, note(self.say(id, &[]))]
     }
 
     /// The simplified tree is shown only where it is faithful, in all cases (G14) and in ones like this (G15).

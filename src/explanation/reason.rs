@@ -87,6 +87,14 @@ const BOTH_SIDES_FROM: f64 = 0.07;
 const UNCERTAIN: (f64, usize) = (0.07, 3);
 
 impl Reasons {
+    /// The strongest point for the result; none where there is none, or where a stronger one has no licence.
+    pub fn main(&self) -> Option<&Reason> {
+        let main = self.named.iter().find(|reason| reason.speaks_for)?;
+        let mut uncertain = self.uncertain.iter();
+        let is_first = !uncertain.any(|other| other.speaks_for && other.share > main.share);
+        is_first.then_some(main)
+    }
+
     /// Chooses the points.
     ///
     /// `attributions`: feature id and attribution of the raw score; `licences`: their checks, in the same order (empty

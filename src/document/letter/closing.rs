@@ -102,6 +102,7 @@ impl Letter<'_> {
         blocks.extend(pages);
         said.push(self.say("data-check", &[]));
         blocks.extend(self.missing(said.join(" ")));
+        blocks.extend(self.check_list());
         blocks
     }
 

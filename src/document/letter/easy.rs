@@ -150,7 +150,19 @@ impl Letter<'_> {
             Some(self.runs(&self.easy_line(t.feature(&input.feature)?, &input.value)))
         });
         let items = lines.collect();
-        vec![self.heading("ls-data-head"), Block::List { items }, self.lines("ls-check", &[])]
+        let mut blocks =
+            vec![self.heading("ls-data-head"), Block::List { items }, self.lines("ls-check", &[])];
+        let checked: Vec<Vec<Run>> = self
+            .to_check()
+            .into_iter()
+            .map(|(feature, detail)| self.runs(&self.easy_line(feature, &detail.value)))
+            .collect();
+        if !checked.is_empty() {
+            blocks.push(self.heading("ls-check-head"));
+            blocks.push(self.lines("ls-check-first", &[]));
+            blocks.push(Block::List { items: checked });
+        }
+        blocks
     }
 
     fn easy_example(&self) -> Vec<Block> {

@@ -2,6 +2,7 @@
 
 mod certainty;
 mod closing;
+mod details;
 mod easy;
 mod opening;
 mod reasons;

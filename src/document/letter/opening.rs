@@ -65,7 +65,8 @@ impl Letter<'_> {
         Block::Panel { tone: PanelTone::Summary, blocks }
     }
 
-    /// Why, in one sentence: the strongest point for the result, so that the first page answers it.
+    /// Why, in one sentence: the strongest point for the result, so that the first page answers it; nothing where a
+    /// stronger one has no licence.
     fn main_reason(&self) -> Option<Block> {
         let (record, t) = (self.record, &self.t);
         if !self.tells_the_suggestion() {
@@ -74,7 +75,7 @@ impl Letter<'_> {
         if record.reasons.flat {
             return Some(self.paragraph("rea-flat", &[]));
         }
-        let reason = record.reasons.named.iter().find(|reason| reason.speaks_for)?;
+        let reason = record.reasons.main()?;
         let feature = t.feature(&reason.feature)?;
         let input = t.input(record, &reason.feature)?;
         let what = t.clause(feature, &input.value);

@@ -2,9 +2,18 @@
 
 use super::{Letter, TEXT_WIDTH, body, note};
 use crate::chart;
+use crate::document::telling::Listing;
 use crate::document::{Block, PanelTone, Run, bold, plain};
 use crate::explanation::{CounterfactualStatus, GateCode};
 use crate::procedure::Protection;
+
+/// Points whose direction is less certain: their names, and no strength.
+const UNCERTAIN: Listing<'_> = Listing {
+    sentence: "rea-uncertain",
+    slot: "label_liste",
+    head: "rea-uncertain-head",
+    then: None,
+};
 
 /// A chart may take two thirds of a page, points.
 const TALLEST: f32 = 480.0;
@@ -39,7 +48,10 @@ impl Letter<'_> {
                 .filter(|reason| reason.speaks_for == side)
                 .map(|reason| t.reason(record, reason))
                 .collect();
-            if items.is_empty() {
+            let is_open = reasons.uncertain.iter().any(|reason| reason.speaks_for == side);
+            if items.is_empty() && is_open {
+                // There may be such a point: nothing is said of this side.
+            } else if items.is_empty() {
                 blocks.push(self.paragraph(none, &[]));
             } else {
                 blocks
@@ -47,9 +59,19 @@ impl Letter<'_> {
                 blocks.push(Block::List { items });
             }
         }
-        let rest = if reasons.named.len() == record.inputs.len() {
+        let uncertain: Vec<String> = reasons
+            .uncertain
+            .iter()
+            .filter_map(|reason| Some(t.of(&t.feature(&reason.feature)?.label).to_owned()))
+            .collect();
+        if !uncertain.is_empty() {
+            blocks.extend(t.enumerated(&UNCERTAIN, &uncertain, [""; 2]));
+        }
+        let told = reasons.named.len() + reasons.uncertain.len();
+        let uncertain: f64 = reasons.uncertain.iter().map(|reason| reason.share).sum();
+        let rest = if told == record.inputs.len() {
             "rea-all"
-        } else if reasons.rest_share > 0.25 {
+        } else if reasons.rest_share - uncertain > 0.25 {
             "rea-rest-big"
         } else {
             "rea-rest"
@@ -157,7 +179,8 @@ impl Letter<'_> {
     /// Protected details among the reasons stand with the law that lets the agency use them, in the agency's words (gate
     /// G10).
     fn protected_reasons(&self) -> Option<Block> {
-        let named = self.record.reasons.named.iter();
+        let reasons = &self.record.reasons;
+        let named = reasons.named.iter().chain(&reasons.uncertain);
         let protected: Vec<String> = named
             .filter_map(|reason| {
                 let feature = self.t.feature(&reason.feature)?;

@@ -133,6 +133,10 @@ ls-check =
     Bitte prüfen Sie die Angaben.
     Ist eine Angabe falsch?
     Dann rufen Sie uns an.
+ls-check-head = Diese Angaben bitte gut prüfen
+ls-check-first =
+    Ist hier etwas falsch?
+    Dann kommt vielleicht ein anderes Ergebnis heraus.
 ls-of-100 = { $n } von 100
 ls-about = ungefähr { $wert }
 word-missing = nicht bekannt

@@ -10,6 +10,7 @@ word-and = und
 word-or = oder
 word-of-100 = { $n } von 100
 list-two = { $a } und { $b }
+list-or = { $a } oder { $b }
 value-range = { $von } bis { $bis }
 date-text = { $tag }. { $monat } { $jahr }
 month-1 = Januar

@@ -49,6 +49,7 @@ gate-g22 = Der Brief ist nicht einfach genug geschrieben.
 gate-g23 = Im Brief steht ein Wort, das dort nicht stehen soll.
 gate-g25 = Der Brief ist zu lang.
 gate-g26 = Ein Datum passt nicht.
+gate-g29 = Ein Grund oder eine Aussage im Brief ist nicht geprüft.
 
 data-missing-usual = Eine Angabe fehlte: { $label }. Das Programm hat dafür einen üblichen Wert eingesetzt.
 sheet-against-filled-head = Diese Angaben fehlen. Das Programm hat übliche Werte eingesetzt:

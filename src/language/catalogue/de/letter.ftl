@@ -91,6 +91,16 @@ data-missing-many = Diese Angaben fehlten: { $label_liste }. Das Programm hat oh
 data-missing-many-head = Diese Angaben fehlten:
 data-missing-many-ask = Das Programm hat ohne diese Angaben gerechnet.
 data-check = Bitte prüfen Sie diese Angaben. Ist etwas falsch? Dann sagen Sie es uns bitte.
+check-head = Bitte prüfen Sie diese Angaben besonders genau
+check-intro = Ist eine davon falsch? Dann wäre vielleicht etwas anderes herausgekommen.
+check-as-of = Stand der Angaben: { $datum }.
+check-item = { $satz } (Quelle: { $quelle }). Anders wäre es so: { $bereich }.
+check-item-missing = { $satz }. Anders wäre es so: { $bereich }.
+check-or = { $a }. Oder so: { $b }
+check-from = { $wert } oder mehr
+check-to = { $wert } oder weniger
+check-between = { $von } bis { $bis }
+check-then = Bitte sagen Sie uns nur, was wirklich stimmt.
 
 ## Die wichtigsten Punkte
 rea-head = Diese Punkte waren für das Programm wichtig
@@ -106,6 +116,8 @@ rea-item-typical = Zum Vergleich: Bei den meisten Fällen liegt dieser Wert zwis
 rea-rest = Die anderen Angaben hatten zusammen nur wenig Einfluss.
 rea-rest-big = Die anderen Angaben hatten einzeln wenig Einfluss. Zusammen waren sie aber wichtig.
 rea-all = Mehr Angaben hat das Programm nicht benutzt.
+rea-uncertain = Auch wichtig, aber weniger sicher: { $label_liste }.
+rea-uncertain-head = Auch wichtig, aber weniger sicher:
 rea-none-for = Kein wichtiger Punkt sprach dafür.
 rea-none-against = Kein wichtiger Punkt sprach dagegen.
 rea-flat = Kein einzelner Punkt war entscheidend. Viele Angaben zusammen haben zu dem Ergebnis geführt.

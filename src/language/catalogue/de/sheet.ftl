@@ -120,3 +120,24 @@ sheet-recourse-ground = Grund der Haftung
 sheet-recourse-limitation = Verjährung (§ 113 SGB VII, Datum vom Fachbereich)
 sheet-recourse-family = Familienprivileg geprüft (§ 116 Absatz 6 SGB X)
 sheet-recourse-waiver = Verzicht abgewogen (§ 110 Absatz 2 SGB VII)
+
+## Angaben, die allein das Ergebnis ändern, und was es trägt
+sheet-check-head = In der Akte prüfen
+sheet-check-lead = Wäre eine dieser Angaben falsch, käme mit einem Wert der letzten Spalte ein anderes Ergebnis heraus. Stand der Daten: { $datum }.
+sheet-check-none = Keine Angabe ändert allein das Ergebnis. Geschützte Angaben sind nicht geprüft.
+sheet-proof-head = Was das Ergebnis trägt
+sheet-sufficient = Das allein genügt für den Vorschlag: { $liste }. Die anderen Angaben können ihn dann nicht ändern (bewiesen im Bereich der Vergleichsgruppe).
+sheet-sufficient-smallest = Mit weniger Angaben gilt das nicht.
+sheet-sufficient-always = Das Programm macht diesen Vorschlag immer, was auch in den Angaben steht (bewiesen im Bereich der Vergleichsgruppe).
+sheet-sufficient-none = Mit { $n } Angaben allein steht der Vorschlag noch nicht fest, welche es auch sind: Die anderen könnten ihn ändern (bewiesen im Bereich der Vergleichsgruppe).
+sheet-necessary = Ohne diese Angabe wäre das Ergebnis anders: { $satz }. Geprüft mit { $n } Fällen, die hier einen anderen Wert haben.
+sheet-together = Hätten alle Punkte für den Vorschlag die Werte eines anderen Falls, wäre das Ergebnis in { $n } von 100 Fällen anders.
+sheet-uncertain = Weniger sicher: { $satz }.
+sheet-licence-background = In { $n } von 100 anderen Vergleichsgruppen ist die Richtung eine andere.
+sheet-licence-game = Das zweite Rechenverfahren nennt nicht diese Richtung.
+sheet-licence-probe = Mit den Werten anderer Fälle bewegt sich der Rechenwert nicht in diese Richtung.
+sheet-licence-passed = Die genannten Punkte haben bestanden: { $liste }.
+sheet-licence-not = Bei diesem Programm nicht möglich: { $liste }.
+licence-background = andere Vergleichsgruppen
+licence-game = zweites Rechenverfahren
+licence-probe = Probe mit Werten anderer Fälle

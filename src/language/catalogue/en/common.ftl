@@ -10,6 +10,7 @@ word-and = and
 word-or = or
 word-of-100 = { $n } of 100
 list-two = { $a } and { $b }
+list-or = { $a } or { $b }
 value-range = { $von } to { $bis }
 date-text = { $tag } { $monat } { $jahr }
 month-1 = January

@@ -49,6 +49,7 @@ gate-g22 = The letter is not written simply enough.
 gate-g23 = The letter has a word that should not be there.
 gate-g25 = The letter is too long.
 gate-g26 = A date does not fit.
+gate-g29 = A reason or a statement in the letter has not been checked.
 
 data-missing-usual = One detail was missing: { $label }. The program used a usual value instead.
 sheet-against-filled-head = These details are missing. The program used usual values:

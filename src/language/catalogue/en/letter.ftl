@@ -90,6 +90,16 @@ data-missing-many = These details were missing: { $label_liste }. The program ca
 data-missing-many-head = These details were missing:
 data-missing-many-ask = The program calculated without them.
 data-check = Please check this information. Is something wrong? Then please tell us.
+check-head = Please check these details with special care
+check-intro = Is one of them wrong? Then something else might have come out.
+check-as-of = State of the details: { $datum }.
+check-item = { $satz } (source: { $quelle }). It would be different with: { $bereich }.
+check-item-missing = { $satz }. It would be different with: { $bereich }.
+check-or = { $a }. Or with: { $b }
+check-from = { $wert } or more
+check-to = { $wert } or less
+check-between = { $von } to { $bis }
+check-then = Please tell us only what is really true.
 
 ## The most important points
 rea-head = What mattered to the program
@@ -105,6 +115,8 @@ rea-item-typical = For comparison: in most cases this value is between { $typ_vo
 rea-rest = The other details together had only little influence.
 rea-rest-big = The other details had little influence one by one. But together they mattered.
 rea-all = The program used no other details.
+rea-uncertain = Also important, but less certain: { $label_liste }.
+rea-uncertain-head = Also important, but less certain:
 rea-none-for = No important point was in favour.
 rea-none-against = No important point was against it.
 rea-flat = No single point decided the result. Many details together led to it.

@@ -120,3 +120,24 @@ sheet-recourse-ground = Ground of liability
 sheet-recourse-limitation = Limitation (§ 113 SGB VII, date from the specialist unit)
 sheet-recourse-family = Family privilege checked (§ 116 (6) SGB X)
 sheet-recourse-waiver = Waiver weighed (§ 110 (2) SGB VII)
+
+## Details that change the result alone, and what settles it
+sheet-check-head = To check in the file
+sheet-check-lead = If one of these details were wrong, a value in the last column would give a different result. Data as of: { $datum }.
+sheet-check-none = No detail changes the result alone. Protected details were not checked.
+sheet-proof-head = What settles the result
+sheet-sufficient = This alone is enough for the suggestion: { $liste }. The other details cannot change it then (proven in the range of the comparison group).
+sheet-sufficient-smallest = With fewer details this does not hold.
+sheet-sufficient-always = The program always makes this suggestion, whatever the details say (proven in the range of the comparison group).
+sheet-sufficient-none = { $n } details alone do not settle the suggestion, whichever they are: the others could change it (proven in the range of the comparison group).
+sheet-necessary = Without this detail the result would be different: { $satz }. Checked with { $n } cases that have another value here.
+sheet-together = If all points for the suggestion had the values of another case, the result would be different in { $n } of 100 cases.
+sheet-uncertain = Less certain: { $satz }.
+sheet-licence-background = In { $n } of 100 other comparison groups the direction is another.
+sheet-licence-game = The second calculation does not give this direction.
+sheet-licence-probe = With the values of other cases the score does not move in this direction.
+sheet-licence-passed = The points named have passed: { $liste }.
+sheet-licence-not = Not possible with this program: { $liste }.
+licence-background = other comparison groups
+licence-game = second calculation
+licence-probe = trial with values of other cases

@@ -1,0 +1,112 @@
+//! "Please check these details": the few whose correction alone would have changed the result, with what we have, where
+//! from, and the values with which it would have been different. It is no advice: also what nobody can change is asked.
+
+use super::{Letter, body};
+use crate::document::telling::Telling;
+use crate::document::{Block, Run, bold, plain};
+use crate::explanation::{DetailView, InputValue, TurningRange};
+use crate::procedure::{Feature, LetterKind};
+
+/// Most details that a letter asks to check: a short list is read.
+const MOST: usize = 3;
+
+impl Letter<'_> {
+    /// The details that this letter asks to check. Of a rejected suggestion a letter explains nothing; where documents are
+    /// missing, the program's result does not matter yet.
+    pub(super) fn to_check(&self) -> Vec<(&Feature, &DetailView)> {
+        let tells = self.tells_the_suggestion()
+            && self.record.letter != LetterKind::MissingDocuments;
+        let details = self.record.details.iter().filter(|_| tells);
+        details
+            .flat_map(|details| &details.turning)
+            .filter_map(|detail| Some((self.t.feature(&detail.feature)?, detail)))
+            .take(MOST)
+            .collect()
+    }
+
+    /// The list, under its own heading.
+    pub(super) fn check_list(&self) -> Vec<Block> {
+        let details = self.to_check();
+        let Some((_, first)) = details.first() else { return vec![] };
+        let t = &self.t;
+        let mut intro = self.say("check-intro", &[]);
+        if let Some(date) = first.as_of {
+            let date = t.numerals.long_date(date, &t.wording);
+            intro = format!("{intro} {}", self.say("check-as-of", &[("datum", &date)]));
+        }
+        let items = details.iter().map(|(feature, detail)| self.check_item(feature, detail));
+        vec![Block::Keep(vec![
+            Block::Heading { level: 3, text: self.say("check-head", &[]) },
+            body(vec![plain(intro)]),
+            Block::List { items: items.collect() },
+            body(vec![plain(self.say("check-then", &[]))]),
+        ])]
+    }
+
+    fn check_item(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
+        let t = &self.t;
+        let what = t.clause(feature, &detail.value);
+        let id = match detail.value {
+            InputValue::Missing => "check-item-missing",
+            _ => "check-item",
+        };
+        let source = t.source(feature);
+        let range = t.turning(feature, detail, false);
+        let slots = [("satz", "\u{1}"), ("quelle", &*source), ("bereich", &range)];
+        // What we have is set bold: split the sentence around it.
+        let sentence = self.say(id, &slots);
+        let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
+        let runs = [plain(before), bold(what), plain(after)];
+        runs.into_iter().filter(|run| !run.text.is_empty()).collect()
+    }
+}
+
+impl Telling<'_> {
+    /// The values with which the result would have been different: `1.780 Euro oder mehr`, `Straße oder Baustelle`.
+    /// `short` as tables say it.
+    pub(in crate::document) fn turning(
+        &self,
+        feature: &Feature,
+        detail: &DetailView,
+        short: bool,
+    ) -> String {
+        let ranges: Vec<String> =
+            detail.ranges.iter().map(|range| self.turning_range(feature, range)).collect();
+        let choices: Vec<String> = detail
+            .choices
+            .iter()
+            .map(|id| {
+                let value = InputValue::Word(id.clone());
+                if short { self.short_value(feature, &value) } else { self.value(feature, &value) }
+            })
+            .collect();
+        match ranges.split_first() {
+            None => self.either(&choices),
+            Some((first, others)) => others.iter().fold(first.clone(), |said, range| {
+                let id = if short { "list-or" } else { "check-or" };
+                self.wording.say(id, &[("a", &said), ("b", range)])
+            }),
+        }
+    }
+
+    fn turning_range(&self, feature: &Feature, range: &TurningRange) -> String {
+        let (low, high) = (self.quantity(feature, range.low), self.quantity(feature, range.high));
+        match (range.from_least, range.to_most) {
+            _ if low == high => low,
+            (false, true) => self.wording.say("check-from", &[("wert", &low)]),
+            (true, false) => self.wording.say("check-to", &[("wert", &high)]),
+            _ => self.wording.say("check-between", &[("von", &low), ("bis", &high)]),
+        }
+    }
+
+    /// Entries one of which holds: `a`, `a oder b`, `a, b oder c`.
+    fn either(&self, entries: &[String]) -> String {
+        match entries {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first @ .., last] => {
+                self.wording.say("list-or", &[("a", &first.join(", ")), ("b", last)])
+            }
+        }
+    }
+}
