@@ -4,6 +4,7 @@
 mod effects;
 mod influence;
 mod quality;
+mod reasons;
 mod reliability;
 mod tree;
 mod usage;

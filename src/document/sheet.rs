@@ -384,13 +384,14 @@ impl Sheet<'_> {
         Block::Panel { tone, blocks }
     }
 
-    /// The smallest example of two other values; single ones stand among the details to check.
+    /// The smallest example of other values; a single one stands among the details to check.
     fn other_values(&self) -> Vec<Block> {
         let (record, t) = (self.record, &self.t);
         let found = &record.counterfactual;
         let head = self.heading("sheet-cf-head");
         let turns = record.details.as_ref().is_some_and(|details| !details.turning.is_empty());
-        if found.changes.len() > 1 && record.passes(GateCode::G19) {
+        let shown = found.status == CounterfactualStatus::Found && record.passes(GateCode::G19);
+        if shown && !(found.changes.len() == 1 && turns) {
             let row = |change: &crate::explanation::ChangeView| {
                 let feature = t.feature(&change.feature)?;
                 let cells = [
@@ -406,8 +407,8 @@ impl Sheet<'_> {
                 self.column("sheet-col-flip", Align::Left, 2.2),
             ];
             let rows = found.changes.iter().filter_map(row).collect();
-            let two = note(self.say("sheet-cf-two", &[]));
-            return vec![head, two, Block::Table { caption: None, columns, rows }];
+            let id = if found.changes.len() > 1 { "sheet-cf-two" } else { "sheet-cf-many" };
+            return vec![head, note(self.say(id, &[])), Block::Table { caption: None, columns, rows }];
         }
         if turns {
             return vec![];

@@ -18,6 +18,7 @@ mod licence;
 mod model_measures;
 mod model_report;
 mod reason;
+mod reasons_summary;
 mod record;
 mod reliability;
 mod reliability_summary;
@@ -35,6 +36,7 @@ pub use json::{from_json, report_from_json, schema, to_json};
 pub use licence::{Licence, LicenceCheck, LicenceVerdict};
 pub use model_report::*;
 pub use reason::{Reason, Reasons, Strength};
+pub use reasons_summary::{EnoughCount, ReasonsSummary};
 pub use record::*;
 pub use reliability::{
     BackgroundStability, CaseReliability, FeatureError, NeighbourStability, OtherGame,

@@ -332,12 +332,15 @@ impl Basis<'_> {
             .iter()
             .filter(|&&value| (value - procedure.threshold).abs() < procedure.near)
             .count();
+        let (measured, reasons) =
+            self.reliability_summary(&evenly(all, self.attributions.most(RELIED)));
         Ok(Reliability {
             rows: rows.len(),
             residual_max: residuals.last().copied().unwrap_or(0.0),
             residual_p99: audit::quantile(&residuals, 99).unwrap_or(0.0),
             same_strongest: self.same_strongest()?,
-            measured: self.reliability_summary(&evenly(all, self.attributions.most(RELIED))),
+            measured,
+            reasons: Some(reasons),
             unusual: Rate::of(unusual, all),
             missing: Rate::of(missing, all),
             near: Rate::of(near, all),

@@ -12,6 +12,7 @@ use super::effects::Effect;
 use super::record::{
     ColumnValue, FrequencyView, GroupIdentity, ModelIdentity, ProcedureIdentity, Tool,
 };
+use super::reasons_summary::ReasonsSummary;
 use super::reliability_summary::ReliabilitySummary;
 use crate::audit::{ErrorTable, Share};
 
@@ -458,6 +459,9 @@ pub struct Reliability {
     pub same_strongest: Option<Rate>,
     /// The measures of a record's `reliability`, over held-out cases.
     pub measured: ReliabilitySummary,
+    /// What the reasons and details of the same cases are worth; not there in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<ReasonsSummary>,
     /// Held-out cases with a value outside the 1st to 99th percentile of the comparison group.
     pub unusual: Option<Rate>,
     /// Held-out cases with a missing value.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::basis::Basis;
 use super::model_report::Rate;
+use super::reasons_summary::{Held, ReasonsSummary};
 use super::reason::Reasons;
 use super::reliability::{CaseReliability, Explained};
 use crate::attribution::grouped;
@@ -46,7 +47,7 @@ impl Counted {
         Counted { count, of, share: count as f64 / of.max(1) as f64 }
     }
 
-    fn yes(answers: impl Iterator<Item = bool>) -> Counted {
+    pub(super) fn yes(answers: impl Iterator<Item = bool>) -> Counted {
         Counted::all(answers.map(|yes| (usize::from(yes), 1)))
     }
 }
@@ -117,13 +118,19 @@ pub struct NeighbourSummary {
 
 /// A case with its reasons: place of the feature, attribution.
 struct Case {
+    row: usize,
+    attributions: Vec<f64>,
+    leading: Reasons,
     reliability: CaseReliability,
     reasons: Vec<(usize, f64)>,
 }
 
 impl Basis<'_> {
-    /// Over some held-out cases.
-    pub(super) fn reliability_summary(&self, rows: &[usize]) -> ReliabilitySummary {
+    /// Over some held-out cases; and what their reasons and details are worth.
+    pub(super) fn reliability_summary(
+        &self,
+        rows: &[usize],
+    ) -> (ReliabilitySummary, ReasonsSummary) {
         let cases: Vec<Case> = rows.par_iter().filter_map(|&i| self.held_out_case(i)).collect();
         let reasons = || cases.iter().flat_map(|case| case.reasons.iter().map(move |r| (case, *r)));
         let background = cases.first().and_then(|case| case.reliability.background.as_ref());
@@ -164,13 +171,21 @@ impl Basis<'_> {
             other_leading: Counted::all(near().map(|n| (n.other_leading, n.same_decision))),
             largest_change: median(near().map(|n| n.largest_change).collect()).unwrap_or(0.0),
         });
-        ReliabilitySummary {
+        let held = cases.iter().map(|case| Held {
+            row: case.row,
+            attributions: &case.attributions,
+            leading: &case.leading,
+            reliability: &case.reliability,
+        });
+        let reasons = self.reasons_summary(&held.collect::<Vec<_>>());
+        let reliability = ReliabilitySummary {
             rows: cases.len(),
             background,
             path_dependent,
             gap: self.gap_summary(&cases),
             neighbours,
-        }
+        };
+        (reliability, reasons)
     }
 
     fn gap_summary(&self, cases: &[Case]) -> GapSummary {
@@ -208,21 +223,20 @@ impl Basis<'_> {
         let pairs: Vec<(&str, f64)> = ids.zip(attributions.iter().copied()).collect();
         let distance = (attribution.total() - attribution.base_value).abs();
         // Before any of them loses its licence: else what is measured here would hold by itself.
-        let named = Reasons::choose(&pairs, &[], positive, distance, self.range).named;
+        let leading = Reasons::choose(&pairs, &[], positive, distance, self.range);
         let place = |feature: &str| pairs.iter().position(|(id, _)| *id == feature);
-        let reasons = named.iter().filter_map(|reason| {
+        let reasons = leading.named.iter().filter_map(|reason| {
             let at = place(&reason.feature)?;
             Some((at, *attributions.get(at)?))
         });
-        Some(Case {
-            reasons: reasons.collect(),
-            reliability: self.case_reliability(Explained {
-                values: self.holdout.values.get(i)?,
-                row: &row,
-                attributions: &attributions,
-                positive,
-            }),
-        })
+        let reasons: Vec<(usize, f64)> = reasons.collect();
+        let reliability = self.case_reliability(Explained {
+            values: self.holdout.values.get(i)?,
+            row: &row,
+            attributions: &attributions,
+            positive,
+        });
+        Some(Case { row: i, reasons, reliability, leading, attributions })
     }
 }
 

@@ -24,6 +24,10 @@ impl Report<'_> {
         if let Some(neighbours) = &measured.neighbours {
             blocks.push(self.similar_cases(neighbours));
         }
+        if let Some(reasons) = &reliability.reasons {
+            blocks.push(self.licences(reasons));
+            blocks.push(self.proofs(reasons));
+        }
         blocks.push(self.tested_cases(reliability));
         blocks
     }
@@ -44,7 +48,7 @@ impl Report<'_> {
         list(vec![exact, self.say("report-residual", &residual)])
     }
 
-    fn counted(&self, counted: Counted) -> String {
+    pub(super) fn counted(&self, counted: Counted) -> String {
         self.of_hundred(counted.count, counted.of)
     }
 

@@ -91,10 +91,26 @@ pub(super) fn check(
             "a detail with its value in the list of details",
         );
     }
+    let tells = record.decision.as_ref().is_none_or(|decision| decision.agreement.follows());
+    let checked = record.details.iter().filter(|_| {
+        tells && record.letter != LetterKind::MissingDocuments
+    });
+    let checked: Vec<Vec<String>> = checked
+        .flat_map(|details| details.turning.iter().take(super::details::MOST))
+        .filter_map(|detail| {
+            let input = record.inputs.iter().find(|input| input.feature == detail.feature)?;
+            Some(line(tongue, feature(&detail.feature)?, &input.value))
+        })
+        .collect();
+    let words = checked.concat();
+    want(
+        listed("ls-check-head").unwrap_or_default() == checked,
+        &words,
+        "the details whose correction would change the result",
+    );
     if record.letter == LetterKind::MissingDocuments {
         return;
     }
-    let tells = record.decision.as_ref().is_none_or(|decision| decision.agreement.follows());
     let positive = record.prediction.positive;
     let reasons = record.reasons.named.iter().filter(|reason| reason.strength > Strength::Slight);
     let mut wanted = vec![];

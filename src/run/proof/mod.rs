@@ -9,6 +9,7 @@
 //! | R77 | an empty slot, a placeholder, a signed nothing |
 //! | R79 | name, file number or date of the letter are not at their place |
 
+mod details;
 mod easy;
 mod numbers;
 mod points;

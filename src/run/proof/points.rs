@@ -34,14 +34,14 @@ pub(super) fn check(
     }
 }
 
-struct Points<'a, 'f> {
-    case: Case<'a>,
-    tongue: &'a Tongue<'a>,
-    heard: &'a Heard<'a>,
-    faults: &'f mut Faults,
+pub(super) struct Points<'a, 'f> {
+    pub case: Case<'a>,
+    pub tongue: &'a Tongue<'a>,
+    pub heard: &'a Heard<'a>,
+    pub faults: &'f mut Faults,
 }
 
-fn contains(words: &[String], wanted: &[String]) -> bool {
+pub(super) fn contains(words: &[String], wanted: &[String]) -> bool {
     position(words, wanted).is_some()
 }
 
@@ -53,7 +53,7 @@ fn position(words: &[String], wanted: &[String]) -> Option<usize> {
 }
 
 /// Words of the cells of every row.
-fn rows<'h>(heard: &'h Heard<'_>) -> BTreeMap<(usize, usize), Vec<&'h [String]>> {
+pub(super) fn rows<'h>(heard: &'h Heard<'_>) -> BTreeMap<(usize, usize), Vec<&'h [String]>> {
     let mut rows: BTreeMap<(usize, usize), Vec<&[String]>> = BTreeMap::new();
     for line in &heard.said {
         if let Some(cell) = line.cell {
@@ -64,7 +64,7 @@ fn rows<'h>(heard: &'h Heard<'_>) -> BTreeMap<(usize, usize), Vec<&'h [String]>>
 }
 
 impl Points<'_, '_> {
-    fn want(&mut self, holds: bool, code: &'static str, wanted: &[String], what: &str) {
+    pub fn want(&mut self, holds: bool, code: &'static str, wanted: &[String], what: &str) {
         if !holds {
             let found = format!("no “{}” where it belongs", wanted.join(" "));
             self.faults.push(finding(code, found, what));
@@ -83,6 +83,7 @@ impl Points<'_, '_> {
         for side in [true, false] {
             self.reasons_of_letter(side, tells);
         }
+        self.details_of_letter(tells);
         if !tells {
             return;
         }
@@ -197,7 +198,7 @@ impl Points<'_, '_> {
     }
 
     /// The list below a heading.
-    fn list_below(&self, heading: &[String]) -> Option<Vec<&Line<'_>>> {
+    pub fn list_below(&self, heading: &[String]) -> Option<Vec<&Line<'_>>> {
         let said = &self.heard.said;
         let at =
             said.iter().position(|line| line.role.starts_with('H') && line.words == heading)?;
@@ -238,6 +239,16 @@ impl Points<'_, '_> {
     fn main_reason(&mut self) {
         let reason = self.named(true).into_iter().next();
         let Some(reason) = reason.filter(|_| !self.case.record.reasons.flat) else { return };
+        // No reason is called the most important one where a stronger point has no licence.
+        let record = self.case.record;
+        let size = |id: &str| self.case.attribution(id).abs();
+        let is_for = |id: &str| (self.case.attribution(id) > 0.0) == record.prediction.positive;
+        let stronger = record.reasons.uncertain.iter().find(|other| {
+            is_for(&other.feature) && size(&other.feature) > size(&reason.feature)
+        });
+        if stronger.is_some() {
+            return;
+        }
         let what = self.clause(&reason.feature);
         let wanted = self.tongue.phrase("sum-why", &[("satz", &what)]);
         let holds = self.heard.said.iter().any(|line| line.words == wanted);
@@ -245,7 +256,7 @@ impl Points<'_, '_> {
     }
 
     /// A value as a clause: `Ihre Miete 640 Euro`, or the text of a yes, a no, a missing value.
-    fn clause(&self, id: &str) -> Vec<String> {
+    pub fn clause(&self, id: &str) -> Vec<String> {
         let (tongue, record) = (self.tongue, self.case.record);
         let input = record.inputs.iter().find(|input| input.feature == id);
         let (Some(feature), Some(input)) = (self.case.feature(id), input) else { return vec![] };
@@ -294,7 +305,7 @@ impl Points<'_, '_> {
     }
 
     /// `Alter 61 Jahre`.
-    fn short_line(&self, id: &str) -> Vec<String> {
+    pub fn short_line(&self, id: &str) -> Vec<String> {
         let record = self.case.record;
         let input = record.inputs.iter().find(|input| input.feature == id);
         let (Some(feature), Some(input)) = (self.case.feature(id), input) else { return vec![] };
@@ -369,13 +380,14 @@ impl Points<'_, '_> {
         if !wanted.is_empty() {
             self.figure_says(&wanted, "the steps of the sum with their signs, in order");
         }
-        let found = &self.case.record.counterfactual;
-        let changes = match found.alternatives.as_slice() {
-            [] if found.changes.len() > 1 && self.case.record.passes(GateCode::G19) => {
-                &found.changes
-            }
-            alternatives => alternatives,
-        };
+        let record = self.case.record;
+        let found = &record.counterfactual;
+        let turns = record.details.as_ref().is_some_and(|details| !details.turning.is_empty());
+        // A single change stands among the details to check.
+        let shown = found.status == CounterfactualStatus::Found
+            && record.passes(GateCode::G19)
+            && !(found.changes.len() == 1 && turns);
+        let changes = if shown { found.changes.as_slice() } else { &[] };
         let rows = rows(self.heard);
         for change in changes {
             let Some(feature) = self.case.feature(&change.feature) else { continue };
@@ -388,6 +400,8 @@ impl Points<'_, '_> {
                 rows.values().any(|row| row.iter().copied().eq(cells.iter().map(Vec::as_slice)));
             self.want(holds, "R76", &cells.concat(), "each change from what to what");
         }
+        self.details_of_sheet();
+        self.statements_of_sheet();
     }
 
     fn reasons_of_sheet(&mut self, side: bool) {

@@ -160,12 +160,15 @@ pub(super) fn of_case(subject: &Subject<'_>, tongue: &Tongue<'_>, given: &mut Sa
         DocumentKind::SheetA => {}
         DocumentKind::Letter => {
             found.changes.iter().for_each(|change| case.change(change, given));
+            case.details(given);
             let [_, right, wrong, _] = case.frequencies();
             given.number(tongue.number(record.holdout.rows as f64, 0));
             [right, wrong].into_iter().for_each(|n| given.number(tongue.number(n, 0)));
         }
         DocumentKind::SheetB => {
             found.changes.iter().chain(&found.alternatives).for_each(|c| case.change(c, given));
+            case.details(given);
+            case.statements(given);
             let [_, _, wrong, missed] = case.frequencies();
             [wrong, missed].into_iter().for_each(|n| given.number(tongue.number(n, 0)));
             case.influence(given);
@@ -254,6 +257,36 @@ impl<'a> Case<'a> {
         if let Some(feature) = self.feature(&change.feature) {
             self.value(feature, &change.from, given);
             self.value(feature, &change.to, given);
+        }
+    }
+
+    /// Values with which the result would have been different.
+    fn details(&self, given: &mut Sayable) {
+        for detail in self.record.details.iter().flat_map(|details| &details.turning) {
+            let Some(feature) = self.feature(&detail.feature) else { continue };
+            for range in &detail.ranges {
+                for end in [range.low, range.high] {
+                    given.quantity(&self.tongue.quantity(feature, end));
+                }
+            }
+            let words = detail.choices.iter().map(|id| InputValue::Word(id.clone()));
+            words.for_each(|word| self.value(feature, &word, given));
+        }
+    }
+
+    /// Counts of what is said of details that are enough or necessary, and of checks that a point failed.
+    fn statements(&self, given: &mut Sayable) {
+        if let Some(statements) = &self.record.statements {
+            given.number(statements.sufficient.most.to_string());
+            let always = statements.necessary.iter().filter(|item| item.always);
+            always.for_each(|item| given.number(item.others.to_string()));
+            if let Some(together) = &statements.together {
+                given.number((100 * together.turned / together.others.max(1)).to_string());
+            }
+        }
+        for reason in &self.record.reasons.uncertain {
+            let share = reason.licence.and_then(|licence| licence.background.number);
+            given.number(self.tongue.number((100.0 * share.unwrap_or_default()).round(), 0));
         }
     }
 

@@ -1,0 +1,184 @@
+//! What a document says of details to check, of what settles the result, and of points without a licence: every line is
+//! one whose verdict the record has, and none is missing.
+
+use super::points::{Points, rows};
+use crate::explanation::{DetailView, InputValue, LicenceVerdict, SufficientStatus};
+use crate::procedure::{Feature, Source};
+
+/// Most details that a letter asks to check.
+pub(super) const MOST: usize = 3;
+/// Least cases of the comparison group behind "without this the result would be different".
+const LEAST_OTHERS: usize = 20;
+
+impl Points<'_, '_> {
+    /// The values with which the result would have been different.
+    fn turning(&self, feature: &Feature, detail: &DetailView, short: bool) -> Vec<String> {
+        let tongue = self.tongue;
+        let mut said: Option<Vec<String>> = None;
+        for range in &detail.ranges {
+            let (low, high) =
+                (tongue.quantity(feature, range.low), tongue.quantity(feature, range.high));
+            let words = match (range.from_least, range.to_most) {
+                _ if low == high => low,
+                (false, true) => tongue.phrase("check-from", &[("wert", &low)]),
+                (true, false) => tongue.phrase("check-to", &[("wert", &high)]),
+                _ => tongue.phrase("check-between", &[("von", &low), ("bis", &high)]),
+            };
+            let or = if short { "list-or" } else { "check-or" };
+            said = Some(match said {
+                None => words,
+                Some(before) => tongue.phrase(or, &[("a", &before), ("b", &words)]),
+            });
+        }
+        said.unwrap_or_else(|| {
+            let word = |id: &String| tongue.value(feature, &InputValue::Word(id.clone()), short);
+            let mut words: Vec<Vec<String>> = detail.choices.iter().map(word).collect();
+            match words.pop() {
+                Some(last) if words.is_empty() => last,
+                Some(last) => tongue.phrase("list-or", &[("a", &words.concat()), ("b", &last)]),
+                None => vec![],
+            }
+        })
+    }
+
+    fn source(&self, feature: &Feature) -> Vec<String> {
+        match &feature.source {
+            Source::Own => self.tongue.phrase("data-src-own", &[]),
+            Source::File => self.tongue.phrase("data-src-file", &[]),
+            Source::Other(body) => {
+                let body = self.tongue.words(self.tongue.text(body));
+                self.tongue.phrase("data-src-other", &[("stelle", &body)])
+            }
+        }
+    }
+
+    /// The short list of the letter, in its order, with what we have, where from, and the other values.
+    pub(super) fn details_of_letter(&mut self, tells: bool) {
+        let record = self.case.record;
+        let details = record.details.iter().filter(|_| tells);
+        let wanted: Vec<Vec<String>> = details
+            .flat_map(|details| details.turning.iter().take(MOST))
+            .filter_map(|detail| {
+                let feature = self.case.feature(&detail.feature)?;
+                let (what, range) =
+                    (self.clause(&detail.feature), self.turning(feature, detail, false));
+                let source = self.source(feature);
+                let slots = [("satz", &*what), ("quelle", &*source), ("bereich", &*range)];
+                let missing = detail.value == InputValue::Missing;
+                let id = if missing { "check-item-missing" } else { "check-item" };
+                Some(self.tongue.phrase(id, &slots))
+            })
+            .collect();
+        let heading = self.tongue.phrase("check-head", &[]);
+        let said = self.heard.said.iter();
+        let items: Vec<Vec<String>> = said
+            .skip_while(|line| !(line.role.starts_with('H') && line.words == heading))
+            .skip(1)
+            .take_while(|line| !line.role.starts_with('H'))
+            .filter(|line| line.role == "LBody")
+            .map(|line| line.words.clone())
+            .collect();
+        let what = "the details whose correction would change the result, and no others";
+        self.want(items == wanted, "R76", &wanted.concat(), what);
+        if record.reasons.uncertain.is_empty() || !tells {
+            self.claims("rea-uncertain", "label_liste", &[]);
+        }
+    }
+
+    /// Each detail to check in its row.
+    pub(super) fn details_of_sheet(&mut self) {
+        let rows = rows(self.heard);
+        for detail in self.case.record.details.iter().flat_map(|details| &details.turning) {
+            let Some(feature) = self.case.feature(&detail.feature) else { continue };
+            let cells = [
+                self.tongue.words(self.tongue.text(&feature.short)),
+                self.tongue.value(feature, &detail.value, true),
+                self.source(feature),
+                self.turning(feature, detail, true),
+            ];
+            let holds =
+                rows.values().any(|row| row.iter().copied().eq(cells.iter().map(Vec::as_slice)));
+            self.want(holds, "R76", &cells.concat(), "a detail to check, with its other values");
+        }
+    }
+
+    /// What is said to be enough or necessary is proven, and what is less certain failed a check.
+    pub(super) fn statements_of_sheet(&mut self) {
+        let record = self.case.record;
+        let tongue = self.tongue;
+        let (mut enough, mut not_enough, mut always) = (vec![], vec![], vec![]);
+        let mut necessary = vec![];
+        if let Some(statements) = &record.statements {
+            let sufficient = &statements.sufficient;
+            match sufficient.status {
+                SufficientStatus::Proven if sufficient.features.is_empty() => {
+                    always.push(tongue.phrase("sheet-sufficient-always", &[]));
+                }
+                SufficientStatus::Proven => {
+                    let list: Vec<String> =
+                        sufficient.features.iter().flat_map(|id| self.short_line(id)).collect();
+                    let mut said = tongue.phrase("sheet-sufficient", &[("liste", &list)]);
+                    if sufficient.smallest {
+                        said.extend(tongue.phrase("sheet-sufficient-smallest", &[]));
+                    }
+                    enough.push(said);
+                }
+                SufficientStatus::None => {
+                    let most = [sufficient.most.to_string()];
+                    not_enough.push(tongue.phrase("sheet-sufficient-none", &[("n", &most)]));
+                }
+                SufficientStatus::Undecided | SufficientStatus::NotApplicable => {}
+            }
+            for item in &statements.necessary {
+                if item.turned == item.others && item.others >= LEAST_OTHERS {
+                    let what = self.short_line(&item.feature);
+                    let count = [item.others.to_string()];
+                    let slots = [("satz", &*what), ("n", &count)];
+                    necessary.push(tongue.phrase("sheet-necessary", &slots));
+                }
+            }
+        }
+        self.claims("sheet-sufficient", "liste", &enough);
+        self.claims("sheet-sufficient-none", "n", &not_enough);
+        self.claims("sheet-sufficient-always", "", &always);
+        self.claims("sheet-necessary", "satz", &necessary);
+        let failed = record.reasons.uncertain.iter().filter(|reason| {
+            let checks = reason.licence.map(|licence| licence.checks());
+            checks.is_some_and(|c| c.iter().any(|c| c.verdict == LicenceVerdict::Fails))
+        });
+        let count = failed.count();
+        let begin = self.beginning("sheet-uncertain", "satz");
+        let said = self.heard.said.iter().filter(|line| line.role == "LBody");
+        let said = said.filter(|line| line.words.starts_with(&begin)).count();
+        self.want(said == count, "R76", &begin, "a line for each point that failed a check");
+    }
+
+    /// The words of a message before its slot.
+    fn beginning(&self, id: &str, slot: &str) -> Vec<String> {
+        let mark = ["\u{f8ef}".to_owned()];
+        let words = self.tongue.phrase(id, &[(slot, &mark)]);
+        words.into_iter().take_while(|word| *word != mark[0]).collect()
+    }
+
+    /// A message is said exactly as often as it may be, each time with these words. One that begins with its slot is
+    /// found by the words behind it.
+    fn claims(&mut self, id: &str, slot: &str, wanted: &[Vec<String>]) {
+        let mark = ["\u{f8ef}".to_owned()];
+        let words = self.tongue.phrase(id, &[(slot, &mark)]);
+        let at = words.iter().position(|word| *word == mark[0]);
+        let part: Vec<String> = match at {
+            Some(0) => words.into_iter().skip(1).take(4).collect(),
+            Some(at) => words.into_iter().take(at).collect(),
+            None => words,
+        };
+        let lines = self.heard.said.iter().filter(|line| line.role == "LBody" || line.role == "P");
+        let said: Vec<&Vec<String>> = lines
+            .map(|line| &line.words)
+            .filter(|line| super::points::contains(line, &part))
+            .collect();
+        let same = said.len() == wanted.len()
+            && said.iter().zip(wanted).all(|(said, wanted)| *said == wanted);
+        let told: Vec<String> = if wanted.is_empty() { part } else { wanted.concat() };
+        self.want(same, "R76", &told, "a statement that the record proves, and no other one");
+    }
+}
