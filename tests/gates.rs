@@ -1,4 +1,4 @@
-//! Twenty-eight gates, two tests each: one in which the gate holds, one that trips it. The record is one that `explain`
+//! Twenty-nine gates, two tests each: one in which the gate holds, one that trips it. The record is one that `explain`
 //! makes of a fixture case; it is spoilt in the way the gate is there for. What follows on files is in
 //! tests/promises/gates.rs.
 
@@ -244,6 +244,18 @@ gate!(g10_protected_reasons, G10, holds: |_, _| {},
         let feature = procedure.features.iter_mut().find(|feature| feature.id == id).unwrap();
         feature.protection = Protection::Protected(Default::default());
     } => BlockLetter, "without legal basis";
+    among_details_to_check: |record, procedure| {
+        let feature = &procedure.features[0];
+        record.details.as_mut().unwrap().turning = vec![klartext::explanation::DetailView {
+            feature: feature.id.clone(),
+            value: InputValue::Missing,
+            source: "own".to_owned(),
+            as_of: None,
+            ranges: vec![],
+            choices: vec![],
+            distance: None,
+        }];
+    } => BlockLetter, "among the details to check";
     in_an_example: |record, procedure| {
         let feature = &mut procedure.features[0];
         feature.protection = Protection::Protected(feature.label.clone());
@@ -438,6 +450,49 @@ gate!(g27_small_groups, G27, holds: |_, _| {},
         let input = record.inputs.iter_mut().find(|input| input.numeric).unwrap();
         input.typical = None;
     } => Omit, "no usual range";
+);
+
+/// Verdicts of the first reason's probe.
+fn licence(record: &mut Record) -> &mut klartext::explanation::Licence {
+    record.reasons.named[0].licence.as_mut().unwrap()
+}
+
+gate!(g29_licences, G29, holds: |_, _| {},
+    without_checks: |record, _| record.reasons.named[0].licence = None
+        => BlockLetter, "without checks";
+    failed: |record, _| {
+        let probe = &mut licence(record).probe;
+        probe.verdict = klartext::explanation::LicenceVerdict::Fails;
+        probe.number = probe.number.map(|number| -number);
+    } => BlockLetter, "failed a check";
+    other_number: |record, _| licence(record).background.number = Some(0.9)
+        => BlockLetter, "verdicts that its numbers do not give";
+    enough_without_proof: |record, _| {
+        let sufficient = &mut record.statements.as_mut().unwrap().sufficient;
+        sufficient.status = klartext::explanation::SufficientStatus::Undecided;
+        sufficient.features = vec!["age".to_owned()];
+    } => BlockLetter, "not proven";
+    not_always: |record, _| {
+        let necessary = &mut record.statements.as_mut().unwrap().necessary[0];
+        necessary.always = true;
+        necessary.turned = 0;
+        necessary.others = 30;
+    } => BlockLetter, "is not always";
+    against_the_proof: |record, procedure| {
+        let sufficient = &mut record.statements.as_mut().unwrap().sufficient;
+        sufficient.status = klartext::explanation::SufficientStatus::Proven;
+        sufficient.features = vec![];
+        let detail = klartext::explanation::DetailView {
+            feature: procedure.features[4].id.clone(),
+            value: InputValue::Missing,
+            source: "own".to_owned(),
+            as_of: None,
+            ranges: vec![],
+            choices: vec![],
+            distance: None,
+        };
+        record.details.as_mut().unwrap().turning = vec![detail];
+    } => BlockLetter, "other details settle";
 );
 
 gate!(g28_released, G28, holds: |_, _| {},

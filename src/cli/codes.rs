@@ -208,6 +208,11 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("R63", "A record was changed after it was written."),
     ("R64", "Sheet B is asked for, and no first look (sheet A) of the case is recorded."),
+    (
+        "R65",
+        "A detail whose range is to be kept or left open has no values, or columns that it shares or the model lacks.",
+    ),
+    ("R66", "A statement is asked about an output or threshold that the model does not have."),
     ("R70", "A finished file cannot be read back; it was not released."),
     (
         "R71",

@@ -54,7 +54,7 @@ impl Report<'_> {
                 caption: None,
                 columns: vec![
                     self.column("report-col-enough", Align::Left, 5.0),
-                    self.column("report-col-cases", Align::Decimal, 2.0),
+                    self.column("report-col-enough-cases", Align::Decimal, 2.0),
                 ],
                 rows,
             });

@@ -160,17 +160,18 @@ impl Points<'_, '_> {
         words.into_iter().take_while(|word| *word != mark[0]).collect()
     }
 
-    /// A message is said exactly as often as it may be, each time with these words. One that begins with its slot is
-    /// found by the words behind it.
+    /// A message is said exactly as often as it may be, each time with these words. It is known by its words before the
+    /// slot or behind it, whichever are more.
     fn claims(&mut self, id: &str, slot: &str, wanted: &[Vec<String>]) {
         let mark = ["\u{f8ef}".to_owned()];
-        let words = self.tongue.phrase(id, &[(slot, &mark)]);
-        let at = words.iter().position(|word| *word == mark[0]);
-        let part: Vec<String> = match at {
-            Some(0) => words.into_iter().skip(1).take(4).collect(),
-            Some(at) => words.into_iter().take(at).collect(),
-            None => words,
-        };
+        let slots = [(slot, mark.as_slice())];
+        let slots = if slot.is_empty() { &[] } else { slots.as_slice() };
+        let words = self.tongue.phrase(id, slots);
+        let at = words.iter().position(|word| *word == mark[0]).unwrap_or(words.len());
+        let (before, behind) = (words.iter().take(at), words.iter().skip(at + 1));
+        let before: Vec<String> = before.cloned().collect();
+        let behind: Vec<String> = behind.take_while(|word| **word != mark[0]).cloned().collect();
+        let part = if behind.len() > before.len() { behind } else { before };
         let lines = self.heard.said.iter().filter(|line| line.role == "LBody" || line.role == "P");
         let said: Vec<&Vec<String>> = lines
             .map(|line| &line.words)

@@ -366,3 +366,67 @@ fn a_report_says_what_its_record_gives() {
         }
     }
 }
+
+/// A point whose licence was taken is told as less certain, on its side, without strength; the sheet says what failed.
+#[test]
+fn a_point_without_licence_is_told_as_such() {
+    use crate::explanation::LicenceVerdict;
+    let mut bench = Bench::of(CASE.0, CASE.1);
+    let named = &mut bench.record.reasons.named;
+    let at = named.iter().position(|reason| reason.speaks_for).unwrap();
+    let mut reason = named.remove(at);
+    let licence = reason.licence.as_mut().unwrap();
+    licence.background.verdict = LicenceVerdict::Fails;
+    licence.background.number = Some(0.2);
+    bench.record.reasons.uncertain.push(reason);
+    for kind in [Letter, SheetB] {
+        for language in BOTH {
+            let made = crate::run::render(kind, &bench.record, &bench.loaded.procedure, language);
+            assert!(made.is_ok(), "{kind:?} {language:?}\n{}", made.unwrap_err());
+        }
+    }
+    let said = |kind| {
+        let reading = bench.reading(kind, Language::GERMAN);
+        reading.said.iter().map(|said| said.text.replace('\u{a0}', " ")).collect::<Vec<_>>().join("\n")
+    };
+    assert!(said(Letter).contains("Auch wichtig, aber weniger sicher:"));
+    assert!(!said(Letter).contains("Das Wichtigste für das Programm"), "a stronger one has none");
+    assert!(said(SheetB).contains("In 20 von 100 anderen Vergleichsgruppen"));
+    // Said of a record in which every point has its licence, it is found.
+    let good = Bench::of(CASE.0, CASE.1);
+    let reading = bench.reading(Letter, Language::GERMAN);
+    assert!(found(meaning(&good.subject(Letter, Language::GERMAN), &reading)).contains(&"R76"));
+}
+
+/// What is enough or necessary is said only as the record proves it.
+#[test]
+fn a_statement_that_is_not_proven_is_found() {
+    use crate::explanation::SufficientStatus;
+    let good = Bench::of(CASE.0, CASE.1);
+    let reading = good.reading(SheetB, Language::GERMAN);
+    let mut bench = Bench::of(CASE.0, CASE.1);
+    let sufficient = &mut bench.record.statements.as_mut().unwrap().sufficient;
+    assert!(matches!(sufficient.status, SufficientStatus::Proven | SufficientStatus::None));
+    sufficient.status = SufficientStatus::Undecided;
+    sufficient.features.clear();
+    let subject = bench.subject(SheetB, Language::GERMAN);
+    assert!(found(meaning(&subject, &reading)).contains(&"R76"));
+    // A detail to check that the record does not have, and one too few.
+    for kind in [Letter, SheetB] {
+        let reading = good.reading(kind, Language::GERMAN);
+        let mut bench = Bench::of(CASE.0, CASE.1);
+        let turning = &mut bench.record.details.as_mut().unwrap().turning;
+        assert!(!turning.is_empty());
+        let mut more = turning.remove(0);
+        let subject = bench.subject(kind, Language::GERMAN);
+        if kind == Letter {
+            assert!(found(meaning(&subject, &reading)).contains(&"R76"));
+        }
+        more.ranges.clear();
+        more.choices.clear();
+        let mut bench = Bench::of(CASE.0, CASE.1);
+        bench.record.details.as_mut().unwrap().turning[0] = more;
+        let subject = bench.subject(kind, Language::GERMAN);
+        assert!(found(meaning(&subject, &reading)).contains(&"R76"));
+    }
+}
