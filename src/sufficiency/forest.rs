@@ -169,7 +169,7 @@ impl<'m> Forest<'m> {
             let (leaves, below) = order(tree, self.ensemble.divisor)?;
             let words = leaves.len().div_ceil(64);
             let from = self.trees.last().map_or(0, |last| last.from + last.words);
-            for (n, node) in tree.nodes.iter().enumerate() {
+            for node in &tree.nodes {
                 let Node::Inner { feature, split, left, right, .. } = node else { continue };
                 let column = *feature as usize;
                 let mut put = |without: &[u32]| {
@@ -184,7 +184,6 @@ impl<'m> Forest<'m> {
                 };
                 let of = |child: u32| below.get(child as usize).map(Vec::as_slice).unwrap_or_default();
                 let part = (t, put(of(*right)), put(of(*left)));
-                let _ = n;
                 let key = match split {
                     Split::Threshold { at, less, missing } => {
                         Some((column, at.to_bits(), *less == Comparison::Less, *missing as u8))

@@ -3,7 +3,8 @@
 //! A *player* is a detail as people see it: the columns of one feature. What the others may be is the *range of the
 //! comparison group* ([`Values`]): for a number everything from its smallest to its largest value there, for a choice
 //! every value that occurs there, and missing where the group has missing values. All combinations count, also those
-//! that no case has: a statement over them holds for every case of the group, and for more.
+//! that no case has: a statement over them holds for every case of the group, and for more. The case's own value counts
+//! besides where it lies outside that range.
 //!
 //! | statement | definition | where |
 //! |---|---|---|
@@ -37,6 +38,9 @@ use self::forest::Forest;
 use self::line::Line;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model};
+
+/// Most players outside their range whose every combination is looked at.
+const MOST_OUTSIDE: usize = 6;
 
 /// What a player may be when its own value is not kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +88,16 @@ impl Player {
             _ => Values::Listed(seen),
         };
         Player { columns: columns.to_vec(), values }
+    }
+
+    /// Whether these values of its columns are in its range.
+    fn admits(&self, own: &[f64]) -> bool {
+        match (&self.values, own) {
+            (Values::Span { missing, .. }, [x]) if x.is_nan() => *missing,
+            (Values::Span { low, high, .. }, [x]) => low <= x && x <= high,
+            (Values::Span { .. }, _) => false,
+            (Values::Listed(values), own) => values.iter().any(|values| same(values, own)),
+        }
     }
 
     fn trouble(&self, features: usize, taken: &mut [bool]) -> Option<String> {
@@ -241,11 +255,35 @@ impl<'m> Sufficiency<'m> {
                 return Check::Refuted(spliced);
             }
         }
-        match &self.plan {
-            Plan::Trees(forest) => search::check(forest, row, kept, positive, &turns, boxes),
-            Plan::Line(line) => line.check(row, kept, positive, &turns),
-            Plan::Unknown => Check::NotApplicable,
+        // A player outside its range has its own value or one of the range: each of these must hold.
+        let free = self.players.iter().zip(kept).enumerate().filter(|(_, (_, kept))| !**kept);
+        let outside: Vec<usize> = free
+            .filter(|(_, (player, _))| !player.admits(&forest::own_values(player, row)))
+            .map(|(j, _)| j)
+            .collect();
+        if outside.len() > MOST_OUTSIDE {
+            return Check::Undecided;
         }
+        let mut undecided = false;
+        for at_own in 0..1usize << outside.len() {
+            let mut kept = kept.to_vec();
+            for (_, &j) in outside.iter().enumerate().filter(|(bit, _)| at_own >> bit & 1 == 1) {
+                if let Some(kept) = kept.get_mut(j) {
+                    *kept = true;
+                }
+            }
+            let found = match &self.plan {
+                Plan::Trees(forest) => search::check(forest, row, &kept, positive, &turns, boxes),
+                Plan::Line(line) => line.check(row, &kept, positive, &turns),
+                Plan::Unknown => Check::NotApplicable,
+            };
+            match found {
+                Check::Proven => {}
+                Check::Undecided => undecided = true,
+                found => return found,
+            }
+        }
+        if undecided { Check::Undecided } else { Check::Proven }
     }
 
     /// The row with the players that are not kept taken from another one.
@@ -265,15 +303,8 @@ impl<'m> Sufficiency<'m> {
     /// the caller declared.
     fn is_inside(&self, row: &[f64], kept: &[bool]) -> bool {
         let free = self.players.iter().zip(kept).filter(|(_, kept)| !**kept);
-        free.map(|(player, _)| player).all(|player| {
-            let own: Vec<f64> = player.columns.iter().map(|&c| value_at(row.get(c))).collect();
-            match (&player.values, own.as_slice()) {
-                (Values::Span { missing, .. }, [x]) if x.is_nan() => *missing,
-                (Values::Span { low, high, .. }, [x]) => low <= x && x <= high,
-                (Values::Span { .. }, _) => false,
-                (Values::Listed(values), own) => values.iter().any(|values| same(values, own)),
-            }
-        })
+        free.map(|(player, _)| player)
+            .all(|player| player.admits(&forest::own_values(player, row)))
     }
 }
 

@@ -59,7 +59,12 @@ fn everywhere(row: &[f64], group: &Array2<f64>, kept: usize, with: &mut dyn FnMu
             from(at + 1, row, own, all, kept, with);
         }
     }
-    let all: Vec<Vec<Vec<f64>>> = PLAYERS.iter().map(|player| values(group, *player)).collect();
+    // The own value counts, also where it lies outside the range.
+    let own = |player: &(&[usize], bool)| player.0.iter().map(|&c| row[c]).collect::<Vec<f64>>();
+    let with_own = |player: &(&[usize], bool)| {
+        values(group, *player).into_iter().chain([own(player)]).collect()
+    };
+    let all: Vec<Vec<Vec<f64>>> = PLAYERS.iter().map(with_own).collect();
     from(0, &mut row.to_vec(), row, &all, kept, with);
 }
 

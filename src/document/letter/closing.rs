@@ -101,8 +101,14 @@ impl Letter<'_> {
         let (pages, mut said) = t.pages_named(record);
         blocks.extend(pages);
         said.push(self.say("data-check", &[]));
-        blocks.extend(self.missing(said.join(" ")));
-        blocks.extend(self.check_list());
+        match self.check_list(said.clone()) {
+            // What was missing is told before: a paragraph of its own.
+            Some(list) => {
+                blocks.extend(self.missing(String::new()));
+                blocks.extend(list);
+            }
+            None => blocks.extend(self.missing(said.join(" "))),
+        }
         blocks
     }
 
@@ -133,7 +139,10 @@ impl Letter<'_> {
             return t.enumerated(&WITHOUT, &without, [&before, &after]);
         }
         sentences.push(after);
-        vec![body(vec![plain(sentences.join(" "))])]
+        sentences.retain(|sentence| !sentence.is_empty());
+        let is_empty = sentences.is_empty();
+        let said = body(vec![plain(sentences.join(" "))]);
+        if is_empty { vec![] } else { vec![said] }
     }
 
     /// Whom to ask, who signs, privacy, the words that need explaining.

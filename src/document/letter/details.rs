@@ -24,34 +24,30 @@ impl Letter<'_> {
             .collect()
     }
 
-    /// The list, under its own heading.
-    pub(super) fn check_list(&self) -> Vec<Block> {
+    /// The list below the table of details; `said` stands before it, in the same paragraph.
+    pub(super) fn check_list(&self, mut said: Vec<String>) -> Option<Vec<Block>> {
         let details = self.to_check();
-        let Some((_, first)) = details.first() else { return vec![] };
+        let (_, first) = details.first()?;
         let t = &self.t;
-        let mut intro = self.say("check-intro", &[]);
         if let Some(date) = first.as_of {
             let date = t.numerals.long_date(date, &t.wording);
-            intro = format!("{intro} {}", self.say("check-as-of", &[("datum", &date)]));
+            said.push(self.say("check-as-of", &[("datum", &date)]));
         }
+        said.push(self.say("check-intro", &[]));
         let items = details.iter().map(|(feature, detail)| self.check_item(feature, detail));
-        vec![Block::Keep(vec![
-            Block::Heading { level: 3, text: self.say("check-head", &[]) },
-            body(vec![plain(intro)]),
-            Block::List { items: items.collect() },
-            body(vec![plain(self.say("check-then", &[]))]),
-        ])]
+        let items = Block::List { items: items.collect() };
+        Some(vec![Block::Keep(vec![body(vec![plain(said.join(" "))]), items])])
     }
 
     fn check_item(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
         let t = &self.t;
-        let what = t.clause(feature, &detail.value);
+        let what = t.short_line(feature, &detail.value);
         let id = match detail.value {
             InputValue::Missing => "check-item-missing",
             _ => "check-item",
         };
         let source = t.source(feature);
-        let range = t.turning(feature, detail, false);
+        let range = t.turning(feature, detail);
         let slots = [("satz", "\u{1}"), ("quelle", &*source), ("bereich", &range)];
         // What we have is set bold: split the sentence around it.
         let sentence = self.say(id, &slots);
@@ -63,28 +59,14 @@ impl Letter<'_> {
 
 impl Telling<'_> {
     /// The values with which the result would have been different: `1.780 Euro oder mehr`, `Straße oder Baustelle`.
-    /// `short` as tables say it.
-    pub(in crate::document) fn turning(
-        &self,
-        feature: &Feature,
-        detail: &DetailView,
-        short: bool,
-    ) -> String {
+    pub(in crate::document) fn turning(&self, feature: &Feature, detail: &DetailView) -> String {
         let ranges: Vec<String> =
             detail.ranges.iter().map(|range| self.turning_range(feature, range)).collect();
-        let choices: Vec<String> = detail
-            .choices
-            .iter()
-            .map(|id| {
-                let value = InputValue::Word(id.clone());
-                if short { self.short_value(feature, &value) } else { self.value(feature, &value) }
-            })
-            .collect();
+        let short = |id: &String| self.short_value(feature, &InputValue::Word(id.clone()));
         match ranges.split_first() {
-            None => self.either(&choices),
+            None => self.either(&detail.choices.iter().map(short).collect::<Vec<_>>()),
             Some((first, others)) => others.iter().fold(first.clone(), |said, range| {
-                let id = if short { "list-or" } else { "check-or" };
-                self.wording.say(id, &[("a", &said), ("b", range)])
+                self.wording.say("list-or", &[("a", &said), ("b", range)])
             }),
         }
     }

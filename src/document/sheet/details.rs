@@ -20,7 +20,7 @@ impl Sheet<'_> {
                     t.of(&feature.short).to_owned(),
                     t.short_value(feature, &detail.value),
                     t.source(feature),
-                    t.turning(feature, detail, true),
+                    t.turning(feature, detail),
                 ];
                 Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect())
             })

@@ -12,7 +12,7 @@ const LEAST_OTHERS: usize = 20;
 
 impl Points<'_, '_> {
     /// The values with which the result would have been different.
-    fn turning(&self, feature: &Feature, detail: &DetailView, short: bool) -> Vec<String> {
+    fn turning(&self, feature: &Feature, detail: &DetailView) -> Vec<String> {
         let tongue = self.tongue;
         let mut said: Option<Vec<String>> = None;
         for range in &detail.ranges {
@@ -24,14 +24,13 @@ impl Points<'_, '_> {
                 (true, false) => tongue.phrase("check-to", &[("wert", &high)]),
                 _ => tongue.phrase("check-between", &[("von", &low), ("bis", &high)]),
             };
-            let or = if short { "list-or" } else { "check-or" };
             said = Some(match said {
                 None => words,
-                Some(before) => tongue.phrase(or, &[("a", &before), ("b", &words)]),
+                Some(before) => tongue.phrase("list-or", &[("a", &before), ("b", &words)]),
             });
         }
         said.unwrap_or_else(|| {
-            let word = |id: &String| tongue.value(feature, &InputValue::Word(id.clone()), short);
+            let word = |id: &String| tongue.value(feature, &InputValue::Word(id.clone()), true);
             let mut words: Vec<Vec<String>> = detail.choices.iter().map(word).collect();
             match words.pop() {
                 Some(last) if words.is_empty() => last,
@@ -61,7 +60,7 @@ impl Points<'_, '_> {
             .filter_map(|detail| {
                 let feature = self.case.feature(&detail.feature)?;
                 let (what, range) =
-                    (self.clause(&detail.feature), self.turning(feature, detail, false));
+                    (self.short_line(&detail.feature), self.turning(feature, detail));
                 let source = self.source(feature);
                 let slots = [("satz", &*what), ("quelle", &*source), ("bereich", &*range)];
                 let missing = detail.value == InputValue::Missing;
@@ -69,19 +68,18 @@ impl Points<'_, '_> {
                 Some(self.tongue.phrase(id, &slots))
             })
             .collect();
-        let heading = self.tongue.phrase("check-head", &[]);
+        let intro = self.tongue.phrase("check-intro", &[]);
         let said = self.heard.said.iter();
         let items: Vec<Vec<String>> = said
-            .skip_while(|line| !(line.role.starts_with('H') && line.words == heading))
+            .skip_while(|line| !line.words.ends_with(&intro))
             .skip(1)
-            .take_while(|line| !line.role.starts_with('H'))
-            .filter(|line| line.role == "LBody")
+            .take_while(|line| line.role == "LBody")
             .map(|line| line.words.clone())
             .collect();
         let what = "the details whose correction would change the result, and no others";
         self.want(items == wanted, "R76", &wanted.concat(), what);
         if record.reasons.uncertain.is_empty() || !tells {
-            self.claims("rea-uncertain", "label_liste", &[]);
+            self.claims("rea-uncertain", &["label_liste"], &[]);
         }
     }
 
@@ -94,7 +92,7 @@ impl Points<'_, '_> {
                 self.tongue.words(self.tongue.text(&feature.short)),
                 self.tongue.value(feature, &detail.value, true),
                 self.source(feature),
-                self.turning(feature, detail, true),
+                self.turning(feature, detail),
             ];
             let holds =
                 rows.values().any(|row| row.iter().copied().eq(cells.iter().map(Vec::as_slice)));
@@ -138,10 +136,10 @@ impl Points<'_, '_> {
                 }
             }
         }
-        self.claims("sheet-sufficient", "liste", &enough);
-        self.claims("sheet-sufficient-none", "n", &not_enough);
-        self.claims("sheet-sufficient-always", "", &always);
-        self.claims("sheet-necessary", "satz", &necessary);
+        self.claims("sheet-sufficient", &["liste"], &enough);
+        self.claims("sheet-sufficient-none", &["n"], &not_enough);
+        self.claims("sheet-sufficient-always", &[], &always);
+        self.claims("sheet-necessary", &["satz", "n"], &necessary);
         let failed = record.reasons.uncertain.iter().filter(|reason| {
             let checks = reason.licence.map(|licence| licence.checks());
             checks.is_some_and(|c| c.iter().any(|c| c.verdict == LicenceVerdict::Fails))
@@ -160,18 +158,15 @@ impl Points<'_, '_> {
         words.into_iter().take_while(|word| *word != mark[0]).collect()
     }
 
-    /// A message is said exactly as often as it may be, each time with these words. It is known by its words before the
-    /// slot or behind it, whichever are more.
-    fn claims(&mut self, id: &str, slot: &str, wanted: &[Vec<String>]) {
+    /// A message is said exactly as often as it may be, each time with these words. It is known by the longest part of it
+    /// without a slot.
+    fn claims(&mut self, id: &str, slots: &[&str], wanted: &[Vec<String>]) {
         let mark = ["\u{f8ef}".to_owned()];
-        let slots = [(slot, mark.as_slice())];
-        let slots = if slot.is_empty() { &[] } else { slots.as_slice() };
-        let words = self.tongue.phrase(id, slots);
-        let at = words.iter().position(|word| *word == mark[0]).unwrap_or(words.len());
-        let (before, behind) = (words.iter().take(at), words.iter().skip(at + 1));
-        let before: Vec<String> = before.cloned().collect();
-        let behind: Vec<String> = behind.take_while(|word| **word != mark[0]).cloned().collect();
-        let part = if behind.len() > before.len() { behind } else { before };
+        let slots: Vec<(&str, &[String])> =
+            slots.iter().map(|slot| (*slot, mark.as_slice())).collect();
+        let words = self.tongue.phrase(id, &slots);
+        let parts = words.split(|word| *word == mark[0]);
+        let part = parts.max_by_key(|part| part.len()).unwrap_or_default().to_vec();
         let lines = self.heard.said.iter().filter(|line| line.role == "LBody" || line.role == "P");
         let said: Vec<&Vec<String>> = lines
             .map(|line| &line.words)

@@ -91,16 +91,13 @@ data-missing-many = Diese Angaben fehlten: { $label_liste }. Das Programm hat oh
 data-missing-many-head = Diese Angaben fehlten:
 data-missing-many-ask = Das Programm hat ohne diese Angaben gerechnet.
 data-check = Bitte prüfen Sie diese Angaben. Ist etwas falsch? Dann sagen Sie es uns bitte.
-check-head = Bitte prüfen Sie diese Angaben besonders genau
-check-intro = Ist eine davon falsch? Dann wäre vielleicht etwas anderes herausgekommen.
-check-as-of = Stand der Angaben: { $datum }.
-check-item = { $satz } (Quelle: { $quelle }). Anders wäre es so: { $bereich }.
+check-intro = Besonders wichtig sind diese. Mit einem anderen Wert wäre vielleicht etwas anderes herausgekommen:
+check-as-of = Stand: { $datum }.
+check-item = { $satz } ({ $quelle }). Anders wäre es so: { $bereich }.
 check-item-missing = { $satz }. Anders wäre es so: { $bereich }.
-check-or = { $a }. Oder so: { $b }
 check-from = { $wert } oder mehr
 check-to = { $wert } oder weniger
 check-between = { $von } bis { $bis }
-check-then = Bitte sagen Sie uns nur, was wirklich stimmt.
 
 ## Die wichtigsten Punkte
 rea-head = Diese Punkte waren für das Programm wichtig

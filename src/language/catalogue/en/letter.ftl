@@ -90,16 +90,13 @@ data-missing-many = These details were missing: { $label_liste }. The program ca
 data-missing-many-head = These details were missing:
 data-missing-many-ask = The program calculated without them.
 data-check = Please check this information. Is something wrong? Then please tell us.
-check-head = Please check these details with special care
-check-intro = Is one of them wrong? Then something else might have come out.
-check-as-of = State of the details: { $datum }.
-check-item = { $satz } (source: { $quelle }). It would be different with: { $bereich }.
+check-intro = These are the most important ones. With another value the result might have been different:
+check-as-of = State: { $datum }.
+check-item = { $satz } ({ $quelle }). It would be different with: { $bereich }.
 check-item-missing = { $satz }. It would be different with: { $bereich }.
-check-or = { $a }. Or with: { $b }
 check-from = { $wert } or more
 check-to = { $wert } or less
 check-between = { $von } to { $bis }
-check-then = Please tell us only what is really true.
 
 ## The most important points
 rea-head = What mattered to the program
