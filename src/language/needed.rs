@@ -31,7 +31,6 @@ pub(super) const OF_LETTERS: &[&str] = &[
     "chart-for",
     "chart-read",
     "chart-rest",
-    "check-as-of",
     "check-between",
     "check-from",
     "check-intro",

@@ -217,7 +217,7 @@ fn nothing_is_said_without_its_verdict() {
         let (sheet, letter) = of(&bare);
         let claims = ["allein genügt", "steht der Vorschlag noch nicht fest", "Ohne diese Angabe"];
         assert!(claims.iter().all(|claim| !sheet.contains(claim)), "{sheet}");
-        assert!(!sheet.contains("In der Akte prüfen") && !letter.contains("Anders wäre es so"));
+        assert!(!sheet.contains("In der Akte prüfen") && !letter.contains("Anderes Ergebnis bei"));
         let mut undecided = record.clone();
         let statements = undecided.statements.as_mut().unwrap();
         statements.sufficient.status = SufficientStatus::Undecided;
@@ -227,7 +227,7 @@ fn nothing_is_said_without_its_verdict() {
         assert!(claims.iter().all(|claim| !sheet.contains(claim)), "{sheet}");
         // The letter asks to check at most three details, and says of no statement that it is proven.
         let (_, letter) = of(record);
-        let asked = letter.matches("Anders wäre es so").count();
+        let asked = letter.matches("Anderes Ergebnis bei").count();
         assert_eq!(asked, record.details.as_ref().unwrap().turning.len().min(3));
         assert!(!letter.contains("bewiesen"));
         tried += 1;

@@ -27,12 +27,7 @@ impl Letter<'_> {
     /// The list below the table of details; `said` stands before it, in the same paragraph.
     pub(super) fn check_list(&self, mut said: Vec<String>) -> Option<Vec<Block>> {
         let details = self.to_check();
-        let (_, first) = details.first()?;
-        let t = &self.t;
-        if let Some(date) = first.as_of {
-            let date = t.numerals.long_date(date, &t.wording);
-            said.push(self.say("check-as-of", &[("datum", &date)]));
-        }
+        details.first()?;
         said.push(self.say("check-intro", &[]));
         let items = details.iter().map(|(feature, detail)| self.check_item(feature, detail));
         let items = Block::List { items: items.collect() };

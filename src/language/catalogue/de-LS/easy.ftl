@@ -133,7 +133,7 @@ ls-check =
     Bitte prüfen Sie die Angaben.
     Ist eine Angabe falsch?
     Dann rufen Sie uns an.
-ls-check-head = Diese Angaben bitte gut prüfen
+ls-check-head = Bitte gut prüfen
 ls-check-first =
     Ist hier etwas falsch?
     Dann kommt vielleicht ein anderes Ergebnis heraus.
