@@ -11,12 +11,12 @@ use super::pairs::{PairRow, occurring};
 use super::plan::Plan;
 use super::weights::{Order, Weights};
 use crate::attribution::players::Players;
-use crate::attribution::{Interactions, directions};
+use crate::attribution::{Explainer, Interactions, PathDependent, directions};
 use crate::fault::Checked;
-use crate::model::TreeEnsemble;
+use crate::model::{Model, TreeEnsemble};
 
 /// Rows whose accumulators lie side by side while the trees run over them.
-const SLAB: usize = 16 * LANES;
+const SLAB: usize = 1024;
 
 /// Bytes of the pairs of rows that are computed together.
 const PAIR_BYTES: usize = 8 << 20;
@@ -37,6 +37,8 @@ pub(super) struct Trees<'m> {
     beside: Vec<bool>,
     /// Number of background rows times what the sum of the trees is divided by.
     divisor: f64,
+    /// The same trees in lanes, which find the leaves of many rows.
+    lanes: OnceLock<PathDependent<'m>>,
 }
 
 /// What interactions need beside.
@@ -89,6 +91,7 @@ impl<'m> Trees<'m> {
             background,
             beside,
             divisor,
+            lanes: OnceLock::new(),
         };
         trees.count_deep();
         Ok(trees)
@@ -109,6 +112,17 @@ impl<'m> Trees<'m> {
         if all_kept {
             self.background = Array2::zeros((0, 0));
         }
+    }
+
+    /// The exact scores of many rows, rows × outputs asked for.
+    pub fn scores(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
+        let lanes = self.lanes.get_or_init(|| PathDependent::new(self.ensemble));
+        lanes.explained(model, rows, outputs)
     }
 
     /// The Shapley values of one row, one a feature.
