@@ -61,6 +61,15 @@ impl<'m> Trees<'m> {
     /// # Errors
     /// M23 for more than 64 distinct features on a path.
     pub fn new(ensemble: &'m TreeEnsemble, background: ArrayView2<f64>) -> Checked<Self> {
+        Trees::with_room(ensemble, background, deep::MOST_KEPT)
+    }
+
+    /// The same, with room for so many patterns of deep leaves.
+    pub fn with_room(
+        ensemble: &'m TreeEnsemble,
+        background: ArrayView2<f64>,
+        room: usize,
+    ) -> Checked<Self> {
         let players = Players::of(ensemble);
         let columns = ensemble.card.features.len() + ensemble.derived.len();
         let trees: Vec<_> = ensemble.trees.iter().map(|tree| tree.in_order(columns)).collect();
@@ -93,20 +102,20 @@ impl<'m> Trees<'m> {
             divisor,
             lanes: OnceLock::new(),
         };
-        trees.count_deep();
+        trees.count_deep(room);
         Ok(trees)
     }
 
     /// Counts the background's patterns at the deep leaves, and forgets the background if nobody will ask for it.
-    fn count_deep(&mut self) {
-        let (mut kept, mut all_kept) = (0, true);
+    fn count_deep(&mut self, mut room: usize) {
+        let mut all_kept = true;
         for at in 0..self.plans.len() {
             let sides = match self.plans.get(at) {
                 Some(plan) if !plan.deep.is_empty() => self.background_sides(plan),
                 _ => continue,
             };
             if let Some(plan) = self.plans.get_mut(at) {
-                all_kept &= deep::keep(plan, &sides, &mut kept);
+                all_kept &= deep::keep(plan, &sides, &mut room);
             }
         }
         if all_kept {
