@@ -73,7 +73,8 @@ impl Search<'_> {
         codes: Vec<Vec<f64>>,
     ) -> Turning {
         let own: Vec<f64> = feature.columns.iter().map(|&c| row[c]).collect();
-        let reach = |code: &Vec<f64>| *code != own && reaches(&self.frame, feature, row, &goal, code);
+        let reach =
+            |code: &Vec<f64>| *code != own && reaches(&self.frame, feature, row, &goal, code);
         let values = codes.into_iter().filter(reach).collect();
         Turning { values, searched: true, ..Turning::default() }
     }

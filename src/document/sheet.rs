@@ -408,7 +408,11 @@ impl Sheet<'_> {
             ];
             let rows = found.changes.iter().filter_map(row).collect();
             let id = if found.changes.len() > 1 { "sheet-cf-two" } else { "sheet-cf-many" };
-            return vec![head, note(self.say(id, &[])), Block::Table { caption: None, columns, rows }];
+            return vec![
+                head,
+                note(self.say(id, &[])),
+                Block::Table { caption: None, columns, rows },
+            ];
         }
         if turns {
             return vec![];

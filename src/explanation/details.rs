@@ -138,9 +138,10 @@ impl Basis<'_> {
 
     /// Some case of the comparison group has these values.
     fn is_seen(&self, columns: &[usize], values: &[f64]) -> bool {
-        self.background.rows().into_iter().any(|row| {
-            columns.iter().zip(values).all(|(&column, x)| row.get(column) == Some(x))
-        })
+        self.background
+            .rows()
+            .into_iter()
+            .any(|row| columns.iter().zip(values).all(|(&column, x)| row.get(column) == Some(x)))
     }
 
     /// A detail, if a value that earlier cases have would turn the result.

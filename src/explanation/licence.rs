@@ -71,9 +71,8 @@ impl Licence {
         let other = reliability.path_dependent.as_ref();
         let other = other.and_then(|game| game.values.get(feature).copied());
         let raises = replaced.get(feature).map(|replaced| replaced.raises);
-        let same_sign = |number: f64| {
-            number > 0.0 && attribution > 0.0 || number < 0.0 && attribution < 0.0
-        };
+        let same_sign =
+            |number: f64| number > 0.0 && attribution > 0.0 || number < 0.0 && attribution < 0.0;
         Licence {
             background: LicenceCheck::of(other_sign, |share| share <= MOST_OTHER),
             other_game: LicenceCheck::of(other, same_sign),
@@ -94,9 +93,8 @@ impl Licence {
 
     /// Whether the numbers give these verdicts, for a reason whose attribution has this sign.
     pub(super) fn is_consistent(&self, attribution: f64) -> bool {
-        let same_sign = |number: f64| {
-            number > 0.0 && attribution > 0.0 || number < 0.0 && attribution < 0.0
-        };
+        let same_sign =
+            |number: f64| number > 0.0 && attribution > 0.0 || number < 0.0 && attribution < 0.0;
         self.background == LicenceCheck::of(self.background.number, |share| share <= MOST_OTHER)
             && self.other_game == LicenceCheck::of(self.other_game.number, same_sign)
             && self.probe == LicenceCheck::of(self.probe.number, same_sign)

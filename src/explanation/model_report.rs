@@ -9,10 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::effects::Effect;
+use super::reasons_summary::ReasonsSummary;
 use super::record::{
     ColumnValue, FrequencyView, GroupIdentity, ModelIdentity, ProcedureIdentity, Tool,
 };
-use super::reasons_summary::ReasonsSummary;
 use super::reliability_summary::ReliabilitySummary;
 use crate::audit::{ErrorTable, Share};
 

@@ -78,9 +78,8 @@ impl Basis<'_> {
                 Counted::yes(made.iter().map(|verdict| *verdict == LicenceVerdict::Fails));
             (!made.is_empty()).then_some(counted)
         };
-        let count = |status: SufficientStatus| {
-            judged.iter().filter(|case| case.status == status).count()
-        };
+        let count =
+            |status: SufficientStatus| judged.iter().filter(|case| case.status == status).count();
         let most = MOST_SUFFICIENT.min(self.procedure.features.len());
         let sizes = (0..=most).filter(|_| self.sufficiency.is_applicable());
         let proven = |size: usize| {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::basis::Basis;
 use super::model_report::Rate;
-use super::reasons_summary::{Held, ReasonsSummary};
 use super::reason::Reasons;
+use super::reasons_summary::{Held, ReasonsSummary};
 use super::reliability::{CaseReliability, Explained};
 use crate::attribution::grouped;
 

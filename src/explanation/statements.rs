@@ -112,11 +112,9 @@ impl Basis<'_> {
         let most = MOST_SUFFICIENT.min(self.procedure.features.len());
         let view = |status, features, smallest| SufficientView { status, features, smallest, most };
         let sufficient = match found {
-            Smallest::Set { players, smallest } => view(
-                SufficientStatus::Proven,
-                players.into_iter().map(id).collect(),
-                smallest,
-            ),
+            Smallest::Set { players, smallest } => {
+                view(SufficientStatus::Proven, players.into_iter().map(id).collect(), smallest)
+            }
             Smallest::NoneUpTo(_) => view(SufficientStatus::None, vec![], false),
             Smallest::Undecided => view(SufficientStatus::Undecided, vec![], false),
             Smallest::NotApplicable => view(SufficientStatus::NotApplicable, vec![], false),

@@ -105,7 +105,8 @@ mod tests {
         let splits = [less(0.5), less(3.0), at_most(3.0), at_most(-1.25), set, members];
         for width in [FloatWidth::Single, FloatWidth::Double] {
             let values = cells(splits.iter(), width, -2.0, 6.5);
-            let ways = |x: f64| splits.iter().map(|s| s.goes_left(width.seen(x))).collect::<Vec<_>>();
+            let ways =
+                |x: f64| splits.iter().map(|s| s.goes_left(width.seen(x))).collect::<Vec<_>>();
             let told: Vec<Vec<bool>> = values.iter().map(|x| ways(*x)).collect();
             assert!(values.iter().all(|x| (-2.0..=6.5).contains(x)));
             for step in 0..=8500 {

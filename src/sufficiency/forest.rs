@@ -182,7 +182,8 @@ impl<'m> Forest<'m> {
                     }
                     at
                 };
-                let of = |child: u32| below.get(child as usize).map(Vec::as_slice).unwrap_or_default();
+                let of =
+                    |child: u32| below.get(child as usize).map(Vec::as_slice).unwrap_or_default();
                 let part = (t, put(of(*right)), put(of(*left)));
                 let key = match split {
                     Split::Threshold { at, less, missing } => {
@@ -446,12 +447,7 @@ fn seen(ensemble: &TreeEnsemble, column: usize, x: f64) -> f64 {
 }
 
 /// The answers of a test to values of its player.
-fn told(
-    split: &Split,
-    values: &[Vec<f64>],
-    position: usize,
-    seen: &dyn Fn(f64) -> f64,
-) -> Answers {
+fn told(split: &Split, values: &[Vec<f64>], position: usize, seen: &dyn Fn(f64) -> f64) -> Answers {
     let at = |i: usize| values.get(i).and_then(|v| v.get(position)).copied().unwrap_or(f64::NAN);
     let numbers = (0..values.len()).take_while(|&i| !at(i).is_nan()).count();
     let ascends = (1..numbers).all(|i| at(i - 1) <= at(i)) && numbers + 1 >= values.len();

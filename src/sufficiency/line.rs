@@ -78,7 +78,8 @@ impl<'m> Line<'m> {
             _ => f64::from(f32::EPSILON),
         };
         let threshold = self.ruling.threshold_raw;
-        let slack = 8.0 * (parts.len() as f64 + 4.0) * unit * size + 1e-5 * threshold.abs().max(1.0);
+        let slack =
+            8.0 * (parts.len() as f64 + 4.0) * unit * size + 1e-5 * threshold.abs().max(1.0);
         let highest = sign * (constant + parts.iter().sum::<f64>());
         // Rounding may hide a turn this near; a score that is no number proves nothing.
         if highest < sign * threshold - slack { Check::Proven } else { Check::Undecided }

@@ -80,7 +80,8 @@ impl Player {
         seen.sort_by(|a, b| order(a, b));
         seen.dedup_by_key(|values| key(values));
         let known = || seen.iter().flatten().filter(|x| !x.is_nan());
-        let (low, high) = known().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
+        let (low, high) =
+            known().fold((f64::MAX, f64::MIN), |(low, high), &x| (low.min(x), high.max(x)));
         let values = match columns {
             [_] if number && low <= high => {
                 Values::Span { low, high, missing: seen.iter().flatten().any(|x| x.is_nan()) }
@@ -104,15 +105,18 @@ impl Player {
         for &column in &self.columns {
             match taken.get_mut(column) {
                 Some(taken) if !*taken => *taken = true,
-                _ => return Some(format!("column {column} twice or beyond the model's {features}")),
+                _ => {
+                    return Some(format!("column {column} twice or beyond the model's {features}"));
+                }
             }
         }
         match &self.values {
             Values::Span { low, high, .. } => {
                 let single = self.columns.len() == 1;
                 let sound = low.is_finite() && high.is_finite() && low <= high;
-                (!single || !sound)
-                    .then(|| format!("{} columns with numbers from {low} to {high}", self.columns.len()))
+                (!single || !sound).then(|| {
+                    format!("{} columns with numbers from {low} to {high}", self.columns.len())
+                })
             }
             Values::Listed(values) => {
                 let wrong = |values: &Vec<f64>| values.len() != self.columns.len();
@@ -303,8 +307,7 @@ impl<'m> Sufficiency<'m> {
     /// the caller declared.
     fn is_inside(&self, row: &[f64], kept: &[bool]) -> bool {
         let free = self.players.iter().zip(kept).filter(|(_, kept)| !**kept);
-        free.map(|(player, _)| player)
-            .all(|player| player.admits(&forest::own_values(player, row)))
+        free.map(|(player, _)| player).all(|player| player.admits(&forest::own_values(player, row)))
     }
 }
 

@@ -50,8 +50,7 @@ fn halves(forest: &Forest<'_>, open: &Open, row: &[f64], up: bool) -> Option<(Op
         let middle = from + (to - from) / 2;
         let half = |to: Range| forest.narrowed(open, row, j, to, up);
         let (one, other) = (half((from, middle)), half((middle + 1, to)));
-        let (most, least) =
-            (one.highest.max(other.highest), one.highest.min(other.highest));
+        let (most, least) = (one.highest.max(other.highest), one.highest.min(other.highest));
         let is_better = best.as_ref().is_none_or(|(before, low, ..)| {
             most.total_cmp(before).then(least.total_cmp(low)).is_lt()
         });

@@ -118,7 +118,8 @@ fn heaviest(
                 best = Some((sum, set));
             }
         }
-        let Some(i) = (0..size).rev().find(|&i| chosen.get(i).is_some_and(|j| *j < count - size + i))
+        let Some(i) =
+            (0..size).rev().find(|&i| chosen.get(i).is_some_and(|j| *j < count - size + i))
         else {
             return best.map(|(_, set)| set);
         };
@@ -140,13 +141,20 @@ mod tests {
         assert_eq!(heaviest(4, 0, &weights, &[0b1], &[]), None);
         assert_eq!(heaviest(4, 1, &weights, &[], &[]), Some(0b10));
         assert_eq!(heaviest(4, 2, &weights, &[0b1001, 0b0110], &[]), Some(0b1010));
-        assert_eq!(heaviest(4, 2, &weights, &[0b1001, 0b0110], &[0b1010]), Some(0b0011), "the first of equal ones");
+        assert_eq!(
+            heaviest(4, 2, &weights, &[0b1001, 0b0110], &[0b1010]),
+            Some(0b0011),
+            "the first of equal ones"
+        );
         assert_eq!(heaviest(4, 4, &weights, &[0b1], &[]), Some(0b1111));
         assert_eq!(heaviest(4, 2, &[1.0; 4], &[], &[]), Some(0b11), "the first of equal ones");
     }
 
     #[test]
     fn sets_are_counted() {
-        assert_eq!((combinations(10, 0), combinations(10, 3), combinations(64, 4)), (1, 120, 635_376));
+        assert_eq!(
+            (combinations(10, 0), combinations(10, 3), combinations(64, 4)),
+            (1, 120, 635_376)
+        );
     }
 }

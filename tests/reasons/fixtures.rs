@@ -145,9 +145,9 @@ fn statements_hold_for_cases_and_mixes_of_the_comparison_group() {
             for other in basis.background.rows() {
                 let mut with = row.clone();
                 columns.iter().for_each(|&c| with[c] = other[c]);
-                let same = columns.iter().all(|&c| {
-                    with[c] == row[c] || with[c].is_nan() && row[c].is_nan()
-                });
+                let same = columns
+                    .iter()
+                    .all(|&c| with[c] == row[c] || with[c].is_nan() && row[c].is_nan());
                 others += usize::from(!same);
                 turned += usize::from(!same && positive(basis, &with) != result);
             }
@@ -270,9 +270,10 @@ fn a_missing_detail_is_asked_for_first() {
             let mut values = case.values.clone();
             values[place] = CaseValue::Number(f64::from(years));
             let turns = positive(other, &basis.row(&values)) != result;
-            let told = detail.ranges.iter().any(|range| {
-                range.low <= f64::from(years) && f64::from(years) <= range.high
-            });
+            let told = detail
+                .ranges
+                .iter()
+                .any(|range| range.low <= f64::from(years) && f64::from(years) <= range.high);
             assert!(!told || turns, "{years} years do not turn the result: {detail:?}");
         }
         found += 1;

@@ -1,19 +1,21 @@
 //! Sufficient sets and replacements, against every combination of values.
 
 use klartext::model::{Form, LinearModel, Link, Model, ModelCard, TreeEnsemble};
-use klartext::sufficiency::{
-    Check, Player, Replacements, Ruling, Smallest, Sufficiency, Values,
-};
+use klartext::sufficiency::{Check, Player, Replacements, Ruling, Smallest, Sufficiency, Values};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
 
 use crate::drawn::{FEATURES, ensemble, row, table};
 
 /// Three details of one column each, one of two: two numbers, a group of columns, a code.
-const PLAYERS: [(&[usize], bool); 4] = [(&[0], true), (&[1, 2], false), (&[3], true), (&[4], false)];
+const PLAYERS: [(&[usize], bool); 4] =
+    [(&[0], true), (&[1, 2], false), (&[3], true), (&[4], false)];
 
 fn players(group: &Array2<f64>) -> Vec<Player> {
-    PLAYERS.iter().map(|(columns, number)| Player::seen_in(group.view(), columns, *number)).collect()
+    PLAYERS
+        .iter()
+        .map(|(columns, number)| Player::seen_in(group.view(), columns, *number))
+        .collect()
 }
 
 /// Everything that a player may be: of a number the whole and half ones, between all thresholds that are drawn.
@@ -68,7 +70,13 @@ fn everywhere(row: &[f64], group: &Array2<f64>, kept: usize, with: &mut dyn FnMu
     from(0, &mut row.to_vec(), row, &all, kept, with);
 }
 
-fn is_sufficient(model: &dyn Model, ruling: Ruling, row: &[f64], group: &Array2<f64>, kept: usize) -> bool {
+fn is_sufficient(
+    model: &dyn Model,
+    ruling: Ruling,
+    row: &[f64],
+    group: &Array2<f64>,
+    kept: usize,
+) -> bool {
     let positive = ruling.positive(model, row);
     let mut stays = true;
     everywhere(row, group, kept, &mut |row| stays &= ruling.positive(model, row) == positive);

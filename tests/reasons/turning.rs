@@ -67,7 +67,9 @@ fn judge(model: &dyn Model, row: &[f64], threshold: f64) {
                         Some(run) if run.high == x - STEP && !(run.high < own && own < x) => {
                             run.high = x;
                         }
-                        _ => wanted.push(Run { low: x, high: x, from_least: false, to_most: false }),
+                        _ => {
+                            wanted.push(Run { low: x, high: x, from_least: false, to_most: false })
+                        }
                     }
                 }
                 for run in &mut wanted {

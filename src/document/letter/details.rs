@@ -14,8 +14,8 @@ impl Letter<'_> {
     /// The details that this letter asks to check. Of a rejected suggestion a letter explains nothing; where documents are
     /// missing, the program's result does not matter yet.
     pub(super) fn to_check(&self) -> Vec<(&Feature, &DetailView)> {
-        let tells = self.tells_the_suggestion()
-            && self.record.letter != LetterKind::MissingDocuments;
+        let tells =
+            self.tells_the_suggestion() && self.record.letter != LetterKind::MissingDocuments;
         let details = self.record.details.iter().filter(|_| tells);
         details
             .flat_map(|details| &details.turning)

@@ -45,10 +45,7 @@ impl Report<'_> {
             let more = self.say("report-enough-more", &[("n", &self.count(reasons.most))]);
             rows.push(cells([more, self.count(reasons.none)]));
             if reasons.undecided > 0 {
-                rows.push(cells([
-                    self.text("report-enough-open"),
-                    self.count(reasons.undecided),
-                ]));
+                rows.push(cells([self.text("report-enough-open"), self.count(reasons.undecided)]));
             }
             blocks.push(Block::Table {
                 caption: None,

@@ -92,9 +92,8 @@ pub(super) fn check(
         );
     }
     let tells = record.decision.as_ref().is_none_or(|decision| decision.agreement.follows());
-    let checked = record.details.iter().filter(|_| {
-        tells && record.letter != LetterKind::MissingDocuments
-    });
+    let checked =
+        record.details.iter().filter(|_| tells && record.letter != LetterKind::MissingDocuments);
     let checked: Vec<Vec<String>> = checked
         .flat_map(|details| details.turning.iter().take(super::details::MOST))
         .filter_map(|detail| {

@@ -243,9 +243,10 @@ impl Points<'_, '_> {
         let record = self.case.record;
         let size = |id: &str| self.case.attribution(id).abs();
         let is_for = |id: &str| (self.case.attribution(id) > 0.0) == record.prediction.positive;
-        let stronger = record.reasons.uncertain.iter().find(|other| {
-            is_for(&other.feature) && size(&other.feature) > size(&reason.feature)
-        });
+        let stronger =
+            record.reasons.uncertain.iter().find(|other| {
+                is_for(&other.feature) && size(&other.feature) > size(&reason.feature)
+            });
         if stronger.is_some() {
             return;
         }

@@ -387,7 +387,12 @@ fn a_point_without_licence_is_told_as_such() {
     }
     let said = |kind| {
         let reading = bench.reading(kind, Language::GERMAN);
-        reading.said.iter().map(|said| said.text.replace('\u{a0}', " ")).collect::<Vec<_>>().join("\n")
+        reading
+            .said
+            .iter()
+            .map(|said| said.text.replace('\u{a0}', " "))
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     assert!(said(Letter).contains("Auch wichtig, aber weniger sicher:"));
     assert!(!said(Letter).contains("Das Wichtigste für das Programm"), "a stronger one has none");
