@@ -35,7 +35,7 @@ pub(super) const OF_LETTERS: &[&str] = &[
     "check-from",
     "check-intro",
     "check-item",
-    "check-item-missing",
+    "check-one",
     "check-to",
     "close",
     "close-auto",

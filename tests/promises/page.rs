@@ -161,6 +161,16 @@ impl Page<'_> {
         if self.kind != "sheet-a" {
             texts.extend(record.list("/counterfactual/changes").iter().map(change));
         }
+        if self.kind != "sheet-a" {
+            for detail in record.list("/details/turning") {
+                let feature = e.feature(detail["feature"].as_str().unwrap());
+                let ends = detail["ranges"].as_array().unwrap().iter();
+                let ends = ends.flat_map(|range| [&range["low"], &range["high"]]);
+                texts.extend(ends.map(|x| e.quantity(feature, number(x))));
+                let choices = detail["choices"].as_array().unwrap().iter();
+                texts.extend(choices.map(|id| e.value(feature, id, "short")));
+            }
+        }
         if self.kind == "letter" && record.is("/frequency/printable") {
             let (right, wrong) = self.of_hundred();
             texts.extend([right, wrong].map(|n| e.numeral(n, 0)));
@@ -174,6 +184,18 @@ impl Page<'_> {
                 let input = inputs.iter().find(|input| input["feature"] == id).unwrap();
                 let typical = input["typical"].as_array().into_iter().flatten();
                 texts.extend(typical.map(|x| e.quantity(e.feature(id), number(x))));
+            }
+            texts.push(e.numeral(record.number("/statements/sufficient/most"), 0));
+            for item in record.list("/statements/necessary") {
+                texts.push(e.numeral(number(&item["others"]), 0));
+            }
+            if record.0.pointer("/statements/together/others").is_some() {
+                let of = |name: &str| record.number(&format!("/statements/together/{name}"));
+                texts.push(e.numeral((100.0 * of("turned") / of("others")).floor(), 0));
+            }
+            for reason in record.list("/reasons/uncertain") {
+                let share = &reason["licence"]["background"]["number"];
+                texts.push(e.numeral((100.0 * share.as_f64().unwrap_or(0.0)).round(), 0));
             }
             texts.extend(self.shares().into_iter().map(|(_, share)| share));
             let (wrong, missed) = self.wrong_and_missed();

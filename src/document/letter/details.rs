@@ -1,5 +1,5 @@
-//! "Please check these details": the few whose correction alone would have changed the result, with what we have, where
-//! from, and the values with which it would have been different. It is no advice: also what nobody can change is asked.
+//! "Please check these details": the few whose correction alone would have changed the result, with what we have and the
+//! values with which it would have been different. It is no advice: also what nobody can change is asked.
 
 use super::{Letter, body};
 use crate::document::telling::Telling;
@@ -24,9 +24,17 @@ impl Letter<'_> {
             .collect()
     }
 
-    /// The list below the table of details; `said` stands before it, in the same paragraph.
+    /// The list below the table of details, which says where each value is from; `said` stands before it, in the same
+    /// paragraph. A single detail needs no list.
     pub(super) fn check_list(&self, mut said: Vec<String>) -> Option<Vec<Block>> {
         let details = self.to_check();
+        let t = &self.t;
+        if let [(feature, detail)] = details.as_slice() {
+            let range = t.turning(feature, detail);
+            let slots = [("label", t.of(&feature.short)), ("bereich", &range)];
+            said.push(self.say("check-one", &slots));
+            return Some(vec![body(vec![plain(said.join(" "))])]);
+        }
         details.first()?;
         said.push(self.say("check-intro", &[]));
         let items = details.iter().map(|(feature, detail)| self.check_item(feature, detail));
@@ -35,17 +43,10 @@ impl Letter<'_> {
     }
 
     fn check_item(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
-        let t = &self.t;
-        let what = t.short_line(feature, &detail.value);
-        let id = match detail.value {
-            InputValue::Missing => "check-item-missing",
-            _ => "check-item",
-        };
-        let source = t.source(feature);
-        let range = t.turning(feature, detail);
-        let slots = [("satz", "\u{1}"), ("quelle", &*source), ("bereich", &range)];
+        let what = self.t.short_line(feature, &detail.value);
+        let range = self.t.turning(feature, detail);
         // What we have is set bold: split the sentence around it.
-        let sentence = self.say(id, &slots);
+        let sentence = self.say("check-item", &[("satz", "\u{1}"), ("bereich", &range)]);
         let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
         let runs = [plain(before), bold(what), plain(after)];
         runs.into_iter().filter(|run| !run.text.is_empty()).collect()

@@ -55,27 +55,46 @@ impl Points<'_, '_> {
     pub(super) fn details_of_letter(&mut self, tells: bool) {
         let record = self.case.record;
         let details = record.details.iter().filter(|_| tells);
+        let details: Vec<&DetailView> =
+            details.flat_map(|details| details.turning.iter().take(MOST)).collect();
         let wanted: Vec<Vec<String>> = details
-            .flat_map(|details| details.turning.iter().take(MOST))
+            .iter()
             .filter_map(|detail| {
                 let feature = self.case.feature(&detail.feature)?;
-                let (what, range) =
-                    (self.short_line(&detail.feature), self.turning(feature, detail));
-                let source = self.source(feature);
-                let slots = [("satz", &*what), ("quelle", &*source), ("bereich", &*range)];
-                let missing = detail.value == InputValue::Missing;
-                let id = if missing { "check-item-missing" } else { "check-item" };
+                let range = self.turning(feature, detail);
+                let what = self.short_line(&detail.feature);
+                let label = self.tongue.words(self.tongue.text(&feature.short));
+                let slots = [("label", &*label), ("satz", &*what), ("bereich", &*range)];
+                // A single detail ends its paragraph, several are a list.
+                let id = if details.len() == 1 { "check-one" } else { "check-item" };
                 Some(self.tongue.phrase(id, &slots))
             })
             .collect();
         let intro = self.tongue.phrase("check-intro", &[]);
-        let said = self.heard.said.iter();
-        let items: Vec<Vec<String>> = said
+        let said = || self.heard.said.iter();
+        let mut items: Vec<Vec<String>> = said()
             .skip_while(|line| !line.words.ends_with(&intro))
             .skip(1)
             .take_while(|line| line.role == "LBody")
             .map(|line| line.words.clone())
             .collect();
+        if let [one] = wanted.as_slice()
+            && details.len() == 1
+        {
+            let alone = said().filter(|line| line.role == "P" && line.words.ends_with(one));
+            items.extend(alone.map(|_| one.clone()));
+        }
+        if details.len() != 1 {
+            let mark = ["\u{f8ef}".to_owned()];
+            let slots = [("label", mark.as_slice()), ("bereich", mark.as_slice())];
+            let words = self.tongue.phrase("check-one", &slots);
+            let begin: Vec<String> = words.into_iter().take_while(|w| *w != mark[0]).collect();
+            items.extend(
+                said()
+                    .filter(|line| line.role == "P" && super::points::contains(&line.words, &begin))
+                    .map(|line| line.words.clone()),
+            );
+        }
         let what = "the details whose correction would change the result, and no others";
         self.want(items == wanted, "R76", &wanted.concat(), what);
         if record.reasons.uncertain.is_empty() || !tells {
