@@ -26,6 +26,7 @@ mod ladder;
 mod line;
 mod reduced;
 mod spheres;
+mod subsets;
 
 pub use adjustable::{Adjustable, AdjustableKind, Direction};
 pub use constraints::{Bound, Constraints, Named};
@@ -36,6 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use self::boxes::Hunt;
 use self::frame::Frame;
+use self::subsets::Patience;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model};
 
@@ -206,7 +208,11 @@ impl<'m> Search<'m> {
         Ok(match &self.plan {
             Plan::Trees(plan) => {
                 let choices = boxes::tree_choices(plan, frame, row);
-                boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden))
+                let patience = self.patience();
+                match subsets::Hunt::new(plan, frame, row, goal, &choices, forbidden, patience) {
+                    Some(hunt) => hunt.find(),
+                    None => boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden)),
+                }
             }
             Plan::Linear(plan) => match self.side(goal) {
                 Some(side) => plan.find(frame, row, side, forbidden),
@@ -266,7 +272,11 @@ impl<'m> Search<'m> {
         Ok(match (&self.plan, self.side(goal)) {
             (Plan::Trees(plan), _) => {
                 let choices = boxes::tree_choices(plan, frame, row);
-                boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[]))
+                let patience = self.patience();
+                match subsets::Hunt::new(plan, frame, row, goal, &choices, &[], patience) {
+                    Some(hunt) => hunt.each(),
+                    None => boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[])),
+                }
             }
             (Plan::Linear(plan), Some(side)) => plan.alternatives(frame, row, side),
             (Plan::Linear(_) | Plan::Lines, _) => {
@@ -275,6 +285,10 @@ impl<'m> Search<'m> {
             }
             (Plan::Values, _) => none,
         })
+    }
+
+    fn patience(&self) -> Patience {
+        Patience { looked: 0, most: self.frame.limits.max_boxes, until: None }
     }
 
     /// A goal that ladders can climb to: one score, a threshold, and nothing that moves along.

@@ -11,6 +11,7 @@ use super::asked::{Ask, Ranges, Tests, Way};
 use super::choices::{Boundary, Choices};
 use super::frame::Frame;
 use super::goal::Demand;
+use super::subsets::{Forest, Pull};
 
 /// What a search needs of an ensemble, once for all cases.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(super) struct TreePlan<'m> {
     tests: Vec<(Ask, &'m Split)>,
     /// Index into `tests` for each node of each tree, or `FIXED`.
     asked: Vec<(&'m Tree, Vec<u32>)>,
+    /// The trees for searches by sets of features.
+    pub forest: Forest<'m>,
     /// What rounding can add to or take from a sum of leaves in double precision, one an output.
     slack: Vec<f64>,
 }
@@ -41,6 +44,7 @@ impl<'m> TreePlan<'m> {
             boundaries: vec![Vec::new(); frame.adjustable.len()],
             tests: Vec::new(),
             asked: Vec::new(),
+            forest: Forest::default(),
             slack: Vec::new(),
         };
         let mut known = Known::new();
@@ -76,6 +80,8 @@ impl<'m> TreePlan<'m> {
                 *size += largest;
             }
         }
+        let trees = plan.asked.iter().map(|(tree, asked)| (*tree, asked.as_slice()));
+        plan.forest = Forest::new(plan.tests.len(), trees, FIXED);
         // Higham (2002), section 4.2: n additions err by at most n·u times the sum of magnitudes; twice, for both sums
         let terms = 4.0 * (plan.asked.len() as f64 + 2.0) * f64::EPSILON;
         plan.slack = sizes.into_iter().map(|size| terms * size).collect();
@@ -115,6 +121,22 @@ impl<'m> TreePlan<'m> {
         choices: &'a [Choices],
     ) -> Tests<'a> {
         Tests::new(self.ensemble, frame, row, choices, &self.tests)
+    }
+
+    /// What a demand asks of the trees. Scores are turned so that higher is nearer to the goal.
+    pub fn pull(&self, demand: Demand) -> Pull {
+        let of = |k: usize, from: &[f64]| from.get(k).copied().unwrap_or(0.0);
+        let base = of(demand.plus, &self.ensemble.base)
+            - demand.minus.map_or(0.0, |k| of(k, &self.ensemble.base));
+        let slack = of(demand.plus, &self.slack) + demand.minus.map_or(0.0, |k| of(k, &self.slack));
+        let weight = demand.sign / self.ensemble.divisor;
+        let tree = |&(root, output): &(u32, usize)| {
+            let plus = (output == demand.plus).then_some((root, weight));
+            plus.or_else(|| (Some(output) == demand.minus).then_some((root, -weight)))
+        };
+        let trees = self.forest.roots.iter().filter_map(tree).collect();
+        // twice, because each leaf is divided before it is added
+        Pull { trees, base: demand.sign * base, goal: demand.least - 2.0 * slack }
     }
 
     /// The trees of one demand as this case sees them.

@@ -1,0 +1,266 @@
+//! What is left of the trees of one demand where only a few features change: a score for each choice of each feature from
+//! the trees that ask one of them alone, and the small trees that ask several.
+
+use super::super::asked::{Ranges, Tests, Way};
+use super::forest::{Answers, Forest, JOINT, LEAF, SETTLED};
+use super::survey::Pull;
+
+/// A node of a tree that asks several of the features that change.
+#[derive(Clone, Copy, Debug)]
+struct Small {
+    /// A number of a test, or [`LEAF`].
+    test: u32,
+    left: u32,
+    right: u32,
+    /// The highest leaf below.
+    most: f64,
+}
+
+/// The scores of one demand over the choices of a few features.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// The features, ascending.
+    features: Vec<u32>,
+    /// Trees that do not ask any of them, and the base.
+    base: f64,
+    /// By feature: where its scores begin.
+    starts: Vec<usize>,
+    /// Scores of the choices, feature by feature.
+    scores: Vec<f64>,
+    nodes: Vec<Small>,
+    roots: Vec<u32>,
+    /// A point or box whose highest score lies below this cannot reach the goal.
+    pub goal: f64,
+    stack: Vec<u32>,
+    spans: Vec<(u32, u32, u32)>,
+}
+
+/// A case's trees, and what it asks of them.
+pub(super) struct Trees<'a> {
+    pub forest: &'a Forest<'a>,
+    pub tests: &'a Tests<'a>,
+    pub answers: &'a Answers,
+    /// The bit of each feature.
+    pub bits: &'a [u8],
+}
+
+impl Part {
+    /// Takes the trees apart where `features` may take the choices of `ranges` and all others are as `answers` have them.
+    pub fn build(&mut self, trees: &Trees<'_>, pull: &Pull, features: &[u32], ranges: &Ranges) {
+        self.features.clear();
+        self.features.extend(features);
+        self.base = pull.base;
+        self.starts.clear();
+        self.scores.clear();
+        self.nodes.clear();
+        self.roots.clear();
+        let mut mask = 0u64;
+        for &j in features {
+            self.starts.push(self.scores.len());
+            let (from, to) = ranges[j as usize];
+            // one more, where what was added up to the last choice ends
+            self.scores.resize(self.scores.len() + (to - from) as usize + 2, 0.0);
+            mask |= bit(trees.bits[j as usize]);
+        }
+        let (mut size, mut steps) = (0.0, 0usize);
+        for &(root, sign) in &pull.trees {
+            let mut at = root;
+            let first = loop {
+                let twig = trees.forest.twigs[at as usize];
+                if twig.test == LEAF {
+                    self.base += sign * trees.forest.values[twig.left as usize];
+                    break None;
+                }
+                let (own, _, asks) = trees.answers.ways(twig);
+                at = match asked(asks, mask).then(|| way(trees, twig.test, ranges)) {
+                    None => own,
+                    Some(Way::Left) => twig.left,
+                    Some(Way::Right) => twig.right,
+                    Some(Way::Both) => break Some(at),
+                };
+            };
+            if let Some(first) = first {
+                let (added, changes) = self.plant(trees, first, sign, mask, ranges);
+                size += added;
+                steps += changes;
+            }
+        }
+        self.sum_up();
+        // Higham (2002), section 4.2: the running sums of `scores` are sums of so many differences
+        self.goal = pull.goal - 4.0 * (steps + 2) as f64 * f64::EPSILON * size;
+    }
+
+    /// Copies a tree from its first open test on; one that asks a single feature becomes scores. Gives what was added in
+    /// size and in number of sums.
+    fn plant(
+        &mut self,
+        trees: &Trees<'_>,
+        first: u32,
+        sign: f64,
+        mask: u64,
+        ranges: &Ranges,
+    ) -> (f64, usize) {
+        let start = self.nodes.len();
+        let mut seen = 0u64;
+        let mut joint = false;
+        // node of the forest, and the place that waits for it: twice the parent's, and one for its right child
+        let mut open = std::mem::take(&mut self.spans);
+        open.clear();
+        open.push((first, u32::MAX, 0));
+        while let Some((mut at, parent, side)) = open.pop() {
+            let here = self.nodes.len() as u32;
+            loop {
+                let twig = trees.forest.twigs[at as usize];
+                if twig.test == LEAF {
+                    let most = sign * trees.forest.values[twig.left as usize];
+                    self.nodes.push(Small { test: LEAF, left: 0, right: 0, most });
+                    break;
+                }
+                let (own, _, asks) = trees.answers.ways(twig);
+                if !asked(asks, mask) {
+                    at = own;
+                    continue;
+                }
+                match way(trees, twig.test, ranges) {
+                    Way::Left => at = twig.left,
+                    Way::Right => at = twig.right,
+                    Way::Both => {
+                        joint |= asks == JOINT || trees.tests.first(twig.test).is_none();
+                        seen |= bit(asks);
+                        self.nodes.push(Small { test: twig.test, left: 0, right: 0, most: 0.0 });
+                        open.push((twig.right, here, 1));
+                        open.push((twig.left, here, 0));
+                        break;
+                    }
+                }
+            }
+            if let Some(parent) = self.nodes.get_mut(parent as usize) {
+                if side == 0 { parent.left = here } else { parent.right = here }
+            }
+        }
+        self.spans = open;
+        if !joint && seen.count_ones() == 1 {
+            let slot = self.features.iter().position(|&j| bit(trees.bits[j as usize]) == seen);
+            if let Some(slot) = slot {
+                let added = self.spread(trees, start, slot, ranges);
+                self.nodes.truncate(start);
+                return added;
+            }
+        }
+        for n in (start..self.nodes.len()).rev() {
+            let node = self.nodes[n];
+            if node.test != LEAF {
+                let most = |child: u32| self.nodes[child as usize].most;
+                self.nodes[n].most = most(node.left).max(most(node.right));
+            }
+        }
+        self.roots.push(start as u32);
+        (0.0, 0)
+    }
+
+    /// Adds the leaves of a tree that asks one feature to the scores of the choices that reach them.
+    fn spread(
+        &mut self,
+        trees: &Trees<'_>,
+        start: usize,
+        slot: usize,
+        ranges: &Ranges,
+    ) -> (f64, usize) {
+        let (lowest, highest) = ranges[self.features[slot] as usize];
+        let scores = &mut self.scores[self.starts[slot]..];
+        let (mut size, mut steps) = (0.0, 0);
+        let mut open = std::mem::take(&mut self.spans);
+        open.clear();
+        open.push((start as u32, lowest, highest));
+        while let Some((at, from, to)) = open.pop() {
+            let node = self.nodes[at as usize];
+            let first = if node.test == LEAF { None } else { trees.tests.first(node.test) };
+            match first {
+                None => {
+                    scores[(from - lowest) as usize] += node.most;
+                    scores[(to + 1 - lowest) as usize] -= node.most;
+                    size += 2.0 * node.most.abs();
+                    steps += 2;
+                }
+                Some(first) => {
+                    if from < first {
+                        open.push((node.left, from, to.min(first - 1)));
+                    }
+                    if to >= first {
+                        open.push((node.right, from.max(first), to));
+                    }
+                }
+            }
+        }
+        self.spans = open;
+        (size, steps)
+    }
+
+    fn sum_up(&mut self) {
+        for (slot, &start) in self.starts.iter().enumerate() {
+            let end = self.starts.get(slot + 1).copied().unwrap_or(self.scores.len());
+            let mut sum = 0.0;
+            for score in &mut self.scores[start..end] {
+                sum += *score;
+                *score = sum;
+            }
+        }
+    }
+
+    /// The highest score that the trees can add up to inside a box, up to rounding that the goal allows for. `built` is
+    /// the box of [`Part::build`].
+    pub fn highest(&mut self, tests: &Tests<'_>, built: &Ranges, ranges: &Ranges) -> f64 {
+        let mut sum = self.base;
+        for (&j, &start) in self.features.iter().zip(&self.starts) {
+            let (lowest, (from, to)) = (built[j as usize].0, ranges[j as usize]);
+            let scores = &self.scores[start..];
+            let range = &scores[(from - lowest) as usize..=(to - lowest) as usize];
+            sum += range.iter().fold(f64::NEG_INFINITY, |most, score| most.max(*score));
+        }
+        let mut stack = std::mem::take(&mut self.stack);
+        for &root in &self.roots {
+            let mut best = f64::NEG_INFINITY;
+            stack.push(root);
+            while let Some(n) = stack.pop() {
+                let mut node = &self.nodes[n as usize];
+                while node.most > best {
+                    if node.test == LEAF {
+                        best = node.most;
+                        break;
+                    }
+                    let next = match tests.way(node.test, ranges) {
+                        Way::Left => node.left,
+                        Way::Right => node.right,
+                        Way::Both => {
+                            let most = |n: u32| self.nodes[n as usize].most;
+                            let (first, later) = if most(node.left) >= most(node.right) {
+                                (node.left, node.right)
+                            } else {
+                                (node.right, node.left)
+                            };
+                            stack.push(later);
+                            first
+                        }
+                    };
+                    node = &self.nodes[next as usize];
+                }
+            }
+            sum += best;
+        }
+        self.stack = stack;
+        sum
+    }
+}
+
+/// The bit of a feature as a set; none for one that stays.
+pub(super) fn bit(bit: u8) -> u64 {
+    if bit < SETTLED { 1 << bit } else { 0 }
+}
+
+fn way(trees: &Trees<'_>, test: u32, ranges: &Ranges) -> Way {
+    trees.tests.way(test, ranges)
+}
+
+fn asked(asks: u8, mask: u64) -> bool {
+    asks == JOINT || bit(asks) & mask != 0
+}
