@@ -22,8 +22,10 @@ mod constraints;
 mod dependent;
 mod frame;
 mod goal;
+mod isolation;
 mod ladder;
 mod line;
+mod patience;
 mod reduced;
 mod spheres;
 mod subsets;
@@ -32,12 +34,14 @@ pub use adjustable::{Adjustable, AdjustableKind, Direction};
 pub use constraints::{Bound, Constraints, Named};
 pub use dependent::Dependent;
 pub use goal::{Goal, Target};
+pub use isolation::{Isolation, Ordinariness};
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use self::boxes::Hunt;
 use self::frame::Frame;
-use self::subsets::Patience;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model};
 
@@ -176,12 +180,29 @@ impl<'m> Search<'m> {
         let mut faults = Faults::default();
         adjustable::check(&adjustable, &model.card().features, &mut faults);
         dependent::check(&dependents, &adjustable, &model.card().features, &mut faults);
-        let frame = Frame { model, adjustable, dependents, limits };
+        let frame = Frame { model, adjustable, dependents, limits, time: None, isolation: None };
         let plan = if faults.0.is_empty() { faults.take(Plan::new(&frame)) } else { None };
         match plan {
             Some(plan) => Ok(Search { frame, plan, output: 0 }),
             None => Err(faults),
         }
+    }
+
+    /// The same search, each of whose calls stops after so long with the best that it has. What it finds then depends on
+    /// the machine: only for users who ask for it.
+    pub fn for_at_most(mut self, time: Duration) -> Self {
+        self.frame.time = Some(time);
+        self
+    }
+
+    /// The same search for changed cases that are as ordinary as the forest asks for, with the same proofs.
+    ///
+    /// # Errors
+    /// As [`Search::with`].
+    pub fn among_ordinary(mut self, isolation: &'m Isolation) -> Checked<Self> {
+        self.frame.isolation = Some(isolation);
+        self.plan = Plan::new(&self.frame)?;
+        Ok(self)
     }
 
     /// The smallest change of `row` (one value a feature, NaN = missing) that reaches the target.
@@ -208,8 +229,7 @@ impl<'m> Search<'m> {
         Ok(match &self.plan {
             Plan::Trees(plan) => {
                 let choices = boxes::tree_choices(plan, frame, row);
-                let patience = self.patience();
-                match subsets::Hunt::new(plan, frame, row, goal, &choices, forbidden, patience) {
+                match subsets::Hunt::new(plan, frame, row, goal, &choices, forbidden) {
                     Some(hunt) => hunt.find(),
                     None => boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden)),
                 }
@@ -272,8 +292,7 @@ impl<'m> Search<'m> {
         Ok(match (&self.plan, self.side(goal)) {
             (Plan::Trees(plan), _) => {
                 let choices = boxes::tree_choices(plan, frame, row);
-                let patience = self.patience();
-                match subsets::Hunt::new(plan, frame, row, goal, &choices, &[], patience) {
+                match subsets::Hunt::new(plan, frame, row, goal, &choices, &[]) {
                     Some(hunt) => hunt.each(),
                     None => boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[])),
                 }
@@ -287,14 +306,12 @@ impl<'m> Search<'m> {
         })
     }
 
-    fn patience(&self) -> Patience {
-        Patience { looked: 0, most: self.frame.limits.max_boxes, until: None }
-    }
-
     /// A goal that ladders can climb to: one score, a threshold, and nothing that moves along.
     fn side(&self, goal: Goal) -> Option<ladder::Side> {
         match goal {
-            Goal::Side { output, target, value } if self.frame.dependents.is_empty() => {
+            Goal::Side { output, target, value }
+                if self.frame.dependents.is_empty() && self.frame.isolation.is_none() =>
+            {
                 Some(ladder::Side { output, target, value })
             }
             _ => None,

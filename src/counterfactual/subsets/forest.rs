@@ -34,17 +34,17 @@ pub(in super::super) struct Forest<'m> {
 }
 
 impl<'m> Forest<'m> {
-    /// The trees; `asked` gives for every node of a tree the number of its test, or none for a column that stays.
+    /// The trees, each with its output and for every node the number of its test, or `none` for a column that stays.
     pub fn new<'a>(
         asking: usize,
-        trees: impl Iterator<Item = (&'m Tree, &'a [u32])>,
+        trees: impl Iterator<Item = (&'m Tree, usize, &'a [u32])>,
         none: u32,
     ) -> Self {
         let mut forest = Forest { asking: asking as u32, ..Forest::default() };
         let mut known: BTreeMap<(u32, u64, bool, u8), u32> = BTreeMap::new();
-        for (tree, asked) in trees {
+        for (tree, output, asked) in trees {
             let first = forest.twigs.len() as u32;
-            forest.roots.push((first, tree.output));
+            forest.roots.push((first, output));
             for (node, asked) in tree.nodes.iter().zip(asked) {
                 let twig = match node {
                     Node::Inner { feature, split, left, right, .. } => {

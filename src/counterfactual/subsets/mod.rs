@@ -18,8 +18,6 @@ mod survey;
 pub(super) use self::forest::Forest;
 pub(super) use self::survey::Pull;
 
-use std::time::Instant;
-
 use self::forest::{Answers, SETTLED};
 use self::part::{Part, Trees};
 use self::point::Best;
@@ -28,6 +26,7 @@ use super::asked::{Ranges, Tests, Way};
 use super::choices::Choices;
 use super::frame::Frame;
 use super::goal::Goal;
+use super::patience::Patience;
 use super::reduced::TreePlan;
 use super::{Change, Found, Proof};
 
@@ -37,22 +36,6 @@ const ROUNDING: f64 = 1e-12;
 const MANY: usize = 12;
 /// Most features that a search by sets tells apart.
 const MOST_FEATURES: usize = SETTLED as usize;
-
-/// How long a search goes on.
-pub(super) struct Patience {
-    pub looked: usize,
-    pub most: usize,
-    /// Only where the user asks for it.
-    pub until: Option<Instant>,
-}
-
-impl Patience {
-    /// Counts one more box or set; true where it was the last.
-    fn is_over(&mut self) -> bool {
-        self.looked += 1;
-        self.looked > self.most || self.until.is_some_and(|until| Instant::now() >= until)
-    }
-}
 
 /// A search for one case.
 pub(super) struct Hunt<'a> {
@@ -96,7 +79,6 @@ impl<'a> Hunt<'a> {
         goal: Goal,
         choices: &'a [Choices],
         forbidden: &[Vec<usize>],
-        patience: Patience,
     ) -> Option<Self> {
         let tests = plan.asked(frame, row, choices);
         let all = tests.all();
@@ -136,7 +118,7 @@ impl<'a> Hunt<'a> {
         };
         let forbidden = forbidden.iter().filter_map(set).collect();
         let demands = goal.demands(frame.model.outputs());
-        let pulls: Vec<Pull> = demands.into_iter().map(|demand| plan.pull(demand)).collect();
+        let pulls = plan.pulls(&demands);
         Some(Hunt {
             frame,
             plan,
@@ -150,7 +132,7 @@ impl<'a> Hunt<'a> {
             forbidden,
             own: choices.iter().map(|c| (c.own, c.own)).collect(),
             best: None,
-            patience,
+            patience: Patience::new(frame),
             parts: pulls.iter().map(|_| Part::default()).collect(),
             pairs: pulls.iter().map(|_| Pairs::default()).collect(),
             pulls,
@@ -269,7 +251,7 @@ impl<'a> Hunt<'a> {
                 if self.is_too_dear(set) {
                     continue;
                 }
-                if self.patience.is_over() {
+                if self.is_over() {
                     return Err(Stopped);
                 }
                 narrowed = self.solve(set, &stage)?;
@@ -325,7 +307,7 @@ impl<'a> Hunt<'a> {
             }
             return Ok(());
         }
-        if self.patience.is_over() || sets.len() > self.patience.most {
+        if self.is_over() || sets.len() > self.patience.most {
             return Err(Stopped);
         }
         let among = rest.iter().fold(0u64, |all, bit| all | 1 << bit);
@@ -352,6 +334,13 @@ impl<'a> Hunt<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Counts one more set or box; true where that is one too many.
+    fn is_over(&mut self) -> bool {
+        let over = self.patience.is_over();
+        self.patience.count();
+        over
     }
 
     fn features(&self, set: u64) -> Vec<usize> {

@@ -121,7 +121,7 @@ impl Hunt<'_> {
             if self.best.as_ref().is_some_and(|best| best.is_before(next.cost, &boxes.features)) {
                 break;
             }
-            if self.patience.is_over() {
+            if self.is_over() {
                 return Err(Stopped);
             }
             let mut ranges = boxes.ranges[next.at..next.at + count].to_vec();
