@@ -5,16 +5,22 @@ use super::super::asked::{Ranges, Tests, Way};
 use super::forest::{Answers, Forest, JOINT, LEAF, SETTLED};
 use super::survey::Pull;
 
-/// A node of a tree that asks several of the features that change.
+/// A node of a tree that asks several of the features that change. Its left child follows it.
 #[derive(Clone, Copy, Debug)]
 struct Small {
-    /// A number of a test, or [`LEAF`].
-    test: u32,
-    left: u32,
+    /// The place of the feature that is asked; [`IRREGULAR`] or [`END`].
+    slot: u32,
+    /// The first choice that goes right; of an irregular test its number.
+    first: u32,
     right: u32,
     /// The highest leaf below.
     most: f64,
 }
+
+/// The slot of a leaf.
+const END: u32 = u32::MAX;
+/// The slot of a test that does not send the first choices of one feature left and the others right.
+const IRREGULAR: u32 = u32::MAX - 1;
 
 /// The scores of one demand over the choices of a few features.
 #[derive(Debug, Default)]
@@ -27,11 +33,14 @@ pub(super) struct Part {
     starts: Vec<usize>,
     /// Scores of the choices, feature by feature.
     scores: Vec<f64>,
+    /// By choice, as `scores`: how much tests between the first choice and this one tell apart.
+    weights: Vec<f64>,
     nodes: Vec<Small>,
     roots: Vec<u32>,
     /// A point or box whose highest score lies below this cannot reach the goal.
     pub goal: f64,
     stack: Vec<u32>,
+    here: Vec<(u32, u32)>,
     spans: Vec<(u32, u32, u32)>,
 }
 
@@ -52,6 +61,7 @@ impl Part {
         self.base = pull.base;
         self.starts.clear();
         self.scores.clear();
+        self.weights.clear();
         self.nodes.clear();
         self.roots.clear();
         let mut mask = 0u64;
@@ -62,6 +72,7 @@ impl Part {
             self.scores.resize(self.scores.len() + (to - from) as usize + 2, 0.0);
             mask |= bit(trees.bits[j as usize]);
         }
+        self.weights.resize(self.scores.len(), 0.0);
         let (mut size, mut steps) = (0.0, 0usize);
         for &(root, sign) in &pull.trees {
             let mut at = root;
@@ -102,18 +113,18 @@ impl Part {
     ) -> (f64, usize) {
         let start = self.nodes.len();
         let mut seen = 0u64;
-        let mut joint = false;
-        // node of the forest, and the place that waits for it: twice the parent's, and one for its right child
+        let mut irregular = false;
+        // node of the forest, and the place that waits for it as its right child
         let mut open = std::mem::take(&mut self.spans);
         open.clear();
-        open.push((first, u32::MAX, 0));
-        while let Some((mut at, parent, side)) = open.pop() {
+        open.push((first, END, 0));
+        while let Some((mut at, parent, _)) = open.pop() {
             let here = self.nodes.len() as u32;
             loop {
                 let twig = trees.forest.twigs[at as usize];
                 if twig.test == LEAF {
                     let most = sign * trees.forest.values[twig.left as usize];
-                    self.nodes.push(Small { test: LEAF, left: 0, right: 0, most });
+                    self.nodes.push(Small { slot: END, first: 0, right: 0, most });
                     break;
                 }
                 let (own, _, asks) = trees.answers.ways(twig);
@@ -125,33 +136,41 @@ impl Part {
                     Way::Left => at = twig.left,
                     Way::Right => at = twig.right,
                     Way::Both => {
-                        joint |= asks == JOINT || trees.tests.first(twig.test).is_none();
+                        let slot = self.features.iter().position(|&j| trees.bits[j as usize] == asks);
+                        let (slot, first) = match slot.zip(trees.tests.first(twig.test)) {
+                            Some((slot, first)) => (slot as u32, first),
+                            None => (IRREGULAR, twig.test),
+                        };
+                        irregular |= slot == IRREGULAR;
                         seen |= bit(asks);
-                        self.nodes.push(Small { test: twig.test, left: 0, right: 0, most: 0.0 });
-                        open.push((twig.right, here, 1));
-                        open.push((twig.left, here, 0));
+                        self.nodes.push(Small { slot, first, right: 0, most: 0.0 });
+                        open.push((twig.right, here, 0));
+                        open.push((twig.left, END, 0));
                         break;
                     }
                 }
             }
             if let Some(parent) = self.nodes.get_mut(parent as usize) {
-                if side == 0 { parent.left = here } else { parent.right = here }
+                parent.right = here;
             }
         }
         self.spans = open;
-        if !joint && seen.count_ones() == 1 {
-            let slot = self.features.iter().position(|&j| bit(trees.bits[j as usize]) == seen);
-            if let Some(slot) = slot {
-                let added = self.spread(trees, start, slot, ranges);
-                self.nodes.truncate(start);
-                return added;
-            }
+        if !irregular && seen.count_ones() == 1 {
+            let slot = self.nodes[start].slot as usize;
+            let added = self.spread(start, slot, ranges);
+            self.nodes.truncate(start);
+            return added;
         }
         for n in (start..self.nodes.len()).rev() {
             let node = self.nodes[n];
-            if node.test != LEAF {
-                let most = |child: u32| self.nodes[child as usize].most;
-                self.nodes[n].most = most(node.left).max(most(node.right));
+            if node.slot == END {
+                continue;
+            }
+            let (left, right) = (self.nodes[n + 1].most, self.nodes[node.right as usize].most);
+            self.nodes[n].most = left.max(right);
+            if let Some(&start) = self.starts.get(node.slot as usize) {
+                let lowest = ranges[self.features[node.slot as usize] as usize].0;
+                self.weights[start + (node.first - lowest) as usize] += (left - right).abs();
             }
         }
         self.roots.push(start as u32);
@@ -161,7 +180,6 @@ impl Part {
     /// Adds the leaves of a tree that asks one feature to the scores of the choices that reach them.
     fn spread(
         &mut self,
-        trees: &Trees<'_>,
         start: usize,
         slot: usize,
         ranges: &Ranges,
@@ -174,22 +192,18 @@ impl Part {
         open.push((start as u32, lowest, highest));
         while let Some((at, from, to)) = open.pop() {
             let node = self.nodes[at as usize];
-            let first = if node.test == LEAF { None } else { trees.tests.first(node.test) };
-            match first {
-                None => {
-                    scores[(from - lowest) as usize] += node.most;
-                    scores[(to + 1 - lowest) as usize] -= node.most;
-                    size += 2.0 * node.most.abs();
-                    steps += 2;
-                }
-                Some(first) => {
-                    if from < first {
-                        open.push((node.left, from, to.min(first - 1)));
-                    }
-                    if to >= first {
-                        open.push((node.right, from.max(first), to));
-                    }
-                }
+            if node.slot == END {
+                scores[(from - lowest) as usize] += node.most;
+                scores[(to + 1 - lowest) as usize] -= node.most;
+                size += 2.0 * node.most.abs();
+                steps += 2;
+                continue;
+            }
+            if from < node.first {
+                open.push((at + 1, from, to.min(node.first - 1)));
+            }
+            if to >= node.first {
+                open.push((node.right, from.max(node.first), to));
             }
         }
         self.spans = open;
@@ -199,50 +213,77 @@ impl Part {
     fn sum_up(&mut self) {
         for (slot, &start) in self.starts.iter().enumerate() {
             let end = self.starts.get(slot + 1).copied().unwrap_or(self.scores.len());
-            let mut sum = 0.0;
-            for score in &mut self.scores[start..end] {
+            let (mut sum, mut weight) = (0.0, 0.0);
+            let scores = self.scores[start..end].iter_mut().zip(&mut self.weights[start..end]);
+            for (at, (score, tells)) in scores.enumerate() {
+                // the first choice is told apart from none before it
+                weight += if at == 0 { 0.0 } else { *tells + score.abs() };
+                *tells = weight;
                 sum += *score;
                 *score = sum;
             }
         }
     }
 
+    /// How much tests tell the choices of a range apart, and the choice before which half of it lies.
+    pub fn weight(&self, slot: usize, built: &Ranges, (from, to): (u32, u32)) -> (f64, u32) {
+        let lowest = built[self.features[slot] as usize].0;
+        let weights = &self.weights[self.starts[slot]..];
+        let range = &weights[(from - lowest) as usize..=(to - lowest) as usize];
+        let [first, .., last] = range else { return (0.0, to) };
+        let half = range.partition_point(|weight| *weight < first + (last - first) / 2.0);
+        (last - first, from + (half as u32).clamp(1, to - from))
+    }
+
     /// The highest score that the trees can add up to inside a box, up to rounding that the goal allows for. `built` is
     /// the box of [`Part::build`].
     pub fn highest(&mut self, tests: &Tests<'_>, built: &Ranges, ranges: &Ranges) -> f64 {
         let mut sum = self.base;
+        self.here.clear();
         for (&j, &start) in self.features.iter().zip(&self.starts) {
             let (lowest, (from, to)) = (built[j as usize].0, ranges[j as usize]);
             let scores = &self.scores[start..];
             let range = &scores[(from - lowest) as usize..=(to - lowest) as usize];
             sum += range.iter().fold(f64::NEG_INFINITY, |most, score| most.max(*score));
+            self.here.push((from, to));
         }
         let mut stack = std::mem::take(&mut self.stack);
         for &root in &self.roots {
             let mut best = f64::NEG_INFINITY;
             stack.push(root);
-            while let Some(n) = stack.pop() {
-                let mut node = &self.nodes[n as usize];
-                while node.most > best {
-                    if node.test == LEAF {
-                        best = node.most;
+            while let Some(mut n) = stack.pop() {
+                loop {
+                    let node = &self.nodes[n as usize];
+                    if node.most <= best {
                         break;
                     }
-                    let next = match tests.way(node.test, ranges) {
-                        Way::Left => node.left,
-                        Way::Right => node.right,
-                        Way::Both => {
+                    let (left, right) = match self.here.get(node.slot as usize) {
+                        Some((from, to)) => (*from < node.first, *to >= node.first),
+                        None if node.slot == END => {
+                            best = node.most;
+                            break;
+                        }
+                        None => match tests.way(node.first, ranges) {
+                            Way::Left => (true, false),
+                            Way::Right => (false, true),
+                            Way::Both => (true, true),
+                        },
+                    };
+                    n = match (left, right) {
+                        (true, false) => n + 1,
+                        (false, _) => node.right,
+                        (true, true) => {
+                            // the better side first, so that the other one is often not walked at all
                             let most = |n: u32| self.nodes[n as usize].most;
-                            let (first, later) = if most(node.left) >= most(node.right) {
-                                (node.left, node.right)
+                            let (first, later) = if most(n + 1) >= most(node.right) {
+                                (n + 1, node.right)
                             } else {
-                                (node.right, node.left)
+                                (node.right, n + 1)
                             };
                             stack.push(later);
                             first
                         }
                     };
-                    node = &self.nodes[next as usize];
                 }
             }
             sum += best;

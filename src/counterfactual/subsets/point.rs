@@ -78,6 +78,25 @@ impl Boxes {
     }
 }
 
+/// The feature to divide, and the choice before which: where tests tell most apart; none for a single choice of each.
+fn cut(boxes: &Boxes, parts: &[Part], ranges: &[(u32, u32)]) -> Option<(usize, u32)> {
+    let mut pick: Option<(f64, usize, u32)> = None;
+    let mut widest: Option<(u32, usize, u32)> = None;
+    for (slot, &(from, to)) in ranges.iter().enumerate().filter(|(_, (from, to))| from < to) {
+        for part in parts {
+            let (weight, cut) = part.weight(slot, &boxes.built, (from, to));
+            if weight > 0.0 && pick.is_none_or(|(most, ..)| weight > most) {
+                pick = Some((weight, slot, cut));
+            }
+        }
+        if widest.is_none_or(|(most, ..)| to - from > most) {
+            widest = Some((to - from, slot, from + (to - from) / 2 + 1));
+        }
+    }
+    let pick = pick.map(|(_, slot, cut)| (slot, cut));
+    pick.or(widest.map(|(_, slot, cut)| (slot, cut)))
+}
+
 impl Hunt<'_> {
     /// The cheapest change of exactly this set; true where it is better than what was found before.
     pub(super) fn solve(&mut self, set: u64, stage: &Stage) -> Result<bool, Stopped> {
@@ -152,11 +171,9 @@ impl Hunt<'_> {
                 better = true;
                 continue;
             }
-            let widest = (0..count).rev().max_by_key(|&s| ranges[s].1 - ranges[s].0);
-            let Some(slot) = widest.filter(|&s| ranges[s].0 < ranges[s].1) else { continue };
+            let Some((slot, cut)) = cut(boxes, parts, &ranges) else { continue };
             let (from, to) = ranges[slot];
-            let middle = from + (to - from) / 2;
-            for part in [(from, middle), (middle + 1, to)] {
+            for part in [(from, cut - 1), (cut, to)] {
                 ranges[slot] = part;
                 self.push(boxes, parts, &ranges);
             }
