@@ -18,6 +18,8 @@ mod survey;
 pub(super) use self::forest::Forest;
 pub(super) use self::survey::Pull;
 
+use std::collections::BTreeSet;
+
 use self::forest::{Answers, SETTLED};
 use self::part::{Part, Trees};
 use self::point::Best;
@@ -239,7 +241,7 @@ impl<'a> Hunt<'a> {
 
     /// All changes of exactly so many features.
     fn size(&mut self, size: usize, most: usize, kept: &mut Option<Stage>) -> Result<(), Stopped> {
-        let mut done: Vec<u64> = Vec::new();
+        let mut done: BTreeSet<u64> = BTreeSet::new();
         loop {
             let stage = self.stage(size, most, kept.take());
             let mut sets = self.candidates(size, &stage)?;
@@ -254,13 +256,11 @@ impl<'a> Hunt<'a> {
                 if self.is_over() {
                     return Err(Stopped);
                 }
-                narrowed = self.solve(set, &stage)?;
-                if narrowed && count - at > MANY {
-                    done.push(set);
+                done.insert(set);
+                narrowed = self.solve(set, &stage)? && count - at > MANY;
+                if narrowed {
                     break;
                 }
-                narrowed = false;
-                done.push(set);
             }
             *kept = Some(stage);
             if !narrowed {
@@ -349,8 +349,9 @@ impl<'a> Hunt<'a> {
 
     /// Whether changing a set costs more than what is found, or as much where that comes first.
     fn is_too_dear(&self, set: u64) -> bool {
+        let Some(best) = &self.best else { return false };
         let least: f64 = bits(set).map(|bit| self.cheapest[bit]).sum();
-        self.best.as_ref().is_some_and(|best| best.is_before(least, &self.features(set)))
+        least > best.cost || least == best.cost && best.is_before(least, &self.features(set))
     }
 
     fn trees<'t>(&'t self, answers: &'t Answers) -> Trees<'t> {
