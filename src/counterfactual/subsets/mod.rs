@@ -379,7 +379,7 @@ impl<'a> Hunt<'a> {
             });
             let flip = order.into_iter().find_map(|i| {
                 ranges[j] = (i, i);
-                let reach = |part: &mut Part| part.highest(&self.tests, &built, &ranges) >= part.goal;
+                let reach = |part: &mut Part| part.reaches(&self.tests, &built, &ranges);
                 if !parts.iter_mut().all(reach) {
                     return None;
                 }

@@ -37,6 +37,8 @@ pub(super) struct Part {
     weights: Vec<f64>,
     nodes: Vec<Small>,
     roots: Vec<u32>,
+    /// What the small trees add at most.
+    room: f64,
     /// A point or box whose highest score lies below this cannot reach the goal.
     pub goal: f64,
     stack: Vec<u32>,
@@ -64,6 +66,7 @@ impl Part {
         self.weights.clear();
         self.nodes.clear();
         self.roots.clear();
+        self.room = 0.0;
         let mut mask = 0u64;
         for &j in features {
             self.starts.push(self.scores.len());
@@ -174,6 +177,7 @@ impl Part {
             }
         }
         self.roots.push(start as u32);
+        self.room += self.nodes[start].most;
         (0.0, 0)
     }
 
@@ -238,7 +242,18 @@ impl Part {
     /// The highest score that the trees can add up to inside a box, up to rounding that the goal allows for. `built` is
     /// the box of [`Part::build`].
     pub fn highest(&mut self, tests: &Tests<'_>, built: &Ranges, ranges: &Ranges) -> f64 {
-        let mut sum = self.base;
+        self.most(tests, built, ranges, f64::NEG_INFINITY)
+    }
+
+    /// Whether the highest score inside a box reaches the goal.
+    pub fn reaches(&mut self, tests: &Tests<'_>, built: &Ranges, ranges: &Ranges) -> bool {
+        self.most(tests, built, ranges, self.goal) >= self.goal
+    }
+
+    /// An upper bound of the scores inside a box: the highest, or one below `enough`.
+    fn most(&mut self, tests: &Tests<'_>, built: &Ranges, ranges: &Ranges, enough: f64) -> f64 {
+        // what the trees not walked yet can add at most is in the sum from the start
+        let mut sum = self.base + self.room;
         self.here.clear();
         for (&j, &start) in self.features.iter().zip(&self.starts) {
             let (lowest, (from, to)) = (built[j as usize].0, ranges[j as usize]);
@@ -249,6 +264,9 @@ impl Part {
         }
         let mut stack = std::mem::take(&mut self.stack);
         for &root in &self.roots {
+            if sum < enough {
+                break;
+            }
             let mut best = f64::NEG_INFINITY;
             stack.push(root);
             while let Some(mut n) = stack.pop() {
@@ -286,7 +304,7 @@ impl Part {
                     };
                 }
             }
-            sum += best;
+            sum -= self.nodes[root as usize].most - best;
         }
         self.stack = stack;
         sum

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::super::asked::Ranges;
+use super::super::choices::Choices;
 use super::forest::Answers;
 use super::part::Part;
 use super::survey::bits;
@@ -126,7 +127,11 @@ impl Hunt<'_> {
             open: BinaryHeap::new(),
             built,
         };
-        let first: Vec<(u32, u32)> = boxes.features.iter().map(|&j| boxes.built[j]).collect();
+        let sides = boxes.features.iter().map(|&j| {
+            let ((from, to), own) = (boxes.built[j], self.choices[j].own);
+            (from + u32::from(from == own), to - u32::from(to == own))
+        });
+        let first: Vec<(u32, u32)> = sides.collect();
         self.push(&mut boxes, &mut parts, &first);
         let found = self.search(&mut boxes, &mut parts);
         self.parts = parts;
@@ -144,57 +149,54 @@ impl Hunt<'_> {
                 return Err(Stopped);
             }
             let mut ranges = boxes.ranges[next.at..next.at + count].to_vec();
-            let own = |slot: usize| self.choices[boxes.features[slot]].own;
-            let open = (0..count).find(|&s| ranges[s].0 <= own(s) && own(s) <= ranges[s].1);
-            if let Some(slot) = open {
-                let ((from, to), own) = (ranges[slot], own(slot));
-                if from < own {
-                    ranges[slot] = (from, own - 1);
-                    self.push(boxes, parts, &ranges);
-                }
-                if own < to {
-                    ranges[slot] = (own + 1, to);
-                    self.push(boxes, parts, &ranges);
-                }
-                continue;
-            }
-            let corner: Vec<(u32, u32)> = ranges
-                .iter()
-                .enumerate()
-                .map(|(slot, &(from, to))| {
-                    let nearest = own(slot).clamp(from, to);
-                    (nearest, nearest)
-                })
-                .collect();
+            let corner = self.nearest(&boxes.features, &ranges);
             boxes.set(&corner);
             if self.has_room(&boxes.here, &boxes.built, parts) && self.take(boxes, next.cost) {
                 better = true;
                 continue;
             }
             let Some((slot, cut)) = cut(boxes, parts, &ranges) else { continue };
-            let (from, to) = ranges[slot];
-            for part in [(from, cut - 1), (cut, to)] {
-                ranges[slot] = part;
+            let ((from, to), own) = (ranges[slot], self.choices[boxes.features[slot]].own);
+            // the own choice is none of this set's: what lies on both sides of it is divided there
+            let halves = if from <= own && own <= to {
+                [(own > from).then(|| (from, own - 1)), (own < to).then_some((own + 1, to))]
+            } else {
+                [Some((from, cut - 1)), Some((cut, to))]
+            };
+            for half in halves.into_iter().flatten() {
+                ranges[slot] = half;
                 self.push(boxes, parts, &ranges);
             }
         }
         Ok(better)
     }
 
+    /// The cheapest corner of a box: of each feature the nearest choice that is not its own.
+    fn nearest(&self, features: &[usize], ranges: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let each = features.iter().zip(ranges).map(|(&j, &(from, to))| {
+            let Choices { own, costs, .. } = &self.choices[j];
+            let (below, above) = (own.saturating_sub(1), own + 1);
+            let at = if to < *own {
+                to
+            } else if from > *own {
+                from
+            } else if from > below || from == *own {
+                above
+            } else if to < above || costs[below as usize] <= costs[above as usize] {
+                below
+            } else {
+                above
+            };
+            (at, at)
+        });
+        each.collect()
+    }
+
     /// Keeps a box that can hold a better change.
     fn push(&self, boxes: &mut Boxes, parts: &mut [Part], ranges: &[(u32, u32)]) {
-        let costs = boxes.features.iter().zip(ranges).map(|(&j, &(from, to))| {
-            let choices = &self.choices[j];
-            let own = choices.own;
-            if from <= own && own <= to {
-                let below = if from < own { choices.cheapest(from, own - 1) } else { f64::INFINITY };
-                let above = if own < to { choices.cheapest(own + 1, to) } else { f64::INFINITY };
-                below.min(above)
-            } else {
-                choices.cheapest(from, to)
-            }
-        });
-        let cost = costs.sum();
+        let nearest = self.nearest(&boxes.features, ranges);
+        let costs = boxes.features.iter().zip(nearest);
+        let cost = costs.map(|(&j, (at, _))| self.choices[j].costs[at as usize]).sum();
         if self.best.as_ref().is_some_and(|best| best.is_before(cost, &boxes.features)) {
             return;
         }
@@ -212,7 +214,7 @@ impl Hunt<'_> {
             let (low, high) = self.frame.span(d, self.row, self.choices, ranges);
             low.is_nan() || low <= dependent.max && high >= dependent.min
         });
-        inside && parts.iter_mut().all(|part| part.highest(&self.tests, built, ranges) >= part.goal)
+        inside && parts.iter_mut().all(|part| part.reaches(&self.tests, built, ranges))
     }
 
     /// Keeps a single change, predicted again, where it is better than the best so far; false where it is none.
