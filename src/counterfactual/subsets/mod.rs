@@ -326,7 +326,7 @@ impl<'a> Hunt<'a> {
                 }
                 continue;
             }
-            for b in bits(among & !((2 << a) - 1)) {
+            for b in bits(among).filter(|b| *b > a) {
                 let room = room(&|pairs| pairs.two(a, b));
                 if room >= 0.0 {
                     sets.push((room, with | 1 << a | 1 << b));
