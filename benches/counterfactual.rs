@@ -169,8 +169,9 @@ fn measure(arguments: &Arguments) -> Outcome<()> {
     let rows = table(arguments.text("data")?, model)?;
     let background = table(arguments.text("background")?, model)?;
     let constraints = match arguments.0.get("constraints") {
-        Some(path) => Constraints::parse(path, &std::fs::read_to_string(path)?)
-            .map_err(|f| f.to_string())?,
+        Some(path) => {
+            Constraints::parse(path, &std::fs::read_to_string(path)?).map_err(|f| f.to_string())?
+        }
         None => Constraints::default(),
     };
     let named = names(model);
@@ -230,7 +231,8 @@ fn measure(arguments: &Arguments) -> Outcome<()> {
                     violations += 1;
                     eprintln!("case {case}: {why}");
                 }
-                let told = changes.iter().map(|c| format!("{}->{:?}", bound.names[c.feature], c.to));
+                let told =
+                    changes.iter().map(|c| format!("{}->{:?}", bound.names[c.feature], c.to));
                 lines += &format!("{case} {cost} {} ", told.collect::<Vec<_>>().join(" "));
                 let proof = match proof {
                     Proof::Smallest => "optimal",

@@ -170,11 +170,8 @@ fn grow(
     // above the lowest and at most the highest, so that both sides have rows
     let drawn = width.seen(low + share * (high - low));
     let threshold = if drawn > low && drawn <= high { drawn } else { high };
-    let split = Split::Threshold {
-        at: threshold,
-        less: Comparison::Less,
-        missing: MissingRule::NanLeft,
-    };
+    let split =
+        Split::Threshold { at: threshold, less: Comparison::Less, missing: MissingRule::NanLeft };
     let left = |r: &usize| column(*r, feature).is_none_or(|x| split.goes_left(x));
     let mut middle = 0;
     for i in 0..here.len() {

@@ -129,8 +129,7 @@ impl<'m> LinearPlan<'m> {
                 let chosen: Vec<&Ladder<'_>> = subset.iter().map(|&i| &ladders[i]).collect();
                 let changes = |j: &usize| chosen.iter().any(|l| l.feature == *j);
                 let skipped = forbidden.iter().any(|set| set.iter().all(changes));
-                stopped |=
-                    !skipped && (climb.patience.is_over() || !climb.subset(&chosen));
+                stopped |= !skipped && (climb.patience.is_over() || !climb.subset(&chosen));
                 if stopped || !advance(&mut subset, ladders.len()) {
                     break;
                 }

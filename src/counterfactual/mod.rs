@@ -231,7 +231,9 @@ impl<'m> Search<'m> {
                 let choices = boxes::tree_choices(plan, frame, row);
                 match subsets::Hunt::new(plan, frame, row, goal, &choices, forbidden) {
                     Some(hunt) => hunt.find(),
-                    None => boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden)),
+                    None => {
+                        boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden))
+                    }
                 }
             }
             Plan::Linear(plan) => match self.side(goal) {
@@ -294,7 +296,9 @@ impl<'m> Search<'m> {
                 let choices = boxes::tree_choices(plan, frame, row);
                 match subsets::Hunt::new(plan, frame, row, goal, &choices, &[]) {
                     Some(hunt) => hunt.each(),
-                    None => boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[])),
+                    None => {
+                        boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[]))
+                    }
                 }
             }
             (Plan::Linear(plan), Some(side)) => plan.alternatives(frame, row, side),

@@ -39,7 +39,8 @@ fn stated_changes_hold_on_a_shipped_model() {
     let rows = Array2::from_shape_vec((table.rows.len(), features.len()), values).expect("rows");
     let named = vec![Default::default(); features.len()];
     let first = "age";
-    let rules = format!("[features.{first}]\ndirection = \"increase\"\n[groups]\n{group} = {members:?}");
+    let rules =
+        format!("[features.{first}]\ndirection = \"increase\"\n[groups]\n{group} = {members:?}");
     let rules = Constraints::parse("rules.toml", &rules).expect("rules");
     let bound = rules.bind(model.card(), rows.view(), &named, false).expect("sound rules");
     assert!(members.len() > 2 && bound.names.iter().any(|name| name == group));

@@ -66,7 +66,9 @@ fn solve(
         solver.add_clause([predicate![choice == 0], predicate![change == 1]], tag);
         changed.push(change);
     }
-    solver.add_constraint(pumpkin_constraints::less_than_or_equals(changed, most as i32, tag)).post();
+    solver
+        .add_constraint(pumpkin_constraints::less_than_or_equals(changed, most as i32, tag))
+        .post();
     // (column, values) of each choice
     let column = |j: usize, c: usize| list[j].columns.iter().position(|&column| column == c);
     let mut score = Vec::new();

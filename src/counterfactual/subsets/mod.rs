@@ -225,15 +225,8 @@ impl<'a> Hunt<'a> {
             return before;
         }
         let (forest, ensemble) = (&self.plan.forest, self.plan.ensemble);
-        let answers = Answers::new(
-            forest,
-            ensemble,
-            self.row,
-            &self.tests,
-            &self.own,
-            &ranges,
-            &self.bits,
-        );
+        let answers =
+            Answers::new(forest, ensemble, self.row, &self.tests, &self.own, &ranges, &self.bits);
         let survey = |pull| Survey::new(forest, &answers, pull, size);
         let surveys = self.pulls.iter().map(survey).collect();
         Stage { ranges, answers, surveys }
@@ -374,9 +367,7 @@ impl<'a> Hunt<'a> {
             let own = self.choices[j].own;
             let costs = &self.choices[j].costs;
             let mut order: Vec<u32> = (0..costs.len() as u32).filter(|&i| i != own).collect();
-            order.sort_by(|&a, &b| {
-                costs[a as usize].total_cmp(&costs[b as usize]).then(a.cmp(&b))
-            });
+            order.sort_by(|&a, &b| costs[a as usize].total_cmp(&costs[b as usize]).then(a.cmp(&b)));
             let flip = order.into_iter().find_map(|i| {
                 ranges[j] = (i, i);
                 let reach = |part: &mut Part| part.reaches(&self.tests, &built, &ranges);

@@ -139,7 +139,8 @@ impl Part {
                     Way::Left => at = twig.left,
                     Way::Right => at = twig.right,
                     Way::Both => {
-                        let slot = self.features.iter().position(|&j| trees.bits[j as usize] == asks);
+                        let slot =
+                            self.features.iter().position(|&j| trees.bits[j as usize] == asks);
                         let (slot, first) = match slot.zip(trees.tests.first(twig.test)) {
                             Some((slot, first)) => (slot as u32, first),
                             None => (IRREGULAR, twig.test),
@@ -182,12 +183,7 @@ impl Part {
     }
 
     /// Adds the leaves of a tree that asks one feature to the scores of the choices that reach them.
-    fn spread(
-        &mut self,
-        start: usize,
-        slot: usize,
-        ranges: &Ranges,
-    ) -> (f64, usize) {
+    fn spread(&mut self, start: usize, slot: usize, ranges: &Ranges) -> (f64, usize) {
         let (lowest, highest) = ranges[self.features[slot] as usize];
         let scores = &mut self.scores[self.starts[slot]..];
         let (mut size, mut steps) = (0.0, 0);

@@ -290,7 +290,9 @@ impl Hunt<'_> {
             }
             let rooms = self.rooms(at, all, bit, &answers);
             let choices = &self.choices[self.active[bit]];
-            for (i, room) in rooms.into_iter().enumerate().filter(|(i, _)| *i != choices.own as usize) {
+            for (i, room) in
+                rooms.into_iter().enumerate().filter(|(i, _)| *i != choices.own as usize)
+            {
                 let reached = room >= 0.0;
                 let worth = if reached { -choices.costs[i] } else { room };
                 let better = pick.is_none_or(|(done, most, ..)| {
