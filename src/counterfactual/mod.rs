@@ -8,11 +8,13 @@
 //! summed over the changed features: few changes first, then short ones. It is this crate's own choice; a letter shows at
 //! most two changes, and novices learn most from the closest case (Kuhl et al. 2022).
 //!
-//! Tree ensembles are searched best-first over boxes of cells (`boxes`; sum of the highest reachable leaves as bound,
-//! as in Devos, Meert and Davis 2021, "Versatile verification of tree ensembles"), weighted sums by enumerating the subsets of features
-//! (`ladder`). Both are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs, over all admissible changes of
-//! at most [`Limits::max_changes`] features. A change counts only if both the library's own arithmetic
-//! ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned.
+//! Tree ensembles are searched by sets of features (`subsets`), each set best-first over boxes of cells, with the sum of the
+//! highest reachable leaves as bound (Devos, Meert and Davis 2021, "Versatile verification of tree ensembles"); where more
+//! features can matter than a set holds, over boxes of all features at once (`boxes`). Weighted sums are searched by
+//! enumerating the subsets of features (`ladder`). All are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs,
+//! over all admissible changes of at most [`Limits::max_changes`] features. A change counts only if both the library's own
+//! arithmetic ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned. With
+//! an [`Isolation`] it must be as ordinary as asked for besides, inside the same proofs.
 
 mod adjustable;
 mod asked;

@@ -45,9 +45,10 @@ use crate::table::{Table, write_file};
         the constraints), gap (the search stopped; a smaller change costs at least `bound`), none (proven: no change\n\
         within the constraints brings the result), sampled (found by trying: not proven smallest). New values stay\n\
         within the background's. Cost: 1 a changed feature and a tenth of its move in standard deviations.\n\n\
-        --plausible 0.05: among the background's rows more than 5 of 100 must be at least as isolated as the changed case,\n\
-        by an isolation forest of the background (a fixed seed). What is optimal is so within this constraint.\n\
-        --time-limit makes the output depend on the machine's speed; --max-boxes is the limit that does not."
+        --plausible 0.05: more than 5 of 100 of the background's rows must be at least as isolated as\n\
+        the changed case, by an isolation forest of the background (fixed seed). What is optimal or none\n\
+        is so within this constraint. --time-limit makes the output depend on the machine's speed;\n\
+        --max-boxes is the limit that does not."
 )]
 pub struct CounterfactualArgs {
     #[command(flatten)]
@@ -81,7 +82,7 @@ pub struct CounterfactualArgs {
     /// Seconds for each change before the search stops with what it has: the output then depends on the machine
     #[arg(long, value_name = "SECONDS", value_parser = time)]
     pub time_limit: Option<Duration>,
-    /// The changed case may stand out no more than this share of the comparison group does (0 to below 1)
+    /// More than this share of the comparison group must be at least as isolated as the changed case (0 to below 1)
     #[arg(long, value_name = "SHARE")]
     pub plausible: Option<f64>,
     #[command(flatten)]
