@@ -6,6 +6,9 @@ use crate::model::{Comparison, Node, Split, Tree, TreeEnsemble};
 
 use super::super::asked::{Ranges, Tests, Way};
 
+/// A set of features, one bit each.
+pub(in super::super) type Set = u128;
+
 /// A node: a test and two children, or a leaf.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Twig {
@@ -103,9 +106,9 @@ pub(in super::super) struct Answer {
 }
 
 /// Nothing that is allowed turns the answer.
-pub(in super::super) const SETTLED: u8 = 64;
+pub(in super::super) const SETTLED: u8 = 128;
 /// Several features together decide.
-pub(in super::super) const JOINT: u8 = 65;
+pub(in super::super) const JOINT: u8 = 129;
 
 /// The answers to all tests.
 #[derive(Debug, Default)]

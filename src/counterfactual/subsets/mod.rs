@@ -20,7 +20,7 @@ pub(super) use self::survey::Pull;
 
 use std::collections::BTreeSet;
 
-use self::forest::{Answers, SETTLED};
+use self::forest::{Answers, SETTLED, Set};
 use self::part::{Part, Trees};
 use self::point::Best;
 use self::survey::{Pairs, Survey, bits};
@@ -54,7 +54,7 @@ pub(super) struct Hunt<'a> {
     /// By bit: the cheapest move.
     cheapest: Vec<f64>,
     /// Sets that are not to change together.
-    forbidden: Vec<u64>,
+    forbidden: Vec<Set>,
     own: Ranges,
     best: Option<Best>,
     patience: Patience,
@@ -116,11 +116,12 @@ impl<'a> Hunt<'a> {
         // a set with a feature that never changes is never changed together
         let set = |set: &Vec<usize>| {
             let bit = |j: &usize| bits.get(*j).filter(|bit| **bit < SETTLED);
-            set.iter().try_fold(0u64, |all, j| Some(all | 1 << bit(j)?))
+            set.iter().try_fold(0, |all: Set, j| Some(all | 1 << bit(j)?))
         };
         let forbidden = forbidden.iter().filter_map(set).collect();
         let demands = goal.demands(frame.model.outputs());
         let pulls = plan.pulls(&demands);
+        let pairs = pulls.iter().map(|_| Pairs::new(active.len())).collect();
         Some(Hunt {
             frame,
             plan,
@@ -136,7 +137,7 @@ impl<'a> Hunt<'a> {
             best: None,
             patience: Patience::new(frame),
             parts: pulls.iter().map(|_| Part::default()).collect(),
-            pairs: pulls.iter().map(|_| Pairs::default()).collect(),
+            pairs,
             pulls,
         })
     }
@@ -234,7 +235,7 @@ impl<'a> Hunt<'a> {
 
     /// All changes of exactly so many features.
     fn size(&mut self, size: usize, most: usize, kept: &mut Option<Stage>) -> Result<(), Stopped> {
-        let mut done: BTreeSet<u64> = BTreeSet::new();
+        let mut done: BTreeSet<Set> = BTreeSet::new();
         loop {
             let stage = self.stage(size, most, kept.take());
             let mut sets = self.candidates(size, &stage)?;
@@ -263,7 +264,7 @@ impl<'a> Hunt<'a> {
     }
 
     /// The sets of a size whose bounds reach all demands, with how far above they are.
-    fn candidates(&mut self, size: usize, stage: &Stage) -> Result<Vec<(f64, u64)>, Stopped> {
+    fn candidates(&mut self, size: usize, stage: &Stage) -> Result<Vec<(f64, Set)>, Stopped> {
         let can = |&bit: &usize| {
             let j = self.active[bit];
             stage.ranges[j].0 < stage.ranges[j].1
@@ -283,10 +284,10 @@ impl<'a> Hunt<'a> {
     fn extend(
         &mut self,
         count: usize,
-        with: u64,
+        with: Set,
         rest: &[usize],
         stage: &Stage,
-        sets: &mut Vec<(f64, u64)>,
+        sets: &mut Vec<(f64, Set)>,
     ) -> Result<(), Stopped> {
         if count > 2 {
             for (at, &bit) in rest.iter().enumerate() {
@@ -303,7 +304,7 @@ impl<'a> Hunt<'a> {
         if self.is_over() || sets.len() > self.patience.most {
             return Err(Stopped);
         }
-        let among = rest.iter().fold(0u64, |all, bit| all | 1 << bit);
+        let among = rest.iter().fold(0, |all: Set, bit| all | 1 << bit);
         for (pairs, survey) in self.pairs.iter_mut().zip(&stage.surveys) {
             pairs.scan(survey, with, among);
         }
@@ -336,12 +337,12 @@ impl<'a> Hunt<'a> {
         over
     }
 
-    fn features(&self, set: u64) -> Vec<usize> {
+    fn features(&self, set: Set) -> Vec<usize> {
         bits(set).map(|bit| self.active[bit]).collect()
     }
 
     /// Whether changing a set costs more than what is found, or as much where that comes first.
-    fn is_too_dear(&self, set: u64) -> bool {
+    fn is_too_dear(&self, set: Set) -> bool {
         let Some(best) = &self.best else { return false };
         let least: f64 = bits(set).map(|bit| self.cheapest[bit]).sum();
         least > best.cost || least == best.cost && best.is_before(least, &self.features(set))

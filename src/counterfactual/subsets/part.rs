@@ -2,7 +2,7 @@
 //! the trees that ask one of them alone, and the small trees that ask several.
 
 use super::super::asked::{Ranges, Tests, Way};
-use super::forest::{Answers, Forest, JOINT, LEAF, SETTLED};
+use super::forest::{Answers, Forest, JOINT, LEAF, SETTLED, Set};
 use super::survey::Pull;
 
 /// A node of a tree that asks several of the features that change. Its left child follows it.
@@ -67,7 +67,7 @@ impl Part {
         self.nodes.clear();
         self.roots.clear();
         self.room = 0.0;
-        let mut mask = 0u64;
+        let mut mask: Set = 0;
         for &j in features {
             self.starts.push(self.scores.len());
             let (from, to) = ranges[j as usize];
@@ -111,11 +111,11 @@ impl Part {
         trees: &Trees<'_>,
         first: u32,
         sign: f64,
-        mask: u64,
+        mask: Set,
         ranges: &Ranges,
     ) -> (f64, usize) {
         let start = self.nodes.len();
-        let mut seen = 0u64;
+        let mut seen: Set = 0;
         let mut irregular = false;
         // node of the forest, and the place that waits for it as its right child
         let mut open = std::mem::take(&mut self.spans);
@@ -308,7 +308,7 @@ impl Part {
 }
 
 /// The bit of a feature as a set; none for one that stays.
-pub(super) fn bit(bit: u8) -> u64 {
+pub(super) fn bit(bit: u8) -> Set {
     if bit < SETTLED { 1 << bit } else { 0 }
 }
 
@@ -316,6 +316,6 @@ fn way(trees: &Trees<'_>, test: u32, ranges: &Ranges) -> Way {
     trees.tests.way(test, ranges)
 }
 
-fn asked(asks: u8, mask: u64) -> bool {
+fn asked(asks: u8, mask: Set) -> bool {
     asks == JOINT || bit(asks) & mask != 0
 }

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::super::asked::Ranges;
 use super::super::choices::Choices;
-use super::forest::Answers;
+use super::forest::{Answers, Set};
 use super::part::Part;
 use super::survey::bits;
 use super::{Hunt, Stage, Stopped};
@@ -100,7 +100,7 @@ fn cut(boxes: &Boxes, parts: &[Part], ranges: &[(u32, u32)]) -> Option<(usize, u
 
 impl Hunt<'_> {
     /// The cheapest change of exactly this set; true where it is better than what was found before.
-    pub(super) fn solve(&mut self, set: u64, stage: &Stage) -> Result<bool, Stopped> {
+    pub(super) fn solve(&mut self, set: Set, stage: &Stage) -> Result<bool, Stopped> {
         let features = self.features(set);
         let mut built = self.own.clone();
         for bit in bits(set) {
@@ -241,7 +241,7 @@ impl Hunt<'_> {
     pub(super) fn climb(&mut self) -> Option<Best> {
         let all = self.tests.all();
         let mut at = self.own.clone();
-        let mut changed = 0u64;
+        let mut changed: Set = 0;
         let most = self.frame.limits.max_changes.min(self.active.len());
         while (changed.count_ones() as usize) < most {
             let (bit, choice, reached) = self.step(&at, &all, changed)?;
@@ -280,7 +280,7 @@ impl Hunt<'_> {
     }
 
     /// The next move: bit, choice, and whether it reaches the goal; of those that do the cheapest.
-    fn step(&mut self, at: &Ranges, all: &Ranges, changed: u64) -> Option<(usize, u32, bool)> {
+    fn step(&mut self, at: &Ranges, all: &Ranges, changed: Set) -> Option<(usize, u32, bool)> {
         let answers = self.answers(at, all);
         let mut pick: Option<(bool, f64, usize, u32)> = None;
         for bit in 0..self.active.len() {
@@ -307,7 +307,7 @@ impl Hunt<'_> {
     }
 
     /// The change with every feature moved back as far as the goal allows.
-    fn shortened(&mut self, mut at: Ranges, all: &Ranges, mut changed: u64) -> Option<Best> {
+    fn shortened(&mut self, mut at: Ranges, all: &Ranges, mut changed: Set) -> Option<Best> {
         for bit in bits(changed) {
             let j = self.active[bit];
             let answers = self.answers(&at, all);

@@ -7,7 +7,10 @@
 //! bounds the score of every case in which exactly `S` changes. For all pairs at once it is computed from what each
 //! feature gains alone, corrected in the trees that both are in.
 
-use super::forest::{Answers, Forest, JOINT, LEAF, SETTLED};
+use super::forest::{Answers, Forest, JOINT, LEAF, SETTLED, Set};
+
+/// Most features that a set tells apart.
+const MOST: usize = SETTLED as usize;
 
 /// What a demand asks of the trees, turned so that higher is nearer.
 #[derive(Debug)]
@@ -22,7 +25,7 @@ pub(in super::super) struct Pull {
 /// A set of features, one bit each, and what it gains.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Gain {
-    set: u64,
+    set: Set,
     most: f64,
 }
 
@@ -48,7 +51,7 @@ impl Survey {
     /// Walks the trees; leaves that need more than `size` features to change are left out.
     pub fn new(forest: &Forest<'_>, answers: &Answers, pull: &Pull, size: u32) -> Self {
         let mut survey = Survey { size, own: pull.base, ..Survey::default() };
-        let mut open: Vec<(u32, u64)> = Vec::new();
+        let mut open: Vec<(u32, Set)> = Vec::new();
         let mut extent = pull.base.abs() + pull.goal.abs();
         for &(root, sign) in &pull.trees {
             let start = survey.gains.len();
@@ -131,11 +134,11 @@ impl Survey {
     /// Divides what each tree gains among features: what a set gains beyond the shares of its features is divided
     /// equally among them, the smallest sets first. So no set ever gains more than its features' shares.
     fn share(&mut self) {
-        let mut shares = vec![0.0f64; 64];
-        let mut own = [0.0f64; 64];
+        let mut shares = vec![0.0f64; MOST];
+        let mut own = [0.0f64; MOST];
         let mut free = 0.0;
         for tree in self.trees() {
-            let mut touched = 0u64;
+            let mut touched: Set = 0;
             let mut given = 0.0f64;
             for gain in tree {
                 if gain.set == 0 {
@@ -160,12 +163,12 @@ impl Survey {
     }
 
     /// Whether the goal may be reached where, besides `with`, so many of `among` change; the bits of both.
-    pub fn allows(&self, with: u64, among: &[usize], count: usize) -> bool {
+    pub fn allows(&self, with: Set, among: &[usize], count: usize) -> bool {
         if self.shares.is_empty() {
             return true;
         }
         let share = |j: usize| self.shares.get(j).copied().unwrap_or(0.0);
-        let mut best = [0.0f64; 64];
+        let mut best = [0.0f64; MOST];
         for &j in among {
             // the highest so far, in order
             let mut next = share(j);
@@ -181,11 +184,11 @@ impl Survey {
 }
 
 /// The numbers of the bits of a set, ascending.
-pub(super) fn bits(mut set: u64) -> impl Iterator<Item = usize> {
+pub(super) fn bits(mut set: Set) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let next = set.trailing_zeros() as usize;
         set &= set.wrapping_sub(1);
-        (next < 64).then_some(next)
+        (next < MOST).then_some(next)
     })
 }
 
@@ -196,32 +199,32 @@ pub(super) struct Pairs {
     pub single: Vec<f64>,
     /// By the bits of both, the lower first: what is to be added to the gains of each.
     joint: Vec<f64>,
-    best: [f64; 64],
+    best: Vec<f64>,
     both: Vec<f64>,
     listed: Vec<u16>,
 }
 
-impl Default for Pairs {
-    fn default() -> Self {
+impl Pairs {
+    /// For so many features.
+    pub fn new(count: usize) -> Self {
         Pairs {
             base: 0.0,
-            single: vec![0.0; 64],
-            joint: vec![0.0; 64 * 64],
-            best: [0.0; 64],
-            both: vec![0.0; 64 * 64],
+            single: vec![0.0; count],
+            joint: vec![0.0; count * count],
+            best: vec![0.0; count],
+            both: vec![0.0; count * count],
             listed: Vec::new(),
         }
     }
-}
 
-impl Pairs {
     /// The bounds where all of `with` may change and no feature outside `among` and `with`.
-    pub fn scan(&mut self, survey: &Survey, with: u64, among: u64) {
+    pub fn scan(&mut self, survey: &Survey, with: Set, among: Set) {
+        let count = self.single.len();
         self.base = survey.own;
         self.single.fill(0.0);
         self.joint.fill(0.0);
         for tree in survey.trees() {
-            let (mut free, mut touched) = (0.0f64, 0u64);
+            let (mut free, mut touched): (f64, Set) = (0.0, 0);
             for gain in tree {
                 let rest = gain.set & !with;
                 if rest == 0 {
@@ -237,7 +240,7 @@ impl Pairs {
                     touched |= rest;
                     self.best[first] = self.best[first].max(gain.most);
                 } else if second & (second - 1) == 0 {
-                    let at = first * 64 + second.trailing_zeros() as usize;
+                    let at = first * count + second.trailing_zeros() as usize;
                     if self.both[at] == 0.0 {
                         self.listed.push(at as u16);
                     }
@@ -251,11 +254,11 @@ impl Pairs {
                 self.single[a] += alone;
                 // a tree has one leaf: of two features that gain alone, the better one counts
                 for b in bits(touched & ((1 << a) - 1)) {
-                    self.joint[b * 64 + a] -= alone.min(self.best[b]);
+                    self.joint[b * count + a] -= alone.min(self.best[b]);
                 }
             }
             for at in self.listed.drain(..) {
-                let (a, b) = (at as usize / 64, at as usize % 64);
+                let (a, b) = (at as usize / count, at as usize % count);
                 let more = std::mem::take(&mut self.both[at as usize]) - free;
                 let more = more - self.best[a].max(self.best[b]);
                 if more > 0.0 {
@@ -275,6 +278,6 @@ impl Pairs {
 
     /// The bound with two more features, `a < b`.
     pub fn two(&self, a: usize, b: usize) -> f64 {
-        self.base + self.single[a] + self.single[b] + self.joint[a * 64 + b]
+        self.base + self.single[a] + self.single[b] + self.joint[a * self.single.len() + b]
     }
 }
