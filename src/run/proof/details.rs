@@ -91,7 +91,9 @@ impl Points<'_, '_> {
             let begin: Vec<String> = words.into_iter().take_while(|w| *w != mark[0]).collect();
             items.extend(
                 said()
-                    .filter(|line| line.role == "P" && super::points::contains(&line.words, &begin))
+                    // What stands before the list may begin with the same words.
+                    .filter(|line| line.role == "P" && !line.words.ends_with(&intro))
+                    .filter(|line| super::points::contains(&line.words, &begin))
                     .map(|line| line.words.clone()),
             );
         }
