@@ -8,6 +8,7 @@ mod report;
 mod rule;
 mod sheet;
 mod telling;
+mod tree_picture;
 mod words;
 
 pub use block::*;

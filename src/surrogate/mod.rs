@@ -7,12 +7,14 @@
 //! counts and majorities come from routing the fitting rows through the thresholds that are printed. Missing values are
 //! taken for the median of the fitting rows ([`Surrogate::fills`]), in fitting and everywhere else, and a path says so.
 
+mod bins;
 mod fidelity;
 mod grow;
 mod prune;
 mod rules;
 mod threshold;
 
+pub use bins::{Bins, bins, usual_scores};
 pub use fidelity::{Fidelity, LeafFidelity};
 pub use rules::{Condition, Rule};
 

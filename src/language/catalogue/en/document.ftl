@@ -20,7 +20,8 @@ sheet-col-own = Value
 sheet-col-flip = flips at
 sheet-tree-other = mostly: { $ergebnis }
 sheet-tree-alt = The path of this case in the simplified tree.
-sheet-tree-leaf = Result in the tree: { $ergebnis }.
+sheet-tree-step = Step { $n }: { $frage } { $eigen }. Answer: { $antwort }. With “{ $andere }” mostly: { $ergebnis }, { $rows } of { $von } cases.
+sheet-tree-leaf = Result in the tree: { $ergebnis }, { $n } of { $von } cases.
 sheet-tree-disagrees = The tree does not agree with the program in this case. So it is not shown here. Otherwise it agrees in { $treue } of 100 cases.
 sheet-quality = Calculation adds up: { $rechnung } · Case within the known range: { $bekannt } · Close to the limit: { $grenzfall }
 
