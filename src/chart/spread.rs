@@ -7,6 +7,7 @@ use super::drawing::Anchor;
 use super::palette::{GRID, INK, INK_SOFT, RULE};
 use super::tally::{self, PIN, Tally, WEDGE, pile, pin, place, range, strip, threshold};
 use super::text::{Lines, Type, longest_word, natural};
+use super::tree_box::Style;
 
 /// How the asked detail is spread over a node's cases.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ pub enum Asked {
         /// Ends of the bins, ascending; one more than bins. One of them should be the threshold, so that no bin lies on
         /// both sides.
         edges: Vec<f64>,
+        /// The axis; the edges lie within.
+        axis: [f64; 2],
         /// Cases of each bin.
         bins: Vec<Tally>,
         /// What the question compares with; between the first edge and the last.
@@ -52,7 +55,7 @@ pub struct Category {
 /// A case's own value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Own {
-    /// A number. Beyond the first edge or the last it is marked with an arrow that points there.
+    /// A number. Beyond the axis it is marked with an arrow that points there.
     Number(f64),
     /// The category at this place of the list.
     Category(usize),
@@ -60,8 +63,8 @@ pub enum Own {
     Missing,
 }
 
-/// Height of the columns.
-const COLUMNS: f32 = 19.0;
+/// Height of the columns where boxes stand side by side, and where they stand one below the other.
+const COLUMNS: (f32, f32) = (19.0, 14.0);
 /// Least width of a chart of numbers.
 const LEAST: f32 = 46.0;
 /// Room of the pin's head above the columns.
@@ -77,7 +80,7 @@ impl Spread {
     /// Adds what cannot be drawn truthfully.
     pub(super) fn check(&self, field: &str, checks: &mut Checks) {
         match &self.asked {
-            Asked::Numbers { edges, bins, threshold, .. } => {
+            Asked::Numbers { edges, axis, bins, threshold, .. } => {
                 checks.some(&format!("{field}.bins"), bins);
                 for (i, edge) in edges.iter().enumerate() {
                     checks.number(|| format!("{field}.edges[{i}]"), *edge);
@@ -95,6 +98,15 @@ impl Spread {
                     );
                 } else if let (Some(&first), Some(&last)) = (edges.first(), edges.last()) {
                     checks.within(|| format!("{field}.threshold"), *threshold, first..=last);
+                    let [low, high] = *axis;
+                    checks.number(|| format!("{field}.axis"), low);
+                    checks.number(|| format!("{field}.axis"), high);
+                    if !(low <= first && last <= high) {
+                        let found = format!("an axis from {low} to {high}");
+                        let mend = "Give an axis that holds all bins.";
+                        let field = format!("{field}.axis");
+                        checks.refuse("C01", &field, found, format!("{first} to {last}"), mend);
+                    }
                 }
                 for (i, bin) in bins.iter().enumerate() {
                     bin.check(&format!("{field}.bins[{i}]"), checks);
@@ -160,6 +172,8 @@ pub(super) struct Plot<'a> {
     /// Scale of the scores of the whole picture.
     scale: (f64, f64),
     small: Type,
+    /// Height of the columns.
+    columns: f32,
     width: f32,
     body: Body,
     /// Height of all.
@@ -175,12 +189,11 @@ impl<'a> Plot<'a> {
     /// Sets the words of a chart as wide as `width`.
     pub(super) fn set(
         spread: &'a Spread,
-        scale: (f64, f64),
-        missing_word: &'a str,
-        size: f32,
+        Style { size, scale, missing: missing_word, outlined, .. }: Style<'a>,
         width: f32,
     ) -> Self {
         let small = Type::new((size - 1.5).max(SMALLEST), INK_SOFT);
+        let columns = if outlined { COLUMNS.1 } else { COLUMNS.0 };
         let missing_word = if spread.shows_missing() { missing_word } else { "" };
         let (body, height) = match &spread.asked {
             Asked::Numbers { ends, .. } => {
@@ -194,7 +207,7 @@ impl<'a> Plot<'a> {
                     false => low.height().max(high.height()),
                 };
                 let head = if spread.marks_own() { HEAD } else { 0.0 };
-                let height = head + COLUMNS + WEDGE + words.max(missing.height());
+                let height = head + columns + WEDGE + words.max(missing.height());
                 (Body::Numbers { ends, stacked, missing }, height)
             }
             Asked::Categories(categories) => {
@@ -211,7 +224,7 @@ impl<'a> Plot<'a> {
                 (Body::Categories { names, missing, names_width }, height)
             }
         };
-        Plot { spread, scale, small, width, body, height }
+        Plot { spread, scale, small, columns, width, body, height }
     }
 
     /// Width below which words would be broken.
@@ -241,10 +254,10 @@ impl<'a> Plot<'a> {
         match (&self.body, &self.spread.asked) {
             (
                 Body::Numbers { ends, stacked, missing },
-                Asked::Numbers { edges, bins, threshold, .. },
+                Asked::Numbers { edges, axis, bins, threshold, .. },
             ) => {
                 let words = (ends, *stacked, missing);
-                self.numbers(canvas, (left, top), words, (edges, bins, *threshold))
+                self.numbers(canvas, (left, top), words, (edges, *axis, bins, *threshold))
             }
             (Body::Categories { names, missing, names_width }, Asked::Categories(categories)) => {
                 self.categories(canvas, (left, top), (names, missing, *names_width), categories)
@@ -258,30 +271,28 @@ impl<'a> Plot<'a> {
         canvas: &Canvas,
         (left, top): (f32, f32),
         (ends, stacked, word): (&[Lines; 2], bool, &Lines),
-        (edges, bins, limit): (&[f64], &[Tally], f64),
+        (edges, [from, to], bins, limit): (&[f64], [f64; 2], &[Tally], f64),
     ) -> Painted {
         let spread = self.spread;
         let head = if spread.marks_own() { HEAD } else { 0.0 };
-        let (columns, axis) = (top + head, top + head + COLUMNS);
-        let (Some(&first), Some(&last)) = (edges.first(), edges.last()) else { return Ok(()) };
+        let (columns, axis) = (top + head, top + head + self.columns);
         // Room for half a pin or wedge at the ends.
         let width = axis_width(spread, word, self.width);
         let (start, end) = (left + 2.5, left + width - 2.5);
-        let x = |value: f64| start + (end - start) * place(value, (first, last));
+        let x = |value: f64| start + (end - start) * place(value, (from, to));
         let most = spread.most();
-        for (bin, pair) in bins.iter().zip(edges.windows(2)) {
-            let [from, to] =
-                [pair.first(), pair.last()].map(|edge| x(edge.copied().unwrap_or(first)));
-            let gap = if to - from > 3.0 { 0.3 } else { 0.0 };
-            self.column(canvas, bin, most, [from + gap, columns, to - gap, axis])?;
+        for (bin, (&low, &high)) in bins.iter().zip(edges.iter().zip(edges.iter().skip(1))) {
+            let (left, right) = (x(low), x(high));
+            let gap = if right - left > 3.0 { 0.3 } else { 0.0 };
+            self.column(canvas, bin, most, [left + gap, columns, right - gap, axis])?;
         }
         canvas.line(&[(start, axis), (end, axis)], stroke(RULE, 0.6))?;
         if let Some(missing) = spread.missing.as_ref().filter(|_| spread.shows_missing()) {
             let right = left + self.width;
             let middle = right - word.width.max(COLUMN) / 2.0;
-            let (from, to) = (middle - COLUMN / 2.0, middle + COLUMN / 2.0);
-            self.column(canvas, missing, most, [from, columns, to, axis])?;
-            canvas.line(&[(from - 1.0, axis), (to + 1.0, axis)], stroke(RULE, 0.6))?;
+            let (left, right) = (middle - COLUMN / 2.0, middle + COLUMN / 2.0);
+            self.column(canvas, missing, most, [left, columns, right, axis])?;
+            canvas.line(&[(left - 1.0, axis), (right + 1.0, axis)], stroke(RULE, 0.6))?;
             canvas.text(word, middle, axis + WEDGE, Anchor::Middle)?;
             if spread.own == Some(Own::Missing) {
                 pin(canvas, middle, top, axis)?;
@@ -289,8 +300,8 @@ impl<'a> Plot<'a> {
         }
         threshold(canvas, x(limit), columns - 1.5_f32.min(head), axis)?;
         if let Some(Own::Number(own)) = spread.own {
-            if own < first || own > last {
-                let (tip, back) = if own < first { (start - 2.5, 4.5) } else { (end + 2.5, -4.5) };
+            if own < from || own > to {
+                let (tip, back) = if own < from { (start - 2.5, 4.5) } else { (end + 2.5, -4.5) };
                 let y = top + PIN;
                 let arrow = [(tip, y), (tip + back, y - PIN), (tip + back, y + PIN)];
                 let arrow = arrow.map(|(x, y)| (units(x), units(y)));

@@ -242,7 +242,8 @@ impl Tree<'_> {
                     let style = pass.stroke(thickness(node.view.rows, all), on_path);
                     if let (Some(style), true) = (style, at < shown.end && i >= shown.start) {
                         let ends_here = shown.contains(&i);
-                        let line = self.edge(node, start, spot, ends_here, (from, to));
+                        let aside = self.aside(node, all);
+                        let line = self.edge(node, (start, spot, aside), ends_here, (from, to));
                         canvas.line(&line, style)?;
                     }
                 }
@@ -276,19 +277,27 @@ impl Tree<'_> {
         Lines::set(text, Type { color, ..edge_face(self.style.size) }, f32::INFINITY)
     }
 
+    /// How far an edge leaves its parent's middle, so that it and its sibling lie side by side: yes above or at the right.
+    fn aside(&self, node: &Flat, all: usize) -> f32 {
+        let sibling = self.nodes.iter().find(|other| {
+            other.parent == node.parent && other.yes.is_some() && other.yes != node.yes
+        });
+        let half = sibling.map_or(0.0, |other| thickness(other.view.rows, all) / 2.0);
+        if node.yes == Some(true) { -half } else { half }
+    }
+
     /// At right angles from the parent's box to the child's, or to the word before it. On a sheet on which one of the two
     /// does not stand, the line begins at its top or ends at its foot.
     fn edge(
         &self,
         node: &Flat,
-        parent: &Spot,
-        spot: &Spot,
+        (parent, spot, aside): (&Spot, &Spot, f32),
         ends_here: bool,
         (from, to): (f32, f32),
     ) -> Vec<(f32, f32)> {
         let y = spot.middle - from;
         if self.style.outlined {
-            let trunk = parent.left + 8.0;
+            let trunk = parent.left + 8.0 - aside;
             let start = (parent.bottom() - from).max(0.0);
             if !ends_here {
                 return vec![(trunk, start), (trunk, to - from)];
@@ -297,7 +306,7 @@ impl Tree<'_> {
             return vec![(trunk, start), (trunk, y), (end, y)];
         }
         let trunk = parent.column_end + super::tree_layout::TRUNK;
-        let middle = parent.middle - from;
+        let middle = parent.middle - from + aside;
         vec![(parent.right(), middle), (trunk, middle), (trunk, y), (spot.left, y)]
     }
 }

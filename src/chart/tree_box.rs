@@ -9,8 +9,10 @@ use super::tally::{dot, strip};
 use super::text::{Lines, Type, longest_part, longest_word, natural};
 use super::tree::TreeNodeView;
 
-/// Space between a box's border and its text: at the sides, above and below.
-const PAD: (f32, f32) = (5.0, 3.5);
+/// Space between a box's border and its text at the sides.
+const SIDE: f32 = 5.0;
+/// Space above and below, where boxes stand side by side, and where they stand one below the other.
+const ABOVE: (f32, f32) = (3.5, 2.5);
 /// Widest outcome that is kept on one line, in parts of the size.
 const OUTCOME: f32 = 12.0;
 /// Space between the texts of a box and its chart.
@@ -18,7 +20,7 @@ const GAP: f32 = 2.5;
 /// Height of a bar of shares.
 const STRIP: f32 = 5.5;
 /// Least and usual width of a bar of shares beside its text.
-const STRIP_WIDTH: (f32, f32) = (30.0, 64.0);
+const STRIP_WIDTH: (f32, f32) = (30.0, 56.0);
 /// Width of a chart beside its question, and what the question needs beside it.
 const BESIDE: (f32, f32) = (120.0, 96.0);
 /// Widest question that a column of boxes is made wider for, in parts of the size.
@@ -107,14 +109,19 @@ impl<'a> NodeBox<'a> {
         let widest = (indent + whole).max(natural(&view.own, strong)).max(whole_note).max(chart);
         let wish = if leaf { widest } else { widest.min(QUESTION * size).max(least) };
 
-        let inner = room - 2.0 * PAD.0;
+        let inner = room - 2.0 * SIDE;
         let figure = view.spread.is_some() || view.tally.is_some();
         let (least_aside, usual) = match (&view.spread, &view.tally) {
             (Some(_), _) => (BESIDE.1, BESIDE.0.max(chart)),
-            (None, Some(_)) => (least.min(8.0 * size), STRIP_WIDTH.1),
+            // Shorter rather than below its words.
+            (None, Some(_)) => {
+                let words = if whole_note > 0.0 { whole.max(whole_note) } else { whole };
+                let left = inner - 10.0 - words;
+                (words.min(least), left.clamp(STRIP_WIDTH.0, STRIP_WIDTH.1))
+            }
             _ => (0.0, 0.0),
         };
-        let aside = style.outlined && figure && inner >= least_aside + GAP + usual + 4.0;
+        let aside = style.outlined && figure && inner >= least_aside + 10.0 + usual;
         let words_room = if aside { inner - usual - 10.0 } else { inner };
         let both = whole + size + whole_note;
         let one_line =
@@ -135,10 +142,7 @@ impl<'a> NodeBox<'a> {
         } else {
             inner
         };
-        let plot = view
-            .spread
-            .as_ref()
-            .map(|spread| Plot::set(spread, style.scale, style.missing, size, figure_width));
+        let plot = view.spread.as_ref().map(|spread| Plot::set(spread, style, figure_width));
         NodeBox {
             view,
             style,
@@ -153,9 +157,13 @@ impl<'a> NodeBox<'a> {
             aside,
             words_width,
             figure_width,
-            least: least + 2.0 * PAD.0,
-            wish: wish + 2.0 * PAD.0,
+            least: least + 2.0 * SIDE,
+            wish: wish + 2.0 * SIDE,
         }
+    }
+
+    fn above(&self) -> f32 {
+        if self.style.outlined { ABOVE.1 } else { ABOVE.0 }
     }
 
     fn words_height(&self) -> f32 {
@@ -188,8 +196,8 @@ impl<'a> NodeBox<'a> {
         Measure {
             least: self.least,
             wish: self.wish,
-            width: width.max(size) + 2.0 * PAD.0,
-            height: height.max(size) + 2.0 * PAD.1 + extra,
+            width: width.max(size) + 2.0 * SIDE,
+            height: height.max(size) + 2.0 * self.above() + extra,
             lines: self.text.lines.len().max(self.note.lines.len()).max(self.own.lines.len()),
         }
     }
@@ -218,11 +226,12 @@ impl<'a> NodeBox<'a> {
             lines
         };
         let (text, own, note) = (colored(&self.text), colored(&self.own), colored(&self.note));
-        let (x, words) = (left + PAD.0, self.words_height());
+        let (x, words) = (left + SIDE, self.words_height());
         let figure = self.figure_height();
-        let inner = height - 2.0 * PAD.1;
-        let mut y =
-            top + PAD.1 + if self.aside || figure == 0.0 { (inner - words) / 2.0 } else { 0.0 };
+        let inner = height - 2.0 * self.above();
+        let mut y = top
+            + self.above()
+            + if self.aside || figure == 0.0 { (inner - words) / 2.0 } else { 0.0 };
         if let (Some(step), true) = (self.step, self.indent > 0.0) {
             let radius = badge(self.style.size);
             let line = self.text.face.leading().max(2.0 * radius);
@@ -243,7 +252,7 @@ impl<'a> NodeBox<'a> {
             }
         }
         let (figure_left, figure_top) = match self.aside {
-            true => (left + width - PAD.0 - self.figure_width, top + (height - figure) / 2.0),
+            true => (left + width - SIDE - self.figure_width, top + (height - figure) / 2.0),
             false => (x, y + GAP),
         };
         match (&self.plot, &view.tally) {

@@ -87,7 +87,7 @@ const MOST_LINES: usize = 5;
 /// From a column to the trunk of the edges that leave it.
 pub(super) const TRUNK: f32 = 8.0;
 /// Space between a trunk and the word at the edge, and between that word and its box.
-const WORD: f32 = 9.0;
+const WORD: f32 = 8.0;
 
 /// Columns by depth, the root at the left: every subtree has a band of its own, every node stands in the middle of its
 /// children. Spots and total height, or None if words would have to be broken or boxes become towers.

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, Painted, stroke};
 use super::drawing::Anchor;
 use super::element::Patch;
 use super::palette::{INK_SOFT, LEVEL, RULE};
-use super::spread::Spread;
+use super::spread::{Asked, Spread};
 use super::tally::{Tally, outline, pin, strip, threshold, tone};
 use super::text::{Lines, Type};
 use super::tree::{TreeNodeView, TreeWords};
@@ -43,7 +43,7 @@ impl Sign {
                 strip(canvas, &tally, (0.0, 1.0), [left, middle - 3.0, right, middle + 3.0])
             }
             Sign::Threshold => threshold(canvas, left + 3.0, middle - 5.0, middle + 0.4),
-            Sign::Own => pin(canvas, left + 3.0, middle - 5.0, middle + 5.0),
+            Sign::Own => pin(canvas, left + 3.0, middle - 4.8, middle + 4.8),
             Sign::Edges => {
                 let half = (left + right) / 2.0;
                 for (from, to, width) in [(left, half, 1.2), (half, right, 4.4)] {
@@ -69,7 +69,9 @@ struct Entry {
 }
 
 /// Space above a legend, between a sign and its words, and between entries.
-const SPACE: (f32, f32, f32) = (8.0, 4.0, 14.0);
+const SPACE: (f32, f32, f32) = (7.0, 4.0, 13.0);
+/// Height of a line at least: signs are taller than small letters.
+const LINE: f32 = 11.5;
 
 impl Legend {
     /// Sets the entries in lines, in the order outcomes, scores, threshold, own value, edges.
@@ -94,7 +96,7 @@ impl Legend {
         if tallies.iter().any(|tally| matches!(tally, Tally::Scores { .. })) {
             wanted.push((Sign::Scores, &words.scores));
         }
-        if spreads().next().is_some() {
+        if spreads().any(|spread| matches!(spread.asked, Asked::Numbers { .. })) {
             wanted.push((Sign::Threshold, &words.threshold));
         }
         if spreads().any(Spread::marks_own) {
@@ -112,7 +114,7 @@ impl Legend {
             if left > 1.0 && left + needs > width - 1.0 {
                 (left, top, line) = (1.0, top + line, 0.0);
             }
-            line = line.max(words.height().max(12.0));
+            line = line.max(words.height().max(LINE));
             entries.push(Entry { sign, words, left, top });
             left += needs + SPACE.2;
         }
@@ -129,9 +131,9 @@ impl Legend {
     pub(super) fn draw(&self, canvas: &Canvas, below: f32) -> Painted {
         for Entry { sign, words, left, top } in &self.entries {
             let top = below + top;
-            let middle = top + words.face.leading().max(12.0) / 2.0;
+            let middle = top + words.face.leading().max(LINE) / 2.0;
             sign.draw(canvas, *left, middle)?;
-            let text = top + ((12.0 - words.face.leading()) / 2.0).max(0.0);
+            let text = top + ((LINE - words.face.leading()) / 2.0).max(0.0);
             canvas.text(words, left + sign.width() + SPACE.1, text, Anchor::Start)?;
         }
         Ok(())

@@ -14,12 +14,15 @@ use super::tree_legend::Legend;
 use crate::fault::Checked;
 
 /// Share of the width left of the heavy line; of that, the share that the charts may take, and their usual width.
-const LEFT: f32 = 0.66;
-const CHART: (f32, f32) = (0.45, 132.0);
+const LEFT: f32 = 0.59;
+const CHART: (f32, f32) = (0.46, 124.0);
 /// Space between a question and its chart, and between a chart and the heavy line.
 const SPACE: f32 = 10.0;
 /// Space between steps.
-const GAP: f32 = 6.0;
+const GAP: f32 = 5.0;
+/// Least width of a legend at the left of the leaf, and by how much it may be taller.
+const BESIDE: f32 = 150.0;
+const SLACK: f32 = 12.0;
 /// Half a border, so that strokes stay inside the drawing.
 const EDGE: f32 = 1.0;
 /// Smallest size of the texts.
@@ -63,7 +66,6 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
     let size = text_size.clamp(SMALLEST, 9.0);
     let scale = scale_of(views.iter().copied());
     let style = Style { size, outlined: true, hyphenated: true, scale, missing: &words.missing };
-    let legend = Legend::set(&views, words, size, width);
     let trunk = LEFT * width;
     let side = trunk + badge(size) + edge_words(words, size) + 12.0;
     let left = trunk - badge(size) - SPACE;
@@ -72,10 +74,7 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
     let face = Type::new(size, INK);
     let mut steps = Vec::with_capacity(questions.len());
     for (view, off) in &questions {
-        let plot = view
-            .spread
-            .as_ref()
-            .map(|spread| Plot::set(spread, scale, &words.missing, size, chart));
+        let plot = view.spread.as_ref().map(|spread| Plot::set(spread, style, chart));
         let room = if plot.is_some() { question } else { left - EDGE };
         let (text, own) =
             (Lines::set(&view.text, face, room), Lines::set(&view.own, face.bold(), room));
@@ -98,10 +97,10 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
         let rows = next.as_ref().map_or(0, |next| next.rows);
         steps.push(Step { text, own, plot, answer, other, rows, height });
     }
+    // The leaf stands under the heavy line, as far right as it needs; the legend at its left where it has room there.
     let end = NodeBox::set(leaf, true, None, style, width - 2.0 * EDGE);
     let end_size = end.measure();
-    let end_left =
-        (trunk - end_size.width / 2.0).clamp(EDGE, (width - EDGE - end_size.width).max(EDGE));
+    let end_left = (trunk - 2.5 * badge(size)).min(width - EDGE - end_size.width).max(EDGE);
     let all = root.rows;
     let tops: Vec<f32> = steps
         .iter()
@@ -112,14 +111,25 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
         })
         .collect();
     let last = tops.last().zip(steps.last()).map(|(top, step)| top + step.height);
-    // Below the last step stands its answer, beside the line that leads to the leaf.
-    let end_top = last.map_or(EDGE, |bottom| bottom + GAP.max(4.0));
-    let height = end_top + end_size.height + EDGE;
+    let end_top = last.map_or(EDGE, |bottom| bottom + GAP);
+    let end_bottom = end_top + end_size.height + EDGE;
+    let beside = Legend::set(&views, words, size, (end_left - SPACE).max(1.0));
+    let below = Legend::set(&views, words, size, width);
+    let (legend, legend_top, height) = if end_left >= BESIDE
+        && last.map_or(0.0, |last| last + beside.height()) <= end_bottom + SLACK
+    {
+        let top = (end_bottom - beside.height()).max(last.unwrap_or(EDGE) - 2.0);
+        let height = end_bottom.max(top + beside.height());
+        (beside, top, height)
+    } else {
+        let height = end_bottom + below.height();
+        (below, end_bottom, height)
+    };
     if !height.is_finite() {
         return Err(misfit("tree_path", "a path without height"));
     }
     let answer_face = Type { color: ACCENT, ..edge_face(size) };
-    paint("tree_path", width, height + legend.height(), |canvas| {
+    paint("tree_path", width, height, |canvas| {
         let middle = |nth: usize| {
             let (top, step) = (tops.get(nth)?, steps.get(nth)?);
             Some(top + step.height / 2.0)
@@ -159,7 +169,7 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
             canvas.text(&answer, beside, from + badge(size) + 0.5, Anchor::Start)?;
         }
         end.draw(canvas, end_left, end_top)?;
-        legend.draw(canvas, height)
+        legend.draw(canvas, legend_top)
     })
 }
 

@@ -59,32 +59,19 @@ impl Telling<'_> {
     ) -> Spread {
         let feature = self.feature(&view.feature);
         let (asked, own) = match &view.values {
-            SpreadValues::Numbers { edges, open_low, open_high, bins } => {
+            SpreadValues::Numbers { edges, axis_low, axis_high, open_low, open_high, bins } => {
+                let axis = [*axis_low, *axis_high];
                 let asked = Asked::Numbers {
                     edges: edges.clone(),
+                    axis,
                     bins: bins.iter().map(|cases| tally(*cases)).collect(),
                     threshold,
                     ends: feature
-                        .map(|feature| self.ends(feature, edges, [*open_low, *open_high]))
+                        .map(|feature| self.ends(feature, axis, [*open_low, *open_high]))
                         .unwrap_or_default(),
                 };
                 let own = own.map(|own| match own {
-                    // In an open bin lies everything beyond it, so the case does.
-                    InputValue::Number(value) => {
-                        let middle = |pair: Option<&[f64]>| {
-                            pair.map_or(*value, |pair| pair.iter().sum::<f64>() / 2.0)
-                        };
-                        let (first, last) = (edges.first(), edges.last());
-                        Own::Number(match value {
-                            v if *open_low && first.is_some_and(|edge| v < edge) => {
-                                middle(edges.first_chunk::<2>().map(|pair| &pair[..]))
-                            }
-                            v if *open_high && last.is_some_and(|edge| v >= edge) => {
-                                middle(edges.last_chunk::<2>().map(|pair| &pair[..]))
-                            }
-                            v => *v,
-                        })
-                    }
+                    InputValue::Number(value) => Own::Number(*value),
                     _ => Own::Missing,
                 });
                 (asked, own)
@@ -107,23 +94,23 @@ impl Telling<'_> {
         Spread { asked, missing, own }
     }
 
-    /// What stands at the ends of the axis. Ends are edges of bins, never the value of a single case.
+    /// What stands at the ends of the axis: round numbers, never the value of a single case. The unit stands once.
     fn ends(
         &self,
         feature: &Feature,
-        edges: &[f64],
+        [low, high]: [f64; 2],
         [open_low, open_high]: [bool; 2],
     ) -> [String; 2] {
         let full = Feature { decimals: None, ..feature.clone() };
-        let say = |edge: Option<&f64>, open: bool, id: &str| {
-            let Some(edge) = edge else { return String::new() };
-            let value = self.quantity(&full, *edge);
-            if open { self.wording.say(id, &[("wert", &value)]) } else { value }
+        let say = |value: String, open: bool, id: &str| match open {
+            true => self.wording.say(id, &[("wert", &value)]),
+            false => value,
         };
-        // Beyond an open end: below the upper edge of the first bin, from the lower edge of the last.
-        let low = if open_low { edges.get(1) } else { edges.first() };
-        let high = if open_high { edges.iter().rev().nth(1) } else { edges.last() };
-        [say(low, open_low, "tree-end-below"), say(high, open_high, "tree-end-above")]
+        let bare = self.numerals.number(low, full.places(low));
+        [
+            say(bare, open_low, "tree-end-below"),
+            say(self.quantity(&full, high), open_high, "tree-end-above"),
+        ]
     }
 
     /// Choices as categories, at most some a side one by one; and the place of the own one.

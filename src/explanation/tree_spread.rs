@@ -55,6 +55,10 @@ pub enum SpreadValues {
     Numbers {
         /// Ends of the bins, ascending, one more than bins; the threshold is one of them.
         edges: Vec<f64>,
+        /// Lower end of an axis that holds the edges, a round number.
+        axis_low: f64,
+        /// Its upper end.
+        axis_high: f64,
         /// The first bin also holds all lower values.
         open_low: bool,
         /// The last bin also holds all higher values.
@@ -135,6 +139,8 @@ fn spread(
             values: SpreadValues::Numbers {
                 bins: found.rows.iter().map(counted).collect(),
                 edges: found.edges,
+                axis_low: found.axis[0],
+                axis_high: found.axis[1],
                 open_low,
                 open_high,
             },

@@ -5,6 +5,8 @@
 pub struct Bins {
     /// Ends of the bins, ascending, one more than bins; the threshold is one of them.
     pub edges: Vec<f64>,
+    /// Round ends of an axis that holds the edges.
+    pub axis: [f64; 2],
     /// The first bin also holds all lower values, the last all higher ones: tails are thinner than the picture could show.
     pub open: [bool; 2],
     /// Places (in the list of values) of the rows of each bin: `edge <= value < next edge`.
@@ -47,9 +49,7 @@ pub fn bins(values: &[f64], threshold: f64) -> Option<Bins> {
     let below = ((threshold - low) / width).ceil().max(1.0) as usize;
     let above = (((high - threshold) / width).floor() + 1.0).max(1.0) as usize;
     let edge = |step: i64| {
-        let edge = threshold + step as f64 * width;
-        // Sums of decimals end in noise: 4.05 and not 4.050000000000001.
-        let edge = format!("{edge:.12e}").parse().unwrap_or(edge);
+        let edge = clean(threshold + step as f64 * width);
         // What is never negative has no negative edge.
         if least >= 0.0 && edge < 0.0 && threshold > 0.0 { 0.0 } else { edge + 0.0 }
     };
@@ -77,7 +77,22 @@ pub fn bins(values: &[f64], threshold: f64) -> Option<Bins> {
             rows.push(i);
         }
     }
-    Some(Bins { edges, open, rows, missing })
+    let (first, last) = (edges.first()?, edges.last()?);
+    let round = |value: f64, round: fn(f64) -> f64| clean(round(clean(value / width)) * width);
+    let axis = [round(*first, f64::floor).min(*first), round(*last, f64::ceil).max(*last)];
+    // An open bin ends where the axis does: its end stands for all that lies beyond.
+    if let (true, Some(first)) = (open[0], edges.first_mut()) {
+        *first = axis[0];
+    }
+    if let (true, Some(last)) = (open[1], edges.last_mut()) {
+        *last = axis[1];
+    }
+    Some(Bins { edges, axis, open, rows, missing })
+}
+
+/// Sums of decimals end in noise: 4.05 and not 4.050000000000001.
+fn clean(value: f64) -> f64 {
+    format!("{value:.12e}").parse().unwrap_or(value) + 0.0
 }
 
 /// The least of 1, 2 and 5 times a power of ten that divides a span into few enough bins.
@@ -144,6 +159,8 @@ mod tests {
         assert_eq!(bins(&[f64::NAN], 1.0), None);
         assert_eq!(bins(&[1.0], f64::NAN), None);
         assert_eq!(bins(&[0.0, f64::NAN], 0.5).unwrap().missing, [1]);
+        let rates = [2.0, 4.4, 8.9, 9.0, 17.5];
+        assert_eq!(bins(&rates, 8.95).unwrap().axis, [0.0, 20.0]);
     }
 
     proptest! {
@@ -170,6 +187,7 @@ mod tests {
             seen.extend(&found.missing);
             seen.sort_unstable();
             prop_assert_eq!(seen, (0..values.len()).collect::<Vec<_>>());
+            prop_assert!(found.axis[0] <= found.edges[0] && found.axis[1] >= found.edges[found.rows.len()]);
             let last = found.rows.len() - 1;
             for (bin, rows) in found.rows.iter().enumerate() {
                 for &row in rows {

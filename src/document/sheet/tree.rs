@@ -57,7 +57,9 @@ impl Sheet<'_> {
             self.say("sheet-tree-leaf", &[("ergebnis", &*result), ("n", &with), ("von", &of)]),
         );
         let format = chart::Format { width: TEXT_WIDTH, text_size: 8.5 };
-        let drawing = chart::tree_path(&view, &t.tree_words(), format);
+        // Thickness goes without saying where the numbers stand beside it, and a line is scarce here.
+        let words = chart::TreeWords { edges: String::new(), ..t.tree_words() };
+        let drawing = chart::tree_path(&view, &words, format);
         let mut caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
         if !self.record.passes(GateCode::G14) {
             let wrong = 100 - 100 * surrogate.agreeing / surrogate.rows.max(1);

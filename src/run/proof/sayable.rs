@@ -305,16 +305,15 @@ impl<'a> Case<'a> {
     /// The ends of the axis of a step's small chart.
     fn spread(&self, step: &PathStepView, given: &mut Sayable) {
         let Some(spread) = &step.spread else { return };
-        let (Some(feature), SpreadValues::Numbers { edges, open_low, open_high, .. }) =
+        let (Some(feature), SpreadValues::Numbers { axis_low, axis_high, .. }) =
             (self.feature(&spread.feature), &spread.values)
         else {
             return;
         };
-        let low = edges.get(usize::from(*open_low));
-        let high = edges.len().checked_sub(1 + usize::from(*open_high)).and_then(|i| edges.get(i));
-        for edge in [low, high].into_iter().flatten() {
-            given.quantity(&self.tongue.full_quantity(feature, *edge));
-        }
+        // The lower end has no unit beside it.
+        let low = self.tongue.full_quantity(feature, *axis_low);
+        low.into_iter().take(1).for_each(|number| given.number(number));
+        given.quantity(&self.tongue.full_quantity(feature, *axis_high));
     }
 
     fn test(&self, step: &PathStepView, given: &mut Sayable) {

@@ -112,5 +112,5 @@ tree-key-own = dieser Fall
 tree-key-missing = fehlt
 tree-key-edges = je dicker die Linie, desto mehr Fälle
 tree-others = andere
-tree-end-below = unter { $wert }
-tree-end-above = ab { $wert }
+tree-end-below = { $wert } und weniger
+tree-end-above = { $wert } und mehr

@@ -6,7 +6,6 @@ alt-rest-for = Die anderen Angaben zusammen haben dafür gesprochen.
 alt-rest-against = Die anderen Angaben zusammen haben dagegen gesprochen.
 footer = { $aktenzeichen } · Programm Version { $version }
 attachment = Maschinenlesbare Fassung dieser Erklärung
-rule-missing-filled = (nicht bekannt; im Baum gilt der übliche Wert)
 
 sheet-a-subtitle = Ihr eigener Blick auf den Fall
 sheet-b-subtitle = Was das Programm berechnet hat

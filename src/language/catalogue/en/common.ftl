@@ -112,5 +112,5 @@ tree-key-own = this case
 tree-key-missing = missing
 tree-key-edges = the thicker the line, the more cases
 tree-others = others
-tree-end-below = below { $wert }
-tree-end-above = from { $wert }
+tree-end-below = { $wert } and less
+tree-end-above = { $wert } and more

@@ -6,7 +6,6 @@ alt-rest-for = The other details together were in favour.
 alt-rest-against = The other details together were against.
 footer = { $aktenzeichen } · Program version { $version }
 attachment = Machine-readable version of this explanation
-rule-missing-filled = (not known; the tree uses the usual value)
 
 sheet-a-subtitle = Your own look at the case
 sheet-b-subtitle = What the program calculated
