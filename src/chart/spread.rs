@@ -63,7 +63,7 @@ pub enum Own {
     Missing,
 }
 
-/// Height of the columns where boxes stand side by side, and where they stand one below the other.
+/// Height of the columns where boxes have room, and where they stand close.
 const COLUMNS: (f32, f32) = (19.0, 14.0);
 /// Least width of a chart of numbers.
 const LEAST: f32 = 40.0;
@@ -189,11 +189,11 @@ impl<'a> Plot<'a> {
     /// Sets the words of a chart as wide as `width`.
     pub(super) fn set(
         spread: &'a Spread,
-        Style { size, scale, missing: missing_word, outlined, .. }: Style<'a>,
+        Style { size, scale, missing: missing_word, outlined, close, .. }: Style<'a>,
         width: f32,
     ) -> Self {
         let small = Type::new((size - 1.5).max(SMALLEST), INK_SOFT);
-        let columns = if outlined { COLUMNS.1 } else { COLUMNS.0 };
+        let columns = if outlined || close { COLUMNS.1 } else { COLUMNS.0 };
         let missing_word = if spread.shows_missing() { missing_word } else { "" };
         let (body, height) = match &spread.asked {
             Asked::Numbers { ends, .. } => {
