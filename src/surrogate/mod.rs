@@ -7,19 +7,36 @@
 //! counts and majorities come from routing the fitting rows through the thresholds that are printed. Missing values are
 //! taken for the median of the fitting rows ([`Surrogate::fills`]), in fitting and everywhere else, and a path says so.
 
+mod cart;
+mod details;
+mod draws;
 mod fidelity;
 mod grow;
+mod interval;
+mod measure;
 mod prune;
 mod rules;
 mod threshold;
+mod tree;
 
+pub use cart::{Sample, TreeOptions};
+pub use details::{Detail, DetailKind};
+pub use draws::shuffled;
 pub use fidelity::{Fidelity, LeafFidelity};
+pub use interval::{Estimate, INTERVAL_SEED, Share};
+pub use measure::{
+    CurvePoint, Faithfulness, Judged, LeafFaithfulness, Stability, curve, stability,
+};
 pub use rules::{Condition, Rule};
+pub use tree::{Ask, Split, SplitNode, Subject, SurrogateTree, Taken};
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Checked, Fault, Place};
+
+/// More rows than this are not told apart by the numbers that a fit counts rows with.
+const MOST_ROWS: usize = u32::MAX as usize;
 
 /// How large a surrogate may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
