@@ -10,12 +10,12 @@ use super::attribute::method::{Prepared, Setting, prepare};
 use super::attribute::options::{GroupValue, Method, Options, Precision, Scale};
 use super::global_table::{FILES, Told, tables};
 use super::message::say;
-use super::predict::{DataArgs, by_position, placed, usage};
-use super::target::read_target;
+use super::predict::{DataArgs, placed, usage};
+use super::whole::without;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::global::{self, Asked, Grid, Loss, Measures, Target, overview};
-use crate::model::{FeatureKind, LoadedModel, Model, columns_for, rows_for};
-use crate::table::{Cell, Table};
+use crate::model::{FeatureKind, LoadedModel, Model, rows_for};
+use crate::table::Cell;
 
 /// What is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -216,45 +216,11 @@ fn loss(args: &GlobalArgs, model: &dyn Model) -> Loss {
 
 /// Reads model, rows and target, all faults in one go; reports cells that cannot be read.
 fn read(args: &GlobalArgs) -> Checked<Input> {
-    let mut faults = Faults::default();
-    let loaded = faults.take(args.data.load());
-    let table = faults.take(args.data.table.read(&args.data.data));
-    let (Some(loaded), Some(table)) = (loaded, table) else { return Err(faults) };
-    let (id, comma) = (args.data.id.as_deref(), args.data.table.decimal_comma);
-    let model = loaded.model.as_ref();
-    let of_model = without(&table, args.target.as_deref(), model);
-    let numbers = faults.take(rows_for(model.card(), &of_model, id, comma));
-    let ids = faults.take(match id {
-        None => Ok(None),
-        Some(name) => table.locate(&[name.to_owned()]).map(|at| at.first().copied()),
-    });
-    let target = faults.take(
-        args.target.as_deref().map(|name| read_target(model, &table, name, comma)).transpose(),
-    );
-    let (Some(numbers), Some(id_column), Some(target), true) =
-        (numbers, ids, target, faults.0.is_empty())
-    else {
-        return Err(faults);
-    };
-    let columns = columns_for(model.card(), &of_model, id)?;
-    if let Some(note) = by_position(model.card(), &of_model.file, &columns) {
-        say(&note);
-    }
-    let (target, more) = target.map_or((None, vec![]), |(values, faults)| (Some(values), faults));
-    let mut left_out = numbers.faulty_rows.clone();
-    left_out.extend(more.iter().map(|(row, _)| *row));
-    left_out.sort_unstable();
-    left_out.dedup();
-    for fault in numbers.faults.iter().chain(more.iter().map(|(_, fault)| fault)) {
-        eprintln!("{fault}");
-    }
-    if !left_out.is_empty() {
-        eprintln!("{} of {} rows are left out.", left_out.len(), table.rows.len());
-    }
-    let sound = (0..table.rows.len()).filter(|row| left_out.binary_search(row).is_err());
+    let whole = args.data.whole_with(args.target.as_deref())?;
+    let model = whole.loaded.model.as_ref();
     let mut scores = vec![0.0; model.outputs()];
-    let (predicted, other): (Vec<usize>, Vec<usize>) = sound.partition(|row| {
-        model.exact(&numbers.values.row(*row).to_vec(), &mut scores);
+    let (predicted, other): (Vec<usize>, Vec<usize>) = whole.sound_rows().partition(|row| {
+        model.exact(&whole.values.row(*row).to_vec(), &mut scores);
         !scores.iter().any(|score| score.is_nan())
     });
     if !other.is_empty() {
@@ -268,34 +234,18 @@ fn read(args: &GlobalArgs) -> Checked<Input> {
     let rows: Vec<usize> =
         (0..taken).filter_map(|i| predicted.get(i * n / taken).copied()).collect();
     if rows.is_empty() {
-        let place = Place::file(&table.file);
+        let place = Place::file(&whole.table.file);
         let mend = "Correct the cells that were named, or give other rows.";
         return Err(Fault::new("T05", place, "no row that can be used", "rows", mend).into());
     }
-    let id = |row: &usize| match id_column {
-        None => Cell::Text(row.to_string()),
-        Some(at) => table.text(*row, at).map_or(Cell::Missing, |text| Cell::Text(text.to_owned())),
-    };
+    let target = whole.target.as_ref();
     Ok(Input {
-        ids: rows.iter().map(id).collect(),
+        ids: rows.iter().map(|row| whole.id(*row)).collect(),
         target: target.map(|all| rows.iter().filter_map(|row| all.get(*row).copied()).collect()),
-        rows: numbers.values.select(Axis(0), &rows),
-        faulty: !left_out.is_empty(),
-        loaded,
+        rows: whole.values.select(Axis(0), &rows),
+        faulty: !whole.is_sound(),
+        loaded: whole.loaded,
     })
-}
-
-/// The table without the column of the target, which is no feature: a model without names counts columns.
-fn without(table: &Table, target: Option<&str>, model: &dyn Model) -> Table {
-    let mut table = table.clone();
-    let is_feature = |name: &str| model.card().features.iter().any(|feature| feature == name);
-    if let Some(at) = target.filter(|name| !is_feature(name)).and_then(|name| table.column(name)) {
-        table.columns.remove(at);
-        for row in table.rows.iter_mut().filter(|row| at < row.cells.len()) {
-            row.cells.remove(at);
-        }
-    }
-    table
 }
 
 /// The background's rows; one with a cell that cannot be read is refused as a whole.

@@ -4,9 +4,10 @@ use ndarray::Array2;
 
 use super::message::say;
 use super::predict::{DataArgs, by_position};
+use super::target::read_target;
 use crate::fault::{Checked, Faults};
-use crate::model::{LoadedModel, columns_for, rows_for};
-use crate::table::Table;
+use crate::model::{LoadedModel, Model, columns_for, rows_for};
+use crate::table::{Cell, Table};
 
 /// A model with rows in its feature order.
 pub(super) struct Whole {
@@ -15,8 +16,10 @@ pub(super) struct Whole {
     pub table: Table,
     /// Rows × features; NaN where a cell is missing or cannot be read.
     pub values: Array2<f64>,
-    /// Text of each row's id.
-    ids: Vec<String>,
+    /// What really happened, one a row; none where no column was named for it.
+    pub target: Option<Vec<f64>>,
+    /// Place of the id's column.
+    id: Option<usize>,
     /// Rows with a cell that cannot be read, ascending.
     faulty: Vec<usize>,
 }
@@ -24,43 +27,87 @@ pub(super) struct Whole {
 impl DataArgs {
     /// Reads model and table, all faults of both in one go; reports cells that cannot be read.
     pub(super) fn whole(&self) -> Checked<Whole> {
+        self.whole_with(None)
+    }
+
+    /// The same, with a column that says what really happened.
+    pub(super) fn whole_with(&self, target: Option<&str>) -> Checked<Whole> {
         let mut faults = Faults::default();
         let loaded = faults.take(self.load());
         let table = faults.take(self.table.read(&self.data));
         let (Some(loaded), Some(table)) = (loaded, table) else { return Err(faults) };
-        let id = match &self.id {
-            None => None,
-            Some(name) => faults.take(table.locate(std::slice::from_ref(name))),
+        let (name, comma) = (self.id.as_deref(), self.table.decimal_comma);
+        let model = loaded.model.as_ref();
+        let of_model = without(&table, target, model);
+        let numbers = faults.take(rows_for(model.card(), &of_model, name, comma));
+        let id = faults.take(match name {
+            None => Ok(None),
+            Some(name) => table.locate(&[name.to_owned()]).map(|at| at.first().copied()),
+        });
+        let target = target.map(|name| read_target(model, &table, name, comma));
+        let target = faults.take(target.transpose());
+        let (Some(numbers), Some(id), Some(target), true) =
+            (numbers, id, target, faults.0.is_empty())
+        else {
+            return Err(faults);
         };
-        let id = id.and_then(|at| at.first().copied());
-        let (card, name) = (loaded.model.card(), self.id.as_deref());
-        let numbers = faults.take(rows_for(card, &table, name, self.table.decimal_comma));
-        let (Some(numbers), true) = (numbers, faults.0.is_empty()) else { return Err(faults) };
-        let columns = columns_for(card, &table, name)?;
-        if let Some(note) = by_position(card, &table.file, &columns) {
+        let columns = columns_for(model.card(), &of_model, name)?;
+        if let Some(note) = by_position(model.card(), &of_model.file, &columns) {
             say(&note);
         }
-        for fault in &numbers.faults {
+        let (target, more) = target.map_or((None, vec![]), |(all, more)| (Some(all), more));
+        let mut faulty = numbers.faulty_rows;
+        faulty.extend(more.iter().map(|(row, _)| *row));
+        faulty.sort_unstable();
+        faulty.dedup();
+        for fault in numbers.faults.iter().chain(more.iter().map(|(_, fault)| fault)) {
             eprintln!("{fault}");
         }
-        if !numbers.faulty_rows.is_empty() {
-            eprintln!("{} of {} rows are left out.", numbers.faulty_rows.len(), table.rows.len());
+        if !faulty.is_empty() {
+            eprintln!("{} of {} rows are left out.", faulty.len(), table.rows.len());
         }
-        let text = |r: usize| match id {
-            None => r.to_string(),
-            Some(id) => table.text(r, id).unwrap_or_default().to_owned(),
-        };
-        let ids = (0..table.rows.len()).map(text).collect();
-        Ok(Whole { loaded, values: numbers.values, ids, faulty: numbers.faulty_rows, table })
+        Ok(Whole { loaded, values: numbers.values, target, id, faulty, table })
     }
 }
 
+/// The table without the column of the target, which is no feature: a model without names counts columns.
+pub(super) fn without(table: &Table, target: Option<&str>, model: &dyn Model) -> Table {
+    let mut table = table.clone();
+    let is_feature = |name: &str| model.card().features.iter().any(|feature| feature == name);
+    if let Some(at) = target.filter(|name| !is_feature(name)).and_then(|name| table.column(name)) {
+        table.columns.remove(at);
+        for row in table.rows.iter_mut().filter(|row| at < row.cells.len()) {
+            row.cells.remove(at);
+        }
+    }
+    table
+}
+
 impl Whole {
-    /// The rows that could be read: id and values.
-    pub(super) fn sound(&self) -> Vec<(&str, Vec<f64>)> {
-        let rows = self.ids.iter().zip(self.values.rows()).enumerate();
-        let sound = rows.filter(|(r, _)| self.faulty.binary_search(r).is_err());
-        sound.map(|(_, (id, row))| (id.as_str(), row.to_vec())).collect()
+    /// The numbers of the rows that could be read, ascending.
+    pub(super) fn sound_rows(&self) -> impl Iterator<Item = usize> + '_ {
+        let rows = 0..self.table.rows.len();
+        rows.filter(|row| self.faulty.binary_search(row).is_err())
+    }
+
+    /// A row's id as it stands in the table; its number where no column was named.
+    pub(super) fn id(&self, row: usize) -> Cell {
+        match self.id {
+            None => Cell::Text(row.to_string()),
+            Some(at) => {
+                let text = self.table.text(row, at);
+                text.map_or(Cell::Missing, |text| Cell::Text(text.to_owned()))
+            }
+        }
+    }
+
+    /// The rows that could be read: id, empty where it is missing, and values.
+    pub(super) fn sound(&self) -> Vec<(String, Vec<f64>)> {
+        let text = |row| match self.id(row) {
+            Cell::Text(text) => text,
+            _ => String::new(),
+        };
+        self.sound_rows().map(|row| (text(row), self.values.row(row).to_vec())).collect()
     }
 
     /// Whether every row could be read.

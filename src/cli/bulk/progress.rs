@@ -37,12 +37,12 @@ impl Progress {
     pub fn new(extent: &Extent) -> Self {
         let (length, read, template) = match extent {
             Extent::Rows(rows) => {
-                (Some(*rows), None, "{bar:30} {pos} of {len} rows, {per_sec}, {eta} left")
+                (Some(*rows), None, "{bar:30} {pos} of {len} rows, {msg}, {eta} left")
             }
             Extent::Bytes(size, read) => {
                 (Some(*size), Some(read.clone()), "{bar:30} {percent} %, {msg}, {eta} left")
             }
-            Extent::Unknown => (None, None, "{spinner} {pos} rows, {per_sec}, {elapsed}"),
+            Extent::Unknown => (None, None, "{spinner} {pos} rows, {msg}, {elapsed}"),
         };
         let bar = if message::is_watched() {
             length.map_or_else(ProgressBar::new_spinner, ProgressBar::new)
@@ -61,11 +61,13 @@ impl Progress {
         if self.bar.is_hidden() {
             return;
         }
+        let rate = self.rows as f64 / self.bar.elapsed().as_secs_f64().max(1e-3);
         match &self.read {
-            None => self.bar.inc(rows),
+            None => {
+                self.bar.set_message(format!("{rate:.0} rows/s"));
+                self.bar.inc(rows);
+            }
             Some(read) => {
-                let seconds = self.bar.elapsed().as_secs_f64().max(1e-3);
-                let rate = self.rows as f64 / seconds;
                 self.bar.set_message(format!("{} rows, {rate:.0} rows/s", self.rows));
                 self.bar.set_position(read.load(Ordering::Relaxed));
             }

@@ -126,7 +126,7 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
         .par_iter()
         .map(|(id, row)| {
             let (wanted, found) = aim.reach(&search, model, row, count)?;
-            let told = teller.case((*id).to_owned(), row, wanted, found);
+            let told = teller.case(id.clone(), row, wanted, found);
             Ok(serde_json::to_string(&told).unwrap_or_default())
         })
         .collect::<Checked<_>>()?;
