@@ -10,9 +10,11 @@
 mod cart;
 mod details;
 mod draws;
+mod export;
 mod fidelity;
 mod grow;
 mod interval;
+mod local;
 mod measure;
 mod prune;
 mod rules;
@@ -24,6 +26,9 @@ pub use details::{Detail, DetailKind};
 pub use draws::shuffled;
 pub use fidelity::{Fidelity, LeafFidelity};
 pub use interval::{Estimate, INTERVAL_SEED, Share};
+pub use local::{
+    COPIES, LEAST_AGREEMENT, LEAST_EFFECTIVE, LEAST_EXPLAINED, Local, NEAREST, Said, Withheld,
+};
 pub use measure::{
     CurvePoint, Faithfulness, Judged, LeafFaithfulness, Stability, curve, stability,
 };
