@@ -167,6 +167,11 @@ pub(super) fn join_alike(tree: &mut SurrogateTree) {
             node.missing = 0;
         }
     }
+    lay_out(tree);
+}
+
+/// Only what the root still reaches, in preorder, "yes" before "no".
+pub(super) fn lay_out(tree: &mut SurrogateTree) {
     let mut kept: Vec<SplitNode> = Vec::new();
     let mut open = vec![(0, None::<(usize, bool)>)];
     while let Some((at, parent)) = open.pop() {

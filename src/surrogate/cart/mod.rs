@@ -10,7 +10,10 @@ mod cut;
 mod grow;
 mod prune;
 mod ranked;
+mod refine;
 mod round;
+#[cfg(test)]
+mod tests;
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
@@ -36,12 +39,15 @@ pub struct TreeOptions {
     /// Whether a fifth of the fitting rows decides how many leaves up to `max_leaves` the tree has. Without it, it has as
     /// many as there are to have.
     pub tuned: bool,
+    /// Whether questions are asked anew once the tree is grown, if that fifth of the rows is copied better then. The
+    /// first questions of such a tree are not those that divide best on their own.
+    pub refined: bool,
 }
 
 impl Default for TreeOptions {
-    /// 16 leaves, depth 8, 20 rows a leaf, tuned.
+    /// 16 leaves, depth 8, 20 rows a leaf, tuned and refined.
     fn default() -> Self {
-        TreeOptions { max_leaves: 16, max_depth: 8, min_leaf: 20, tuned: true }
+        TreeOptions { max_leaves: 16, max_depth: 8, min_leaf: 20, tuned: true, refined: true }
     }
 }
 
@@ -74,7 +80,8 @@ impl SurrogateTree {
     /// Best-first growth to four times the leaves that may be; of its prunings the one with the least error for each
     /// number of leaves (wrong classes, then Gini impurity; of scores the squared error); among these sizes the one that
     /// is most faithful on a fifth of the fitting rows, which did not grow it then, of equally faithful ones the
-    /// smallest; a tree of that size grown on all fitting rows; rounder thresholds where neither all fitting rows nor that
+    /// smallest; a tree of that size grown on all fitting rows; its questions asked anew, where that fifth was copied better by
+    /// such a tree; rounder thresholds where neither all fitting rows nor that
     /// fifth are copied less faithfully. A tree of classes keeps no question whose answers are two leaves of one class.
     ///
     /// # Errors
@@ -87,10 +94,13 @@ impl SurrogateTree {
         options: TreeOptions,
     ) -> Checked<SurrogateTree> {
         let fitting = Fitting::new(details, subject, sample, options)?;
-        let leaves = fitting.size();
+        let (leaves, refined) = fitting.size();
         let all = fitting.all();
         let (grown, prunings) = fitting.grown(all.clone());
         let mut tree = fitting.tree(&grown, &prunings.leaves(&grown, leaves));
+        if refined {
+            fitting.refine(&mut tree, &all);
+        }
         if matches!(tree.subject, Subject::Decision { .. }) {
             build::join_alike(&mut tree);
         }
@@ -114,9 +124,17 @@ impl SurrogateTree {
         let most = sizes.iter().copied().max().unwrap_or(1).max(1);
         let options = TreeOptions { max_leaves: most, ..options };
         let fitting = Fitting::new(details, subject, sample, options)?;
-        let (grown, prunings) = fitting.grown(fitting.all());
+        let all = fitting.all();
+        let (grown, prunings) = fitting.grown(all.clone());
         let possible = sizes.iter().filter(|size| (1..=prunings.largest()).contains(*size));
-        Ok(possible.map(|size| fitting.tree(&grown, &prunings.leaves(&grown, *size))).collect())
+        let one = |size: &usize| {
+            let mut tree = fitting.tree(&grown, &prunings.leaves(&grown, *size));
+            if options.refined {
+                fitting.refine(&mut tree, &all);
+            }
+            tree
+        };
+        Ok(possible.map(one).collect())
     }
 }
 
@@ -224,24 +242,32 @@ impl<'a> Fitting<'a> {
         self.sample.classes.get(row as usize).copied()
     }
 
-    /// How many leaves the tree is to have.
-    fn size(&self) -> usize {
-        let most = self.options.max_leaves;
+    /// How many leaves the tree is to have, and whether its questions are to be asked anew: both as it is best for rows
+    /// that did not grow it. With too few of those it is as large as it may be, and stays as it was grown.
+    fn size(&self) -> (usize, bool) {
+        let TreeOptions { max_leaves: most, tuned, refined, .. } = self.options;
         let (tuning, rest): (Vec<u32>, Vec<u32>) =
             self.all().into_iter().partition(|row| self.tunes(*row));
-        if !self.options.tuned || tuning.len() < LEAST_TUNING || most == 1 {
-            return most;
+        if tuning.len() < LEAST_TUNING || most == 1 || !(tuned || refined) {
+            return (most, false);
         }
-        let (grown, prunings) = self.grown(rest);
+        let (grown, prunings) = self.grown(rest.clone());
         let mut best: Option<(usize, f64)> = None;
-        for leaves in 1..=prunings.largest() {
+        let first = if tuned { 1 } else { prunings.largest() };
+        for leaves in first..=prunings.largest() {
             let tree = self.tree(&grown, &prunings.leaves(&grown, leaves));
             let wrong = self.wrong(&tree, &tuning);
             if best.is_none_or(|(_, least)| wrong < least) {
                 best = Some((leaves, wrong));
             }
         }
-        best.map_or(most, |(leaves, _)| leaves)
+        let Some((leaves, wrong)) = best else { return (most, false) };
+        let is_better = refined && leaves > 1 && {
+            let mut tree = self.tree(&grown, &prunings.leaves(&grown, leaves));
+            self.refine(&mut tree, &rest);
+            self.wrong(&tree, &tuning) < wrong
+        };
+        (if tuned { leaves } else { most }, is_better)
     }
 
     /// What a tree gets wrong of some rows: the weight of rows of another class, or the squared error.
