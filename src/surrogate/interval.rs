@@ -36,9 +36,6 @@ impl Share {
         }
         let (n, share) = (of as f64, count as f64 / of as f64);
         let (low, high) = wilson(share, n);
-        // Where all rows agree the interval ends at 1, which the formula misses by rounding.
-        let low = if count == 0 { 0.0 } else { low };
-        let high = if count == of { 1.0 } else { high };
         Some(Share { count, of, share, low, high })
     }
 
@@ -53,7 +50,8 @@ pub(super) fn wilson(share: f64, n: f64) -> (f64, f64) {
     let squared = Z * Z / n;
     let middle = (share + squared / 2.0) / (1.0 + squared);
     let half = Z / (1.0 + squared) * (share * (1.0 - share) / n + squared / (4.0 * n)).sqrt();
-    ((middle - half).max(0.0), (middle + half).min(1.0))
+    // The share lies in its interval; at 0 and 1 the formula misses by rounding.
+    ((middle - half).max(0.0).min(share), (middle + half).min(1.0).max(share))
 }
 
 /// A number with an interval of 95 %.

@@ -6,6 +6,8 @@
 //! that only one of both lacks 1. A neighbour weighs `exp(-(distance / h)²)`, where h is the median distance of the
 //! nearest rows (the kernel of LIME: Ribeiro, Singh and Guestrin 2016, section 3.4, with a width from the data).
 
+use std::collections::BTreeSet;
+
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,7 @@ use crate::fault::Checked;
 
 /// Nearest rows that are neighbours.
 pub const NEAREST: usize = 500;
-/// Copies of the case with one detail of a neighbour.
+/// Most copies of the case with one detail of a neighbour; each stands once.
 pub const COPIES: usize = 500;
 /// Least share of the (weighted) neighbours that did not fit the tree on which it must say what the model says.
 pub const LEAST_AGREEMENT: f64 = 0.9;
@@ -51,7 +53,7 @@ pub enum Withheld {
     TooFew,
     /// The model says the same of all neighbours: there is nothing to divide.
     Alike,
-    /// It is not faithful enough around the case.
+    /// It is not faithful enough around the case, or not more so than one and the same answer for all neighbours.
     Unfaithful,
     /// It says something else about the case than the model.
     Disagrees,
@@ -130,7 +132,7 @@ impl Local {
         let total: f64 = weights.iter().sum();
         let agreement = (!classes.is_empty()).then(|| {
             let alike = nodes().zip(&classes).zip(&weights).filter(|((n, c), _)| n.says == **c);
-            let share = alike.map(|(_, weight)| weight).sum::<f64>() / total;
+            let share = (alike.map(|(_, weight)| weight).sum::<f64>() / total).min(1.0);
             let (low, high) = wilson(share, effective);
             (share, low, high)
         });
@@ -155,7 +157,15 @@ impl Local {
                 agreement.is_some_and(|(share, ..)| share >= LEAST_AGREEMENT)
             }
         };
-        if !faithful {
+        // What a single answer gets right without any question is no merit of the tree's.
+        let root = tree.nodes().first().map(|root| root.says);
+        let plain = classes.iter().zip(&weights).filter(|(class, _)| Some(**class) == root);
+        let plain = plain.map(|(_, weight)| weight).sum::<f64>() / total;
+        let tells = match subject {
+            Subject::Decision { .. } => agreement.is_some_and(|(share, ..)| share > plain),
+            Subject::Score { .. } => true,
+        };
+        if !(faithful && tells) {
             return withheld(Withheld::Unfaithful, agreement, explained);
         }
         let own = Array2::from_shape_fn((1, row.len()), |(_, j)| at(row, j));
@@ -238,8 +248,8 @@ impl<'a> Space<'a> {
     }
 }
 
-/// Copies of the case: one detail after the other has the value of a drawn neighbour. Copies that are the case are left
-/// out.
+/// Copies of the case: one detail after the other has the value of a drawn neighbour. Copies that are the case, or that
+/// there are already, are left out: told twice nothing is surer.
 fn copies(
     row: &[f64],
     table: ArrayView2<'_, f64>,
@@ -249,6 +259,7 @@ fn copies(
 ) -> Array2<f64> {
     let mut found = Array2::zeros((0, table.ncols()));
     let mut draws = Draws::new(seed, u64::MAX);
+    let mut known = BTreeSet::new();
     for k in 0..COPIES {
         let drawn = near.get(draws.below(near.len()));
         let (Some(detail), Some(other)) = (details.get(k % details.len().max(1)), drawn) else {
@@ -264,7 +275,8 @@ fn copies(
             }
         }
         let value = detail.value(&copy);
-        if value != own && !(value.is_nan() && own.is_nan()) {
+        let differs = value != own && !(value.is_nan() && own.is_nan());
+        if differs && known.insert((k % details.len(), value.to_bits())) {
             // Of the table's width.
             let _ = found.push_row(ndarray::ArrayView1::from(&copy));
         }

@@ -1,7 +1,7 @@
 //! The tree drawn: as an SVG file, or as a PDF document with its rules.
 
 use super::text::Section;
-use super::{Found, text};
+use super::Found;
 use crate::chart::{self, Format, TreeNodeView, TreeWords};
 use crate::cli::explain;
 use crate::document::{

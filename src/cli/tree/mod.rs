@@ -254,6 +254,7 @@ fn tree(args: &TreeArgs) -> Checked<Outcome> {
         max_depth: usize::from(args.depth),
         min_leaf: args.min_leaf as usize,
         tuned: !args.all_leaves,
+        refined: true,
     };
     let fitting = Rows::new(&aspect, fitting);
     let measured = match given {
