@@ -1,6 +1,6 @@
 //! The promise of exports: a tree written as PMML or ONNX, read again by this program, says of every row what the tree says.
 
-use klartext::model::{LoadedModel, from_bytes};
+use klartext::model::{Model, from_bytes};
 use klartext::surrogate::{Sample, Subject, SurrogateTree, TreeOptions};
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -18,8 +18,7 @@ fn options() -> TreeOptions {
 }
 
 /// What a file says of a row of all columns: categories are the places of their names in the file.
-fn predicted(loaded: &LoadedModel, row: &[f64]) -> Vec<f64> {
-    let model = &loaded.model;
+fn predicted(model: &dyn Model, row: &[f64]) -> Vec<f64> {
     let card = model.card();
     let own: Vec<f64> = card
         .features
@@ -33,10 +32,10 @@ fn predicted(loaded: &LoadedModel, row: &[f64]) -> Vec<f64> {
 }
 
 fn check(tree: &SurrogateTree, bytes: &[u8], rows: &Array2<f64>, name: &str, tolerance: f64) {
-    let loaded = from_bytes(name, bytes).unwrap_or_else(|faults| panic!("{name}: {faults}"));
+    let model = from_bytes(name, bytes).unwrap_or_else(|faults| panic!("{name}: {faults}"));
     for row in rows.rows() {
         let row = row.to_vec();
-        let found = predicted(&loaded, &row);
+        let found = predicted(&*model, &row);
         let leaf = &tree.nodes()[tree.leaf(&row)];
         let expected: Vec<f64> = match tree.subject() {
             Subject::Score { .. } => vec![leaf.mean],

@@ -71,12 +71,15 @@ pub(super) fn pdf(found: &Found<'_>, wording: &Wording<'_>) -> Checked<Vec<u8>> 
     let date = explain::date(found.args.date.as_deref())?;
     let title = wording.say("surrogate-head", &[("datei", &found.file())]);
     let mut blocks = vec![Block::Heading { level: 1, text: title.clone() }];
-    let trust = found.trust(wording).join(" ");
+    // The first of these lines stands below the title.
+    let trust = found.trust(wording).split_off(1).join(" ");
     blocks.push(paragraph(trust, TextStyle::Body));
     let leaves = Numerals::new(wording.about()).number(found.tree.leaves() as f64, 0);
+    let mut alt = vec![wording.say("surrogate-alt", &[("blaetter", &leaves)])];
+    alt.extend(found.rules(wording).into_iter().flatten());
     blocks.push(Block::Figure {
         drawing: found.drawing(wording, PAGE)?,
-        alt: wording.say("surrogate-alt", &[("blaetter", &leaves)]),
+        alt: alt.join(" "),
         caption: Some(wording.text("surrogate-footer")),
     });
     blocks.push(Block::Heading { level: 2, text: wording.text("surrogate-rules-head") });

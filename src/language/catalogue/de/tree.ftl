@@ -65,5 +65,5 @@ surrogate-local-too-few = Es gibt zu wenige ähnliche Fälle. Darum gibt es kein
 surrogate-local-alike = Das Modell sagt über alle ähnlichen Fälle dasselbe. Darum gibt es nichts zu teilen.
 surrogate-local-unfaithful = Er ist nicht genau genug. Darum steht er hier nicht.
 surrogate-local-disagrees = Er sagt über den Fall etwas anderes als das Modell. Darum steht er hier nicht.
-surrogate-alt = Baum mit { $blaetter } Blättern. Er ist ein vereinfachtes Bild des Modells. Die Regeln darunter sagen dasselbe.
+surrogate-alt = Baum mit { $blaetter } Blättern. Er ist ein vereinfachtes Bild des Modells. Er sagt:
 surrogate-footer = Vereinfachtes Bild eines Modells, nicht das Modell

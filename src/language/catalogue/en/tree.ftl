@@ -65,5 +65,5 @@ surrogate-local-too-few = There are too few similar cases. So there is no tree.
 surrogate-local-alike = The model says the same of all similar cases. So there is nothing to divide.
 surrogate-local-unfaithful = It is not exact enough. So it is not shown.
 surrogate-local-disagrees = It says something else about the case than the model. So it is not shown.
-surrogate-alt = Tree with { $blaetter } leaves. It is a simplified picture of the model. The rules below say the same.
+surrogate-alt = Tree with { $blaetter } leaves. It is a simplified picture of the model. It says:
 surrogate-footer = Simplified picture of a model, not the model
