@@ -1,6 +1,8 @@
 //! The promise of the stated branch: what a sentence says of a case is true of the numbers in it, and it is the branch that
 //! the case took. Peers round before they compare, and say the other branch (docs/surrogates.md).
 
+use std::sync::LazyLock;
+
 use klartext::document::TreeSentences;
 use klartext::language::{Catalogue, Language, Wording};
 use klartext::surrogate::{Ask, Detail, Sample, Subject, SurrogateTree, TreeOptions};
@@ -38,10 +40,14 @@ fn divided(low: f64, high: f64) -> SurrogateTree {
     SurrogateTree::fit(vec![Detail::number("f", 0)], subject, sample, options).unwrap()
 }
 
+static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| {
+    [Language::GERMAN, Language::ENGLISH].map(|language| Catalogue::load(language, &[]).unwrap())
+});
+
 fn check(tree: &SurrogateTree, value: f64) {
-    for language in [Language::GERMAN, Language::ENGLISH] {
-        let catalogue = Catalogue::load(language, &[]).unwrap();
-        let wording = Wording::new(&catalogue);
+    for catalogue in &*CATALOGUES {
+        let language = catalogue.language();
+        let wording = Wording::new(catalogue);
         let words = TreeSentences::new(tree, &wording, &[]);
         let taken = tree.path(&[value])[0];
         let sentence = words.step(&taken);
