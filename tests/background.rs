@@ -5,8 +5,10 @@
 mod reference;
 
 use klartext::attribution::{Explainer, Interactions, Interventional, exact_score};
+use std::sync::Arc;
+
 use klartext::model::{
-    Comparison, Form, MissingRule, Model, ModelCard, Node, Slope, Split, Tree, TreeEnsemble,
+    Comparison, Form, MissingRule, Model, ModelCard, Node, Rule, Slope, Split, Tree, TreeEnsemble,
 };
 use ndarray::{Array2, ArrayView2, Axis};
 use proptest::prelude::*;
@@ -250,6 +252,129 @@ fn blocks_and_interactions_of_real_models() {
                 if let Some(cells) = cells.get(r) {
                     check_cells(&cells[*k], None, &single.values);
                 }
+            }
+        }
+    }
+}
+
+/// What a model with derived columns gives its players, by the definition: a feature switches its own column, a
+/// combination the columns that are credited to it; then what a combination gets is shared equally.
+struct Combined<'m> {
+    trees: &'m TreeEnsemble,
+    /// By column: its player.
+    of: Vec<usize>,
+    /// By player: the features that share what it gets.
+    players: Vec<Vec<usize>>,
+}
+
+impl<'m> Combined<'m> {
+    fn new(trees: &'m TreeEnsemble) -> Self {
+        let features = trees.card.features.len();
+        let mut players: Vec<Vec<usize>> = (0..features).map(|f| vec![f]).collect();
+        let mut of: Vec<usize> = (0..features).collect();
+        for derived in &trees.derived {
+            let shared: Vec<usize> = derived.credited().iter().map(|f| *f as usize).collect();
+            let known = players.iter().position(|player| *player == shared);
+            of.push(known.unwrap_or(players.len()));
+            if known.is_none() {
+                players.push(shared);
+            }
+        }
+        Combined { trees, of, players }
+    }
+
+    /// The score where the players of a set have the row's columns, and the others those of a background row.
+    fn score(&self, seen: &[f64], other: &[f64], set: usize, k: usize) -> f64 {
+        let value = |c: usize| if set >> self.of[c] & 1 == 1 { seen[c] } else { other[c] };
+        let own = self.trees.trees.iter().filter(|tree| tree.output == k);
+        own.map(|tree| tree.leaf(value)).sum::<f64>() / self.trees.divisor + self.trees.base[k]
+    }
+
+    /// The matrix of features: off the diagonal half the interaction indices, on it what they leave of the values.
+    fn matrix(&self, row: &[f64], background: ArrayView2<f64>, k: usize) -> Array2<f64> {
+        let (n, seen) = (self.players.len(), self.trees.row(row));
+        let others: Vec<Vec<f64>> =
+            background.rows().into_iter().map(|z| self.trees.row(&z.to_vec())).collect();
+        let game = |set: usize| {
+            let sum: f64 = others.iter().map(|z| self.score(&seen, z, set, k)).sum();
+            sum / others.len() as f64
+        };
+        let game: Vec<f64> = (0..1usize << n).map(game).collect();
+        let factorial = |n: usize| (1..=n).map(|x| x as f64).product::<f64>();
+        let mut cells = Array2::<f64>::zeros((n, n));
+        for i in 0..n {
+            let a = 1usize << i;
+            for set in (0..1usize << n).filter(|set| set & a == 0) {
+                let size = set.count_ones() as usize;
+                let weight = factorial(size) * factorial(n - size - 1) / factorial(n);
+                cells[[i, i]] += weight * (game[set | a] - game[set]);
+            }
+        }
+        for (i, j) in (0..n).flat_map(|i| (0..n).map(move |j| (i, j))).filter(|(i, j)| i != j) {
+            let (a, b) = (1usize << i, 1usize << j);
+            for set in (0..1usize << n).filter(|set| set & (a | b) == 0) {
+                let size = set.count_ones() as usize;
+                let weight = factorial(size) * factorial(n - size - 2) / factorial(n - 1) / 2.0;
+                cells[[i, j]] +=
+                    weight * (game[set | a | b] - game[set | a] - game[set | b] + game[set]);
+            }
+        }
+        for i in 0..n {
+            let own = (0..n).filter(|j| *j != i).map(|j| cells[[i, j]]).sum::<f64>();
+            cells[[i, i]] -= own;
+        }
+        let features = row.len();
+        let mut shared = Array2::zeros((features, features));
+        for ((i, j), cell) in cells.indexed_iter() {
+            let (of_i, of_j) = (&self.players[i], &self.players[j]);
+            for (f, g) in of_i.iter().flat_map(|f| of_j.iter().map(move |g| (*f, *g))) {
+                shared[[f, g]] += cell / (of_i.len() * of_j.len()) as f64;
+            }
+        }
+        shared
+    }
+}
+
+/// A column's rule that credits all its sources.
+#[derive(Debug)]
+struct CreditsAll(Arc<dyn Rule>);
+
+impl Rule for CreditsAll {
+    fn value(&self, sources: &[f64]) -> f64 {
+        self.0.value(sources)
+    }
+}
+
+/// Statistics of combinations, credited to one category as CatBoost does or to all sources: interactions are those of
+/// the game that is documented, cell by cell.
+#[test]
+fn interactions_of_combinations_follow_their_definition() {
+    for (name, credits_all) in
+        [("cb1210_ctr.cbm", false), ("cb1210_ctr.cbm", true), ("cb1210_ctr_multi.cbm", true)]
+    {
+        let loaded = reference::model(name);
+        let Form::Trees(trees) = loaded.model.form() else { panic!("trees") };
+        let mut trees = trees.clone();
+        for column in trees.derived.iter_mut().filter(|_| credits_all) {
+            column.rule = column.rule.take().map(|rule| Arc::new(CreditsAll(rule)) as _);
+        }
+        let combined = Combined::new(&trees);
+        assert!(combined.of.len() > trees.card.features.len(), "derived columns");
+        assert_eq!(combined.players.len() > trees.card.features.len(), credits_all);
+        let rows = reference::rows(loaded.model.as_ref(), "categories.X.csv");
+        let background = rows.slice_axis(Axis(0), (0..3).into());
+        let explainer = Interventional::new(&trees, background).unwrap();
+        let outputs: Vec<usize> = (0..trees.base.len()).collect();
+        let few = rows.slice_axis(Axis(0), (7..10).into());
+        let found = explainer.interactions(few, &outputs).unwrap().unwrap();
+        for (row, found) in few.rows().into_iter().zip(found) {
+            for (k, cells) in found.iter().enumerate() {
+                let mut rest = combined.matrix(&row.to_vec(), background, k);
+                let scale = rest.iter().fold(1.0f64, |most, x| most.max(x.abs()));
+                for (f, g, value) in cells {
+                    rest[[*f as usize, *g as usize]] -= value;
+                }
+                assert!(rest.iter().all(|x| x.abs() <= 1e-10 * scale), "{name} {rest}");
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use ndarray::{ArrayView2, ArrayViewMut2};
+
 use super::encoding::EncodedColumn;
 use super::{FeatureKind, Form, Link, Model, ModelCard};
 use crate::fault::{Checked, Fault, Place};
@@ -441,6 +443,10 @@ impl Model for TreeEnsemble {
         for (out, base) in out.iter_mut().zip(&self.base) {
             *out = *out / self.divisor + base;
         }
+    }
+
+    fn exact_block(&self, rows: ArrayView2<f64>, out: ArrayViewMut2<f64>) {
+        self.sum_block(rows, out);
     }
 
     fn value(&self, raw: &[f64], out: &mut [f64]) {

@@ -34,6 +34,7 @@ mod pull;
 mod read;
 mod scorecard;
 mod skops;
+mod tree_block;
 mod ubjson;
 mod weighted;
 mod xgboost;

@@ -20,9 +20,9 @@ use crate::fault::{Checked, Fault, Faults, Place};
 pub fn read(path: &Path) -> Checked<LoadedModel> {
     let file = path.display().to_string();
     let bytes = bytes(path, &file)?;
-    let model = from_bytes(&file, &bytes)?;
-    let FileIdentity { sha256, size } = FileIdentity::of(&bytes);
-    Ok(LoadedModel { file, sha256, size, model })
+    let (model, identity) = rayon::join(|| from_bytes(&file, &bytes), || FileIdentity::of(&bytes));
+    let FileIdentity { sha256, size } = identity;
+    Ok(LoadedModel { sha256, size, model: model?, file })
 }
 
 /// What tells a file from all others.

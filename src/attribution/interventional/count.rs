@@ -10,7 +10,7 @@ use crate::attribution::directions;
 use crate::model::TreeEnsemble;
 
 /// Background rows whose ranks are held at a time.
-const BACKGROUND_SLAB: usize = 128 * LANES;
+const BACKGROUND_SLAB: usize = 32 * LANES;
 
 /// Counts the background's patterns at all leaves.
 pub(super) fn count(

@@ -11,8 +11,8 @@ use pulp::{Simd, WithSimd};
 
 use crate::model::{Comparison, MissingRule, Node, Split, Tree, TreeEnsemble};
 
-/// Rows that are looked at together.
-pub(super) const LANES: usize = 64;
+/// Rows that are looked at together: so many that a table, once it is in the first cache, serves many of them.
+pub(super) const LANES: usize = 256;
 
 /// A number of each of [`LANES`] rows, or all bits where something is true.
 pub(super) type Lane = [u16; LANES];

@@ -8,7 +8,7 @@ use super::plan::{Pattern, Plan, Step, satisfied};
 use super::weights::{Order, Weights, all};
 
 /// Patterns that are kept at most, over all leaves: 64 MiB.
-const MOST_KEPT: usize = 4 << 20;
+pub(super) const MOST_KEPT: usize = 4 << 20;
 
 /// A leaf of more than [`MOST_TABULATED`](super::plan::MOST_TABULATED) players.
 #[derive(Debug)]
@@ -87,13 +87,13 @@ impl DeepLeaf {
     }
 }
 
-/// Counts the patterns of a tree's deep leaves and keeps them while there is room; returns whether there was.
-pub(super) fn keep(plan: &mut Plan, sides: &BackgroundSides, kept: &mut usize) -> bool {
+/// Counts the patterns of a tree's deep leaves and keeps them while there is room for so many; returns whether there was.
+pub(super) fn keep(plan: &mut Plan, sides: &BackgroundSides, room: &mut usize) -> bool {
     let mut all_kept = true;
     for leaf in &mut plan.deep {
         let patterns = sides.patterns(leaf);
-        if *kept + patterns.len() <= MOST_KEPT {
-            *kept += patterns.len();
+        if patterns.len() <= *room {
+            *room -= patterns.len();
             leaf.patterns = Some(patterns);
         } else {
             all_kept = false;
@@ -115,6 +115,64 @@ pub(super) fn each(
             (Some(patterns), _) => call(leaf, patterns),
             (None, Some(sides)) => call(leaf, &sides.patterns(leaf)),
             (None, None) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array2, Array3};
+
+    use super::super::trees::Trees;
+    use super::MOST_KEPT;
+    use crate::model::{Comparison, MissingRule, ModelCard, Node, Split, Tree, TreeEnsemble};
+
+    /// Promise: a large background costs time, not truth. Patterns that there was no room for are counted again, and
+    /// give the same bits as those that were kept, for values and pairs, in blocks and for one row.
+    #[test]
+    fn patterns_that_are_counted_again_are_those_that_were_kept() {
+        let features = 20u32;
+        let mut nodes = Vec::new();
+        for step in 0..features {
+            let split = Split::Threshold {
+                at: f64::from(step % 3),
+                less: Comparison::Less,
+                missing: MissingRule::NanLeft,
+            };
+            let (left, right) = (2 * step + 1, 2 * step + 2);
+            nodes.push(Node::Inner { feature: step, split, left, right, cover: 1.0 });
+            nodes.push(Node::Leaf { value: f64::from(step * 7 % 5) - 2.0, cover: 1.0 });
+        }
+        nodes.push(Node::Leaf { value: 3.0, cover: 1.0 });
+        let features = features as usize;
+        let model = TreeEnsemble {
+            card: ModelCard {
+                features: (0..features).map(|f| format!("x{f}")).collect(),
+                ..ModelCard::default()
+            },
+            trees: vec![Tree { output: 0, nodes }],
+            base: vec![0.5],
+            divisor: 1.0,
+            ..TreeEnsemble::default()
+        };
+        let cell = |(r, f): (usize, usize)| ((r * 31 + f * 17 + r * f) % 7) as f64 - 2.0;
+        let background = Array2::from_shape_fn((70, features), cell);
+        let rows = Array2::from_shape_fn((30, features), |(r, f)| cell((r + 100, f + 3)));
+        let kept = Trees::with_room(&model, background.view(), MOST_KEPT).unwrap();
+        // Nothing is kept; the first leaves are and the later ones are not.
+        for room in [0, 90] {
+            let again = Trees::with_room(&model, background.view(), room).unwrap();
+            let blocks = [&kept, &again].map(|trees| {
+                let mut values = Array3::zeros((30, 1, features));
+                trees.explain(rows.view(), &[0], &mut values);
+                values
+            });
+            assert_eq!(blocks[0], blocks[1]);
+            assert!(blocks[0].iter().any(|value| *value != 0.0));
+            let of = |trees: &Trees| trees.interactions(rows.view(), &[0]);
+            assert_eq!(of(&kept), of(&again));
+            let row = rows.row(3).to_vec();
+            assert_eq!(kept.explain_row(&row, 0), again.explain_row(&row, 0));
         }
     }
 }

@@ -210,12 +210,13 @@ impl Layout {
             {
                 space.sides.resize(plan.tests.len(), [0; LANES]);
                 arch.dispatch(Sides { tests: &plan.tests, ranks, sides: &mut space.sides });
+                let rows = rows.saturating_sub(at * LANES).min(LANES);
                 match table {
                     Some(table) => {
+                        let sums = sums.get_mut(..rows * units).unwrap_or_default();
                         arch.dispatch(LookUp { tree, table, space: &mut space, units, sums })
                     }
                     None => {
-                        let rows = rows.saturating_sub(at * LANES).min(LANES);
                         for (r, sums) in sums.chunks_mut(units).take(rows).enumerate() {
                             space.left.clear();
                             let left = |side: &Lane| side.get(r).is_some_and(|side| *side != 0);
@@ -270,7 +271,9 @@ struct LookUp<'a> {
     tree: &'a Laid,
     table: &'a [Unit],
     space: &'a mut Space,
+    /// Units of a row's accumulator.
     units: usize,
+    /// The accumulators of as many rows as there are.
     sums: &'a mut [Unit],
 }
 

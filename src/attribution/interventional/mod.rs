@@ -21,10 +21,11 @@ mod plan;
 mod trees;
 mod weights;
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use self::trees::Trees;
 pub(super) use self::weights::{MOST_FEATURES, Order, Weights, all};
+use super::block::explained;
 use super::{Attribution, Block, Explainer, Interactions};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, LinearModel, Model};
@@ -92,6 +93,18 @@ impl Explainer for Interventional<'_> {
         }
         trees.explain(rows, outputs, &mut block.values);
         Ok(block)
+    }
+
+    fn explained(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
+        match &self.kind {
+            Kind::Trees(trees) if rows.nrows() > FEW => trees.scores(model, rows, outputs),
+            _ => explained(model, rows, outputs),
+        }
     }
 
     fn interactions(

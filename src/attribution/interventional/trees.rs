@@ -11,12 +11,12 @@ use super::pairs::{PairRow, occurring};
 use super::plan::Plan;
 use super::weights::{Order, Weights};
 use crate::attribution::players::Players;
-use crate::attribution::{Interactions, directions};
+use crate::attribution::{Explainer, Interactions, PathDependent, directions};
 use crate::fault::Checked;
-use crate::model::TreeEnsemble;
+use crate::model::{Model, TreeEnsemble};
 
 /// Rows whose accumulators lie side by side while the trees run over them.
-const SLAB: usize = 16 * LANES;
+const SLAB: usize = 1024;
 
 /// Bytes of the pairs of rows that are computed together.
 const PAIR_BYTES: usize = 8 << 20;
@@ -37,6 +37,8 @@ pub(super) struct Trees<'m> {
     beside: Vec<bool>,
     /// Number of background rows times what the sum of the trees is divided by.
     divisor: f64,
+    /// The same trees in lanes, which find the leaves of many rows.
+    lanes: OnceLock<PathDependent<'m>>,
 }
 
 /// What interactions need beside.
@@ -59,6 +61,15 @@ impl<'m> Trees<'m> {
     /// # Errors
     /// M23 for more than 64 distinct features on a path.
     pub fn new(ensemble: &'m TreeEnsemble, background: ArrayView2<f64>) -> Checked<Self> {
+        Trees::with_room(ensemble, background, deep::MOST_KEPT)
+    }
+
+    /// The same, with room for so many patterns of deep leaves.
+    pub fn with_room(
+        ensemble: &'m TreeEnsemble,
+        background: ArrayView2<f64>,
+        room: usize,
+    ) -> Checked<Self> {
         let players = Players::of(ensemble);
         let columns = ensemble.card.features.len() + ensemble.derived.len();
         let trees: Vec<_> = ensemble.trees.iter().map(|tree| tree.in_order(columns)).collect();
@@ -89,26 +100,38 @@ impl<'m> Trees<'m> {
             background,
             beside,
             divisor,
+            lanes: OnceLock::new(),
         };
-        trees.count_deep();
+        trees.count_deep(room);
         Ok(trees)
     }
 
     /// Counts the background's patterns at the deep leaves, and forgets the background if nobody will ask for it.
-    fn count_deep(&mut self) {
-        let (mut kept, mut all_kept) = (0, true);
+    fn count_deep(&mut self, mut room: usize) {
+        let mut all_kept = true;
         for at in 0..self.plans.len() {
             let sides = match self.plans.get(at) {
                 Some(plan) if !plan.deep.is_empty() => self.background_sides(plan),
                 _ => continue,
             };
             if let Some(plan) = self.plans.get_mut(at) {
-                all_kept &= deep::keep(plan, &sides, &mut kept);
+                all_kept &= deep::keep(plan, &sides, &mut room);
             }
         }
         if all_kept {
             self.background = Array2::zeros((0, 0));
         }
+    }
+
+    /// The exact scores of many rows, rows × outputs asked for.
+    pub fn scores(
+        &self,
+        model: &dyn Model,
+        rows: ArrayView2<f64>,
+        outputs: &[usize],
+    ) -> Array2<f64> {
+        let lanes = self.lanes.get_or_init(|| PathDependent::new(self.ensemble));
+        lanes.explained(model, rows, outputs)
     }
 
     /// The Shapley values of one row, one a feature.

@@ -10,7 +10,7 @@ use pulp::bytemuck::Pod;
 use pulp::{Arch, Simd, WithSimd};
 
 /// Numbers of a lane.
-pub trait Real: Pod + Send + Sync + PartialOrd + std::fmt::Debug {
+pub trait Real: Pod + Default + Send + Sync + PartialOrd + std::fmt::Debug {
     /// Whether it is single precision.
     const IS_SINGLE: bool;
     const ONE: Self;

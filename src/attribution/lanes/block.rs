@@ -4,29 +4,13 @@ use super::arithmetic::{Buffer, Job, Lane, Precise, Real};
 use super::kernel::TreePass;
 use super::pairs::{PairPass, Pairs, TreePairs};
 use super::program::Program;
-use super::views::Views;
-
-/// Trees of one output, with views, for lanes of one precision.
-#[derive(Clone, Debug)]
-pub struct Prepared<R> {
-    pub views: Views,
-    /// By tree.
-    pub programs: Vec<Program<R>>,
-    pub players: usize,
-}
-
-impl<R> Prepared<R> {
-    /// How many sums a row has.
-    fn count(&self, summed: Summed) -> usize {
-        match summed {
-            Summed::Values => self.players,
-            Summed::Pairs(pairs) => pairs.pairs.len(),
-        }
-    }
-}
+use super::programs::Programs;
 
 /// Trees whose values are summed in the lanes' own precision before they are added to the totals in double precision.
 const TREES_AT_ONCE: usize = 16;
+
+/// How many times as many trees have their programs at hand.
+const MADE_AT_ONCE: usize = 2;
 
 /// Vectors of a tile of values where there are rows enough, and of a tile of interactions, which have more to remember.
 const TILE: usize = 4;
@@ -46,7 +30,7 @@ pub enum Summed<'a> {
 
 /// Sums for rows (each as [`crate::model::TreeEnsemble::row`] gives it, `columns` numbers) and groups of trees.
 pub struct Sums<'a, R, F> {
-    pub prepared: &'a Prepared<R>,
+    pub programs: Programs<'a, R>,
     pub summed: Summed<'a>,
     pub seen: &'a [f64],
     pub columns: usize,
@@ -61,14 +45,18 @@ impl<R: Precise, F: FnMut(usize, usize, usize, f64)> Job<R> for Sums<'_, R, F> {
 
     fn run<L: Lane<Real = R>>(mut self, lane: L) {
         let rows = self.seen.len().checked_div(self.columns).unwrap_or(0);
-        let asked = Asked { prepared: self.prepared, summed: self.summed };
-        let sums = self.prepared.count(self.summed);
+        let asked = Asked { programs: self.programs, summed: self.summed };
+        let players = self.programs.prepared.players;
+        let sums = match self.summed {
+            Summed::Values => players,
+            Summed::Pairs(pairs) => pairs.pairs.len(),
+        };
         let (most, least) = match self.summed {
             Summed::Values => (TILE, 1),
             Summed::Pairs(_) => (PAIR_TILE, PAIR_TILE),
         };
         let tile = most * L::WIDTH;
-        let narrow = (self.prepared.views.len() + sums) * size_of::<R>();
+        let narrow = (self.programs.prepared.views.len() + sums) * size_of::<R>();
         let row_bytes = narrow + sums * size_of::<f64>();
         let tiles = (BLOCK_BYTES / (row_bytes * tile).max(1)).max(1);
         let whole = rows - rows % tile;
@@ -80,7 +68,7 @@ impl<R: Precise, F: FnMut(usize, usize, usize, f64)> Job<R> for Sums<'_, R, F> {
                 false => (rows, least),
             };
             let seen = self.seen.get(from * self.columns..to * self.columns).unwrap_or_default();
-            let mut block = Block::<L>::new(asked, seen, self.columns, vectors);
+            let mut block = Block::<L>::new(asked, seen, self.columns, vectors, sums);
             for (k, trees) in self.outputs.iter().enumerate() {
                 block.sum(lane, asked, trees);
                 block.read(sums, to - from, |row, at, sum| (self.put)(from + row, k, at, sum));
@@ -93,7 +81,7 @@ impl<R: Precise, F: FnMut(usize, usize, usize, f64)> Job<R> for Sums<'_, R, F> {
 /// What is to be summed, of which trees.
 #[derive(Clone, Copy)]
 struct Asked<'a, R> {
-    prepared: &'a Prepared<R>,
+    programs: Programs<'a, R>,
     summed: Summed<'a>,
 }
 
@@ -111,14 +99,14 @@ impl<L: Lane> Block<L>
 where
     L::Real: Precise,
 {
-    fn new(of: Asked<L::Real>, seen: &[f64], columns: usize, vectors: usize) -> Self {
-        let Asked { prepared, summed } = of;
+    fn new(of: Asked<L::Real>, seen: &[f64], columns: usize, vectors: usize, sums: usize) -> Self {
+        let prepared = of.programs.prepared;
         let tile = vectors * L::WIDTH;
         let tiles = (seen.len() / columns.max(1)).div_ceil(tile);
         let count = prepared.views.len();
         let mut views = Buffer::zeros(tiles * count * tile);
         prepared.views.fill(seen, columns, tile, views.numbers_mut());
-        let count = tiles * prepared.count(summed) * tile;
+        let count = tiles * sums * tile;
         let (values, totals) = (Buffer::zeros(count), vec![0.0; count]);
         Block { vectors, views, values, totals }
     }
@@ -126,19 +114,22 @@ where
     /// The sums of some trees, into `totals`.
     fn sum(&mut self, lane: L, asked: Asked<L::Real>, trees: &[usize]) {
         self.totals.fill(0.0);
-        for trees in trees.chunks(TREES_AT_ONCE) {
-            self.values.numbers_mut().fill(L::Real::narrowed(0.0));
-            for tree in trees {
-                self.tree(lane, asked, *tree);
-            }
-            for (total, value) in self.totals.iter_mut().zip(self.values.numbers()) {
-                *total += value.widened();
+        for trees in trees.chunks(MADE_AT_ONCE * TREES_AT_ONCE) {
+            let programs = asked.programs.some(trees);
+            let trees = trees.chunks(TREES_AT_ONCE).zip(programs.chunks(TREES_AT_ONCE));
+            for (trees, programs) in trees {
+                self.values.numbers_mut().fill(L::Real::narrowed(0.0));
+                for (tree, program) in trees.iter().zip(programs) {
+                    self.tree(lane, asked, *tree, program);
+                }
+                for (total, value) in self.totals.iter_mut().zip(self.values.numbers()) {
+                    *total += value.widened();
+                }
             }
         }
     }
 
-    fn tree(&mut self, lane: L, asked: Asked<L::Real>, tree: usize) {
-        let Some(program) = asked.prepared.programs.get(tree) else { return };
+    fn tree(&mut self, lane: L, asked: Asked<L::Real>, tree: usize, program: &Program<L::Real>) {
         for (points, constants) in &program.passes {
             match (asked.summed, self.vectors, points) {
                 (Summed::Values, TILE, 2) => {
@@ -178,9 +169,9 @@ where
             constants,
             depth: program.depth,
             views: self.views.vectors(),
-            view_count: asked.prepared.views.len(),
+            view_count: asked.programs.prepared.views.len(),
             values: self.values.vectors_mut(),
-            player_count: asked.prepared.players,
+            player_count: asked.programs.prepared.players,
         });
     }
 
@@ -198,7 +189,7 @@ where
             constants,
             depth: program.depth,
             views: self.views.vectors(),
-            view_count: asked.prepared.views.len(),
+            view_count: asked.programs.prepared.views.len(),
             values: self.values.vectors_mut(),
             pair_count,
         });

@@ -5,12 +5,12 @@
 //! tree, as the model itself adds.
 
 use super::arithmetic::{Aligned, Buffer, Job, Lane, Precise, Real, Work};
-use super::block::Prepared;
 use super::program::{Kind, Op};
+use super::programs::Programs;
 
 /// Adds each tree's leaf to the scores of rows (each as [`crate::model::TreeEnsemble::row`] gives it).
 pub struct Leaves<'a, R> {
-    pub prepared: &'a Prepared<R>,
+    pub programs: Programs<'a, R>,
     pub seen: &'a [f64],
     pub columns: usize,
     /// Output of each tree, and the values of its nodes.
@@ -28,14 +28,15 @@ impl<R: Precise> Job<R> for Leaves<'_, R> {
     type Output = ();
 
     fn run<L: Lane<Real = R>>(self, lane: L) {
-        let count = self.prepared.views.len();
-        let tile = TILE * L::WIDTH;
-        let rows = TILES * tile;
+        let views_of = &self.programs.prepared.views;
+        let (count, tile) = (views_of.len(), TILE * L::WIDTH);
+        let all = self.seen.len().checked_div(self.columns).unwrap_or(0);
+        let rows = all.div_ceil(tile).clamp(1, TILES) * tile;
         let (mut views, mut numbers) = (Buffer::<R>::zeros(count * rows), Buffer::<R>::zeros(rows));
         let blocks = self.seen.chunks(rows * self.columns.max(1));
         for (seen, scores) in blocks.zip(self.scores.chunks_mut(rows * self.outputs.max(1))) {
-            self.prepared.views.fill(seen, self.columns, tile, views.numbers_mut());
-            for (program, (output, values)) in self.prepared.programs.iter().zip(self.trees) {
+            views_of.fill(seen, self.columns, tile, views.numbers_mut());
+            for (program, (output, values)) in self.programs.all().zip(self.trees) {
                 lane.vectorize(LeafPass::<L> {
                     ops: &program.ops,
                     depth: program.depth,

@@ -6,12 +6,14 @@ mod kernel;
 mod leaves;
 mod pairs;
 mod program;
+mod programs;
 mod views;
 
 pub use arithmetic::Instructions;
 pub(super) use arithmetic::Precise;
-pub(super) use block::{Prepared, Summed, Sums};
+pub(super) use block::{Summed, Sums};
 pub(super) use leaves::Leaves;
 pub(super) use pairs::Pairs;
 pub(super) use program::{Program, rule_size};
+pub(super) use programs::{Prepared, Programs};
 pub(super) use views::Views;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::arithmetic::{Aligned, Lane, Real, Work};
 use super::program::{Kind, Op, Program};
+use super::programs::Programs;
 
 /// A player of the path above a split.
 #[derive(Clone, Copy, Debug)]
@@ -69,23 +70,23 @@ fn each_first<R>(program: &Program<R>, mut look: impl FnMut(&Op<R>, &[usize])) {
 
 impl Pairs {
     /// The pairs of programs, in the order of their trees.
-    pub fn new<R: Real>(programs: &[Program<R>]) -> Self {
+    pub fn new<R: Real>(programs: Programs<R>) -> Self {
         let mut numbers: BTreeMap<(usize, usize), u32> = BTreeMap::new();
         let pair = |a: usize, b: usize| (a.min(b), a.max(b));
-        for program in programs {
-            each_first(program, |op, path| {
+        for program in programs.all() {
+            each_first(&program, |op, path| {
                 for other in path.iter().filter(|p| **p != op.player as usize) {
                     numbers.insert(pair(*other, op.player as usize), 0);
                 }
             });
         }
         numbers.values_mut().zip(0..).for_each(|(number, next)| *number = next);
-        let trees = programs.iter().map(|program| {
+        let trees = programs.all().map(|program| {
             let mut tree = TreePairs::default();
             let steps = program.ops.iter().map(|op| op.step as usize + 1).max().unwrap_or(0);
             tree.steps.resize(steps, (0, 0));
             // Steps are in preorder, and so are the first ops of their nodes.
-            each_first(program, |op, path| {
+            each_first(&program, |op, path| {
                 let distinct = distinct(path);
                 let own = op.player as usize;
                 let place = distinct.iter().position(|(player, _)| *player == own);

@@ -114,7 +114,7 @@ pub struct Op<R> {
 }
 
 /// A tree's steps, and the constants for some of its quadrature points at a time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Program<R> {
     pub ops: Vec<Op<R>>,
     /// Number of points, and rows of one number a point: points, weights, then those of the nodes.
@@ -147,11 +147,11 @@ enum Visit {
 impl<R: Real> Program<R> {
     /// Compiles a plan; `test` gives a step's view and threshold.
     pub fn new(plan: &Plan, test: impl Fn(usize) -> (usize, f64)) -> Self {
-        let mut ops: Vec<Op<R>> = Vec::new();
+        let mut ops: Vec<Op<R>> = Vec::with_capacity(3 * plan.steps.len());
         // Per depth of the current path: the entering op of its node, and the op that last said which way it goes.
         let mut path: Vec<(usize, usize)> = Vec::new();
         let mut rows = 2;
-        let mut constants: Vec<(usize, bool)> = Vec::new();
+        let mut constants: Vec<(usize, bool)> = Vec::with_capacity(plan.steps.len());
         let mut deepest = 0;
         let mut visits = vec![Visit::Node { node: 0, depth: 0, dest: 0 }];
         while let Some(visit) = visits.pop() {
@@ -234,29 +234,30 @@ impl<R: Real> Program<R> {
             plan.points.iter().copied().zip(plan.weights.iter().copied()).collect();
         let size = pass_size(points.len());
         let pass = |points: &[(f64, f64)]| {
-            let mut rows: Vec<f64> = points.iter().map(|p| p.0).collect();
-            rows.extend(points.iter().map(|p| p.1));
+            let mut numbers: Vec<R> = Vec::with_capacity(rows * points.len());
+            numbers.extend(points.iter().map(|p| R::narrowed(p.0)));
+            numbers.extend(points.iter().map(|p| R::narrowed(p.1)));
             for (step, again) in &constants {
                 let Some(step) = plan.steps.get(*step) else { continue };
                 let (w, b) = (step.left_share, step.above_share);
                 if !again {
-                    rows.extend(points.iter().map(|(x, _)| w * (1.0 - x)));
+                    numbers.extend(points.iter().map(|(x, _)| R::narrowed(w * (1.0 - x))));
                     continue;
                 }
-                let (mut rho, mut alphas, mut k0s, mut k1s) = (vec![], vec![], vec![], vec![]);
-                for (x, _) in points {
+                let mut own = [[0.0; MOST_POINTS]; 4];
+                for (k, (x, _)) in points.iter().enumerate().take(MOST_POINTS) {
                     let inverse = 1.0 / ((1.0 - x) * b + x);
                     let (beta, alpha) = (b * w * (1.0 - x) * inverse, x * inverse);
                     let k0 = -(b * w + (1.0 - b) * beta) * inverse;
                     let k1 = (1.0 - b * w - (1.0 - b) * (alpha + beta)) * inverse;
-                    rho.push(beta - w);
-                    alphas.push(alpha);
-                    k0s.push(k0);
-                    k1s.push(k1 - k0);
+                    for (row, x) in own.iter_mut().zip([beta - w, alpha, k0, k1 - k0]) {
+                        row[k] = x;
+                    }
                 }
-                rows.extend(rho.into_iter().chain(alphas).chain(k0s).chain(k1s));
+                let rows = own.iter().flat_map(|row| row.iter().take(points.len()));
+                numbers.extend(rows.map(|x| R::narrowed(*x)));
             }
-            (points.len(), rows.into_iter().map(R::narrowed).collect())
+            (points.len(), numbers)
         };
         let passes = if ops.is_empty() { vec![] } else { points.chunks(size).map(pass).collect() };
         Program { ops, passes, depth: deepest }

@@ -29,9 +29,13 @@ enum Shown {
 pub struct Views {
     /// Column and what is shown of it.
     views: Vec<(u32, Shown)>,
-    compared: BTreeMap<(u32, u8), usize>,
+    /// By column, for each rule for missing values: the view that is compared with thresholds.
+    compared: Vec<[Option<u32>; RULES]>,
     asked: BTreeMap<(u32, Vec<u64>), usize>,
 }
+
+/// Rules for missing values.
+const RULES: usize = 5;
 
 /// LightGBM's threshold for zero, as [`Split::goes_left`] has it.
 const ZERO: f64 = 1e-35f32 as f64;
@@ -79,7 +83,8 @@ fn key(split: &Split) -> Vec<u64> {
 impl Views {
     /// The views that trees need, for lanes of a precision.
     pub fn new<R: Real>(ensemble: &TreeEnsemble, trees: &[Cow<Tree>]) -> Self {
-        let mut views = Views::default();
+        let compared = vec![[None; RULES]; columns(ensemble)];
+        let mut views = Views { compared, ..Views::default() };
         let single = is_single(ensemble.width);
         for tree in trees {
             for node in &tree.nodes {
@@ -89,15 +94,19 @@ impl Views {
                         if is_compared(ensemble, *feature, *at) =>
                     {
                         let next = views.views.len();
-                        let slot = views.compared.entry((*feature, *missing as u8)).or_insert(next);
-                        if *slot == next {
+                        let column = *feature as usize;
+                        let own = views.compared.get_mut(column);
+                        let own = own.and_then(|rules| rules.get_mut(*missing as usize));
+                        let Some(slot) = own else { continue };
+                        let slot = *slot.get_or_insert(next as u32) as usize;
+                        if slot == next {
                             let shown = match R::IS_SINGLE && !single {
                                 true => Shown::Rank(*missing, vec![]),
                                 false => Shown::Value(*missing),
                             };
                             views.views.push((*feature, shown));
                         }
-                        if let Some((_, Shown::Rank(_, thresholds))) = views.views.get_mut(*slot) {
+                        if let Some((_, Shown::Rank(_, thresholds))) = views.views.get_mut(slot) {
                             thresholds.push(strict(*at, *less, single));
                         }
                     }
@@ -129,7 +138,9 @@ impl Views {
         if let Split::Threshold { at, less, missing } = split
             && is_compared(ensemble, feature, *at)
         {
-            let view = self.compared.get(&(feature, *missing as u8)).copied().unwrap_or(0);
+            let rules = self.compared.get(feature as usize);
+            let view = rules.and_then(|rules| rules.get(*missing as usize).copied().flatten());
+            let view = view.unwrap_or(0) as usize;
             let at = strict(*at, *less, is_single(ensemble.width));
             return match self.views.get(view) {
                 Some((_, Shown::Rank(_, thresholds))) => {
@@ -211,5 +222,10 @@ fn is_single(width: FloatWidth) -> bool {
 fn is_compared(ensemble: &TreeEnsemble, feature: u32, at: f64) -> bool {
     let hashed = matches!(ensemble.card.kind(feature as usize), FeatureKind::Hashed(_));
     let exact = !is_single(ensemble.width) || f64::from(at as f32) == at;
-    at.is_finite() && exact && !hashed
+    at.is_finite() && exact && !hashed && (feature as usize) < columns(ensemble)
+}
+
+/// Numbers of a row as the model sees it.
+fn columns(ensemble: &TreeEnsemble) -> usize {
+    ensemble.card.features.len() + ensemble.derived.len()
 }

@@ -14,14 +14,18 @@ mod uncovered;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{Array2, ArrayView2, Axis};
 
 use self::cells::PairCells;
+use self::plan::Known;
 pub(super) use self::plan::Plan;
 use self::uncovered::Uncovered;
 use super::block::explained;
-use super::lanes::{Instructions, Leaves, Pairs, Precise, Prepared, Program, Summed, Sums, Views};
+use super::lanes::{
+    Instructions, Leaves, Pairs, Precise, Prepared, Program, Programs, Summed, Sums, Views,
+};
 use super::players::Players;
 use super::{Attribution, Block, Explainer, Interactions};
 use crate::fault::Checked;
@@ -40,6 +44,10 @@ pub enum Precision {
 /// Rows whose interactions are computed at once.
 const PAIRED_ROWS: usize = 512;
 
+/// Rows for which the trees' programs are not kept: making one costs as much as running it on some vectors of rows, and
+/// keeping all of them more than making them.
+const FEW: usize = 16;
+
 /// The trees' programs, in lanes of one width.
 #[derive(Debug)]
 enum Lanes {
@@ -56,11 +64,14 @@ pub struct PathDependent<'m> {
     ensemble: &'m TreeEnsemble,
     players: Players,
     trees: Vec<Cow<'m, Tree>>,
-    plans: Vec<Plan>,
+    /// By tree; found with its program, or before if that is asked for first.
+    known: Vec<OnceLock<Known>>,
     lanes: Lanes,
+    /// Rows that were explained so far.
+    rows: AtomicUsize,
     instructions: Instructions,
-    /// By tree: its output and the values of its nodes; none if they are no numbers.
-    leaves: Option<Vec<(usize, Vec<f64>)>>,
+    /// By tree: its output and the values of its nodes; none if they are no numbers. Made for many rows.
+    leaves: OnceLock<Option<Vec<(usize, Vec<f64>)>>>,
     /// Which pairs meet on a path; found when interactions are first asked for.
     pairs: OnceLock<PairCells>,
 }
@@ -80,26 +91,70 @@ impl<'m> PathDependent<'m> {
         let players = Players::of(ensemble);
         let columns = ensemble.card.features.len() + ensemble.derived.len();
         let trees: Vec<Cow<Tree>> = ensemble.trees.iter().map(|t| t.in_order(columns)).collect();
-        let plan = |tree: &Cow<Tree>| Plan::new(tree, &players, ensemble.skips_uncovered);
-        let plans: Vec<Plan> = trees.iter().map(plan).collect();
+        let known = trees.iter().map(|_| OnceLock::new()).collect();
         let lanes = match precision {
-            Precision::Double => Lanes::Double(prepared(ensemble, &trees, &plans, &players)),
-            Precision::Single => Lanes::Single(prepared(ensemble, &trees, &plans, &players)),
+            Precision::Double => Lanes::Double(prepared(ensemble, &trees, &players)),
+            Precision::Single => Lanes::Single(prepared(ensemble, &trees, &players)),
         };
+        PathDependent {
+            ensemble,
+            players,
+            trees,
+            known,
+            lanes,
+            rows: AtomicUsize::new(0),
+            instructions,
+            leaves: OnceLock::new(),
+            pairs: OnceLock::new(),
+        }
+    }
+
+    /// The program of a tree for the views of some lanes.
+    fn program<R: Precise>(&self, views: &Views, tree: usize) -> Program<R> {
+        let (Some(tree), Some(known)) = (self.trees.get(tree), self.known.get(tree)) else {
+            return Program::default();
+        };
+        let plan = self.plan(tree);
+        let program = Program::new(&plan, |step| {
+            let node = plan.steps.get(step).and_then(|step| tree.nodes.get(step.node));
+            match node {
+                Some(Node::Inner { feature, split, .. }) => {
+                    views.test(self.ensemble, *feature, split)
+                }
+                _ => (0, 0.0),
+            }
+        });
+        known.get_or_init(|| plan.known);
+        program
+    }
+
+    fn plan(&self, tree: &Tree) -> Plan {
+        Plan::new(tree, &self.players, self.ensemble.skips_uncovered)
+    }
+
+    /// The trees of an output with what is known of them.
+    fn known(&self, output: usize) -> impl Iterator<Item = (&Tree, &Known)> {
+        let trees = self.trees.iter().zip(&self.known);
+        let trees = trees.filter(move |(tree, _)| tree.output == output);
+        trees.map(|(tree, known)| (&**tree, known.get_or_init(|| self.plan(tree).known)))
+    }
+
+    /// Values of the trees' nodes, for which lanes carry the nodes' numbers.
+    fn leaves(&self) -> Option<&Vec<(usize, Vec<f64>)>> {
         let value = |node: &Node| if let Node::Leaf { value, .. } = node { *value } else { 0.0 };
         let values = |tree: &Cow<Tree>| (tree.output, tree.nodes.iter().map(value).collect());
-        // Numbers of nodes must be numbers of single precision.
-        let few = trees.iter().all(|tree| tree.nodes.len() < 1 << 24);
-        let leaves = few && ensemble.is_constant_leaved();
-        let leaves = leaves.then(|| trees.iter().map(values).collect());
-        let pairs = OnceLock::new();
-        PathDependent { ensemble, players, trees, plans, lanes, instructions, leaves, pairs }
+        let leaves = self.leaves.get_or_init(|| {
+            // Numbers of nodes must be numbers of single precision.
+            let few = self.trees.iter().all(|tree| tree.nodes.len() < 1 << 24);
+            let leaves = few && self.ensemble.is_constant_leaved();
+            leaves.then(|| self.trees.iter().map(values).collect())
+        });
+        leaves.as_ref()
     }
 
     /// The base value of an output: what the trees give on average over their training cover.
     pub fn base_value(&self, output: usize) -> f64 {
-        let means = self.trees.iter().zip(&self.plans);
-        let means = means.filter(|(tree, _)| tree.output == output).map(|(_, plan)| plan.mean);
+        let means = self.known(output).map(|(_, known)| known.mean);
         self.ensemble.base.get(output).copied().unwrap_or(0.0)
             + means.sum::<f64>() / self.ensemble.divisor
     }
@@ -113,10 +168,8 @@ impl<'m> PathDependent<'m> {
                 *own = value;
             }
         });
-        Attribution {
-            base_value: self.base_value(output),
-            values: self.finished(&seen, output, values),
-        }
+        let values = self.finished(&seen, output, values);
+        Attribution { base_value: self.base_value(output), values }
     }
 
     /// Values of players or pairs before they are divided and shared: row, place of the output, player or pair, value.
@@ -133,13 +186,20 @@ impl<'m> PathDependent<'m> {
             trees.filter(|(_, tree)| tree.output == *output).map(|(t, _)| t).collect()
         };
         let outputs: Vec<Vec<usize>> = outputs.iter().map(of).collect();
+        let rows = seen.len().checked_div(columns).unwrap_or(0);
+        let before = self.rows.fetch_add(rows, Ordering::Relaxed);
+        let keeps = before.saturating_add(rows) > FEW;
         match &self.lanes {
             Lanes::Double(prepared) => {
-                let job = Sums { prepared, summed, seen, columns, outputs: &outputs, put };
+                let make = &|tree| self.program(&prepared.views, tree);
+                let programs = Programs { prepared, make, keeps };
+                let job = Sums { programs, summed, seen, columns, outputs: &outputs, put };
                 f64::on(self.instructions, job);
             }
             Lanes::Single(prepared) => {
-                let job = Sums { prepared, summed, seen, columns, outputs: &outputs, put };
+                let make = &|tree| self.program(&prepared.views, tree);
+                let programs = Programs { prepared, make, keeps };
+                let job = Sums { programs, summed, seen, columns, outputs: &outputs, put };
                 f32::on(self.instructions, job);
             }
         }
@@ -163,8 +223,7 @@ impl<'m> PathDependent<'m> {
 
     /// Whether players are features, and all that they get comes from the lanes.
     fn is_plain(&self) -> bool {
-        self.players.count() == self.ensemble.card.features.len()
-            && self.plans.iter().all(|plan| plan.uncovered.is_empty())
+        self.players.count() == self.ensemble.card.features.len() && !self.ensemble.skips_uncovered
     }
 
     /// The leaves without cover that a row reaches.
@@ -173,11 +232,11 @@ impl<'m> PathDependent<'m> {
         seen: &'a [f64],
         output: usize,
     ) -> impl Iterator<Item = &'a Uncovered> + 'a {
-        let trees = self.trees.iter().zip(&self.plans);
-        let trees = trees.filter(move |(t, p)| t.output == output && !p.uncovered.is_empty());
-        trees.filter_map(|(tree, plan)| {
+        let trees = self.ensemble.skips_uncovered.then(|| self.known(output));
+        let trees = trees.into_iter().flatten().filter(|(_, known)| !known.uncovered.is_empty());
+        trees.filter_map(|(tree, known)| {
             let reached = reached(tree, seen);
-            plan.uncovered.iter().find(|leaf| leaf.node == reached)
+            known.uncovered.iter().find(|leaf| leaf.node == reached)
         })
     }
 
@@ -199,6 +258,13 @@ impl<'m> PathDependent<'m> {
         pairs.iter_mut().for_each(|value| *value /= self.ensemble.divisor);
         let values = self.completed(seen, output, values);
         self.players.shared_pairs(cells.matrix(&pairs, &values))
+    }
+
+    /// After the values: what base values need of a tree is found with its program.
+    fn fill_base_values(&self, outputs: &[usize], block: &mut Block) {
+        for (k, output) in outputs.iter().enumerate() {
+            block.base_values.index_axis_mut(Axis(1), k).fill(self.base_value(*output));
+        }
     }
 
     /// The rows as the model sees them, one after the other.
@@ -230,9 +296,6 @@ impl Explainer for PathDependent<'_> {
     fn explain(&self, rows: ArrayView2<f64>, outputs: &[usize]) -> Checked<Block> {
         let (features, players) = (self.ensemble.card.features.len(), self.players.count());
         let mut block = Block::zeros(rows.nrows(), outputs.len(), features);
-        for (k, output) in outputs.iter().enumerate() {
-            block.base_values.index_axis_mut(Axis(1), k).fill(self.base_value(*output));
-        }
         let seen = self.seen(rows);
         if self.is_plain() {
             let divisor = self.ensemble.divisor;
@@ -242,6 +305,7 @@ impl Explainer for PathDependent<'_> {
                     *own = value / divisor;
                 }
             });
+            self.fill_base_values(outputs, &mut block);
             return Ok(block);
         }
         let values = self.sums(Summed::Values, &seen, outputs, players);
@@ -255,6 +319,7 @@ impl Explainer for PathDependent<'_> {
                 found.iter_mut().zip(own).for_each(|(found, own)| *found = own);
             }
         }
+        self.fill_base_values(outputs, &mut block);
         Ok(block)
     }
 
@@ -266,8 +331,14 @@ impl Explainer for PathDependent<'_> {
         let players = self.players.count();
         let cells = self.pairs.get_or_init(|| {
             let pairs = match &self.lanes {
-                Lanes::Double(prepared) => Pairs::new(&prepared.programs),
-                Lanes::Single(prepared) => Pairs::new(&prepared.programs),
+                Lanes::Double(prepared) => {
+                    let make = &|tree| self.program(&prepared.views, tree);
+                    Pairs::new(Programs { prepared, make, keeps: true })
+                }
+                Lanes::Single(prepared) => {
+                    let make = &|tree| self.program(&prepared.views, tree);
+                    Pairs::new(Programs { prepared, make, keeps: true })
+                }
             };
             PairCells::new(pairs, players)
         });
@@ -299,7 +370,9 @@ impl Explainer for PathDependent<'_> {
         outputs: &[usize],
     ) -> Array2<f64> {
         let own = model.summed_trees().is_some_and(|trees| std::ptr::eq(trees, self.ensemble));
-        let (true, Some(trees)) = (own && self.columns() > 0, &self.leaves) else {
+        // Filling the lanes for a few rows costs more than walking the trees.
+        let many = own && self.columns() > 0 && rows.nrows() > FEW;
+        let (true, Some(trees)) = (many, self.leaves()) else {
             return explained(model, rows, outputs);
         };
         let seen = self.seen(rows);
@@ -308,11 +381,15 @@ impl Explainer for PathDependent<'_> {
         let (seen, into) = (&seen, &mut scores);
         match &self.lanes {
             Lanes::Double(prepared) => {
-                let job = Leaves { prepared, seen, columns, trees, scores: into, outputs: count };
+                let make = &|tree| self.program(&prepared.views, tree);
+                let programs = Programs { prepared, make, keeps: true };
+                let job = Leaves { programs, seen, columns, trees, scores: into, outputs: count };
                 f64::on(self.instructions, job);
             }
             Lanes::Single(prepared) => {
-                let job = Leaves { prepared, seen, columns, trees, scores: into, outputs: count };
+                let make = &|tree| self.program(&prepared.views, tree);
+                let programs = Programs { prepared, make, keeps: true };
+                let job = Leaves { programs, seen, columns, trees, scores: into, outputs: count };
                 f32::on(self.instructions, job);
             }
         }
@@ -344,25 +421,14 @@ pub fn path_dependent(ensemble: &TreeEnsemble, row: &[f64], output: usize) -> At
     PathDependent::new(ensemble).explain(row, output)
 }
 
-/// The trees' programs for lanes of a width.
+/// The trees for lanes of a width; their programs are made when they are asked for.
 fn prepared<R: Precise>(
     ensemble: &TreeEnsemble,
     trees: &[Cow<Tree>],
-    plans: &[Plan],
     players: &Players,
 ) -> Prepared<R> {
-    let views = Views::new::<R>(ensemble, trees);
-    let program = |(tree, plan): (&Cow<Tree>, &Plan)| {
-        Program::new(plan, |step| {
-            let node = plan.steps.get(step).and_then(|step| tree.nodes.get(step.node));
-            match node {
-                Some(Node::Inner { feature, split, .. }) => views.test(ensemble, *feature, split),
-                _ => (0, 0.0),
-            }
-        })
-    };
-    let programs = trees.iter().zip(plans).map(program).collect();
-    Prepared { views, programs, players: players.count() }
+    let kept = trees.iter().map(|_| OnceLock::new()).collect();
+    Prepared { views: Views::new::<R>(ensemble, trees), kept, players: players.count() }
 }
 
 /// The leaf that a row reaches.

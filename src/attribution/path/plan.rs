@@ -30,6 +30,12 @@ pub struct Plan {
     pub weights: Vec<f64>,
     /// By node: its step, or the leaf's value.
     nodes: Vec<Result<usize, f64>>,
+    pub known: Known,
+}
+
+/// What is kept of a plan.
+#[derive(Clone, Debug)]
+pub struct Known {
     /// Cover-weighted mean of the leaves.
     pub mean: f64,
     pub uncovered: Vec<Uncovered>,
@@ -106,7 +112,7 @@ impl Plan {
         }
         let (points, weights) = gauss_legendre(rule_size(distinct.div_ceil(2)));
         let mean = mean(tree, &steps);
-        Plan { steps, points, weights, nodes, mean, uncovered }
+        Plan { steps, points, weights, nodes, known: Known { mean, uncovered } }
     }
 
     /// The step of a node that is a split.
