@@ -1,6 +1,9 @@
 //! Where the boxes of a tree stand: in columns by depth, or as an outline.
 
-use super::tree::{Measure, TreeNodeView};
+use std::ops::Range;
+
+use super::tree::TreeNodeView;
+use super::tree_box::Measure;
 
 /// A node in the order text, yes branch, no branch.
 pub(super) struct Flat<'a> {
@@ -80,7 +83,11 @@ const EDGE: f32 = 1.0;
 /// Space between boxes, one above the other.
 const GAP: f32 = 6.0;
 /// Lines in a box above which a column counts as too narrow.
-const MOST_LINES: usize = 4;
+const MOST_LINES: usize = 5;
+/// From a column to the trunk of the edges that leave it.
+pub(super) const TRUNK: f32 = 8.0;
+/// Space between a trunk and the word at the edge, and between that word and its box.
+const WORD: f32 = 8.0;
 
 /// Columns by depth, the root at the left: every subtree has a band of its own, every node stands in the middle of its
 /// children. Spots and total height, or None if words would have to be broken or boxes become towers.
@@ -91,7 +98,7 @@ pub(super) fn beside(
     measure: impl Fn(&Flat, f32) -> Measure,
 ) -> Option<(Vec<Spot>, f32)> {
     let columns = nodes.iter().map(|node| node.depth).max()? + 1;
-    let gap = 7.0 + word + 8.0;
+    let gap = TRUNK + word + WORD;
     let room = width - 2.0 * EDGE - gap * (columns - 1) as f32;
     let (mut least, mut wish) = (vec![0.0_f32; columns], vec![0.0_f32; columns]);
     for node in nodes {
@@ -196,4 +203,30 @@ pub(super) fn outline(
         top += height + GAP;
     }
     Some((spots, top - GAP + EDGE))
+}
+
+/// Sheets of an outline: the nodes on each, and the heights between which they stand. A sheet is at most `tallest` high,
+/// the first with its legend. None if a node is taller than that.
+pub(super) fn pages(
+    spots: &[Spot],
+    height: f32,
+    tallest: f32,
+    legend: f32,
+) -> Option<Vec<(Range<usize>, (f32, f32))>> {
+    let mut sheets: Vec<(Range<usize>, (f32, f32))> = Vec::new();
+    let (mut first, mut from) = (0, 0.0);
+    for (i, spot) in spots.iter().enumerate() {
+        let room = if sheets.is_empty() { tallest - legend } else { tallest };
+        if spot.bottom() + EDGE - from > room && i > first {
+            let cut = spot.top() - GAP / 2.0;
+            sheets.push((first..i, (from, cut)));
+            (first, from) = (i, cut);
+        }
+        let room = if sheets.is_empty() { tallest - legend } else { tallest };
+        if spot.bottom() + EDGE - from > room {
+            return None;
+        }
+    }
+    sheets.push((first..spots.len(), (from, height)));
+    Some(sheets)
 }

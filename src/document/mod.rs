@@ -8,7 +8,11 @@ mod report;
 mod rule;
 mod sheet;
 mod telling;
+<<<<<<< HEAD
 mod tree_words;
+=======
+mod tree_picture;
+>>>>>>> wt-picture
 mod words;
 
 pub use block::*;

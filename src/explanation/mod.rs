@@ -19,6 +19,7 @@ mod reason;
 mod record;
 mod reliability;
 mod reliability_summary;
+mod tree_spread;
 mod verdict;
 
 pub use basis::Basis;
@@ -38,4 +39,5 @@ pub use reliability::{
 pub use reliability_summary::{
     BackgroundSummary, Counted, GameSummary, GapSummary, NeighbourSummary, ReliabilitySummary,
 };
+pub use tree_spread::{ChoiceSpread, Decided, SpreadValues, SpreadView};
 pub use verdict::{Consequence, GateCode, GateVerdict};

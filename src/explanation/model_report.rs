@@ -13,6 +13,7 @@ use super::record::{
     ColumnValue, FrequencyView, GroupIdentity, ModelIdentity, ProcedureIdentity, Tool,
 };
 use super::reliability_summary::ReliabilitySummary;
+use super::tree_spread::SpreadView;
 use crate::audit::{ErrorTable, Share};
 
 /// Name and version of this schema.
@@ -400,6 +401,8 @@ pub struct TreeQuestion {
     pub low: usize,
     /// Index of the node for the others.
     pub high: usize,
+    /// How the asked feature is spread over the fitting cases here.
+    pub spread: Option<SpreadView>,
 }
 
 /// A leaf as a rule that can be read alone.

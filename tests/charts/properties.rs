@@ -150,7 +150,7 @@ proptest! {
         format in format(),
     ) {
         let (root, used) = tree(&shape);
-        let words = TreeWords { yes: words.0, no: words.1 };
+        let words = TreeWords { yes: words.0, no: words.1, ..TreeWords::default() };
         match surrogate_tree(&root, &words, format) {
             Err(faults) => {
                 prop_assert_eq!(faults.0[0].code, "C03");

@@ -135,6 +135,6 @@ fn a_tree_too_deep_is_refused() {
             ..TreeNodeView::default()
         };
     }
-    let words = TreeWords { yes: "ja".into(), no: "nein".into() };
+    let words = TreeWords { yes: "ja".into(), no: "nein".into(), ..TreeWords::default() };
     assert_eq!(code(surrogate_tree(&root, &words, Format::wide(467.0))), "C03");
 }

@@ -53,7 +53,7 @@ fn tree_beside_and_as_an_outline() {
         on_path: true,
         ..TreeNodeView::default()
     };
-    let words = TreeWords { yes: "ja".into(), no: "nein".into() };
+    let words = TreeWords { yes: "ja".into(), no: "nein".into(), ..TreeWords::default() };
     let wide = svg(&surrogate_tree(&root, &words, Format::wide(400.0)).unwrap());
     insta::assert_snapshot!("tree_beside", wide);
     let narrow = svg(&surrogate_tree(&root, &words, Format::wide(155.0)).unwrap());

@@ -47,7 +47,7 @@ impl Found<'_> {
             "surrogate-of-decision"
         };
         let (leaves, depth) = (count(self.tree.leaves()), count(self.tree.depth()));
-        let fitted = count(self.fitted);
+        let fitted = count(self.fitting.values.nrows());
         let size = [("blaetter", &*leaves), ("tiefe", &*depth), ("n", &*fitted)];
         let mut lines = vec![
             wording.text("surrogate-picture"),

@@ -293,7 +293,7 @@ impl Found<'_> {
                 min_leaf: options.min_leaf,
                 tuned: options.tuned,
             },
-            fitted_rows: self.fitted,
+            fitted_rows: self.fitting.values.nrows(),
             seed: self.args.seed,
             leaves: tree.leaves(),
             depth: tree.depth(),
