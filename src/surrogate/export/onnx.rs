@@ -104,6 +104,9 @@ struct Row {
     missing_yes: i64,
 }
 
+/// A test of one number: mode, column, what it is compared with.
+type Test = (&'static str, usize, f64);
+
 /// The lists that the operator has.
 struct Nodes<'a> {
     tree: &'a SurrogateTree,
@@ -148,7 +151,7 @@ impl Nodes<'_> {
     }
 
     /// Alternatives of "yes": each a list of tests that must all hold.
-    fn tests(&self, split: &Split) -> Option<Vec<Vec<(&'static str, usize, f64)>>> {
+    fn tests(&self, split: &Split) -> Option<Vec<Vec<Test>>> {
         let detail = self.tree.details().get(split.detail)?;
         let first = *detail.columns.first()?;
         Some(match (&split.ask, &detail.kind) {
@@ -168,11 +171,7 @@ impl Nodes<'_> {
     }
 
     /// The alternatives one after the other: "no" of one leads to the next, of the last to what follows "no".
-    fn chain(
-        &mut self,
-        split: &Split,
-        alternatives: &[Vec<(&'static str, usize, f64)>],
-    ) -> Option<i64> {
+    fn chain(&mut self, split: &Split, alternatives: &[Vec<Test>]) -> Option<i64> {
         let Some((tests, others)) = alternatives.split_first() else { return self.add(split.no) };
         let Some(((mode, column, value), rest)) = tests.split_first() else {
             return self.add(split.yes);

@@ -67,4 +67,4 @@ surrogate-local-unfaithful = Er ist nicht genau genug. Darum steht er hier nicht
 surrogate-local-disagrees = Er sagt über den Fall etwas anderes als das Modell. Darum steht er hier nicht.
 surrogate-alt = Baum mit { $blaetter } Blättern. Er ist ein vereinfachtes Bild des Modells. Er sagt:
 surrogate-footer = Vereinfachtes Bild eines Modells, nicht das Modell
-surrogate-key-scores = die Rechenwerte von 8 von 10 Fällen, der mittlere ist markiert
+surrogate-key-scores = übliche Rechenwerte (ohne das höchste und das niedrigste Zehntel), der mittlere ist markiert

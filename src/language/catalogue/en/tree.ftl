@@ -67,4 +67,4 @@ surrogate-local-unfaithful = It is not exact enough. So it is not shown.
 surrogate-local-disagrees = It says something else about the case than the model. So it is not shown.
 surrogate-alt = Tree with { $blaetter } leaves. It is a simplified picture of the model. It says:
 surrogate-footer = Simplified picture of a model, not the model
-surrogate-key-scores = the scores of 8 of 10 cases, with the middle one marked
+surrogate-key-scores = usual scores (without the highest and the lowest tenth), the middle one marked
