@@ -8,11 +8,8 @@ mod report;
 mod rule;
 mod sheet;
 mod telling;
-<<<<<<< HEAD
-mod tree_words;
-=======
 mod tree_picture;
->>>>>>> wt-picture
+mod tree_words;
 mod words;
 
 pub use block::*;

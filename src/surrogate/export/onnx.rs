@@ -125,7 +125,11 @@ impl Nodes<'_> {
             match tree.subject() {
                 Subject::Score { .. } => self.votes.push((place, 0, node.mean)),
                 Subject::Decision { .. } => {
-                    let shares = node.counts.iter().enumerate();
+                    // Of two classes onnxruntime says the second as soon as it has any vote, unless one number alone is
+                    // voted for: that is the share of the second class then, it decides at a half, and the first class
+                    // has the rest.
+                    let two = node.counts.len() == 2;
+                    let shares = node.counts.iter().skip(usize::from(two)).enumerate();
                     let of = node.rows.max(1) as f64;
                     let votes = shares.map(|(k, count)| (place, k as i64, *count as f64 / of));
                     self.votes.extend(votes);
