@@ -121,21 +121,30 @@ impl<'a> TreeSentences<'a> {
         }
     }
 
-    /// The conditions on the way to a node, from the root.
+    /// The conditions on the way to a node, from the root. Of several limits on the same side of a number the last one
+    /// holds the others.
     pub fn conditions(&self, node: usize) -> Vec<String> {
         let nodes = self.tree.nodes();
-        let mut found = Vec::new();
+        let mut way = Vec::new();
         let mut here = node;
         while let Some(parent) = nodes.get(here).and_then(|node| node.parent) {
             if let Some(above) = nodes.get(parent)
                 && let Some(split) = &above.split
             {
-                found.push(self.condition(above, split, split.yes == here));
+                way.push((above, split, split.yes == here));
             }
             here = parent;
         }
-        found.reverse();
-        found
+        let mut found: Vec<(Option<(usize, bool)>, String)> = Vec::new();
+        for (above, split, yes) in way.into_iter().rev() {
+            let limit = matches!(split.ask, Ask::Below(_)).then_some((split.detail, yes));
+            let text = self.condition(above, split, yes);
+            match found.iter_mut().find(|(known, _)| limit.is_some() && *known == limit) {
+                Some((_, known)) => *known = text,
+                None => found.push((limit, text)),
+            }
+        }
+        found.into_iter().map(|(_, text)| text).collect()
     }
 }
 

@@ -130,3 +130,34 @@ fn categories_are_stated_as_they_were_asked() {
     assert!(sets > 50 && missing > 0, "{sets} {missing}");
     assert!(wording.finish(()).is_ok());
 }
+
+/// A rule holds of a row exactly where the row ends in its leaf: read back from the words of its numbers.
+#[test]
+fn rules_say_which_rows_they_cover() {
+    let mut draw = super::draws(31);
+    let rows = Array2::from_shape_simple_fn((600, 1), || (draw() * 1000.0).round() / 8.0);
+    let scores: Vec<f64> = rows.iter().map(|x| (x / 9.0).sin() + x / 50.0).collect();
+    let sample = Sample { rows: rows.view(), scores: &scores, classes: &[], weights: &[] };
+    let options = TreeOptions { max_leaves: 9, min_leaf: 5, ..TreeOptions::default() };
+    let subject = Subject::Score { threshold: None };
+    let tree = SurrogateTree::fit(vec![Detail::number("f", 0)], subject, sample, options).unwrap();
+    assert!(tree.leaves() > 5);
+    let catalogue = &CATALOGUES[1];
+    let wording = Wording::new(catalogue);
+    let words = TreeSentences::new(&tree, &wording, &[]);
+    for (at, _) in tree.nodes().iter().enumerate().filter(|(_, node)| node.split.is_none()) {
+        let conditions = words.conditions(at);
+        // One limit below and one above at most, however often the tree asks.
+        assert!(conditions.len() <= 2, "{conditions:?}");
+        for x in rows.iter() {
+            let holds = conditions.iter().all(|condition| {
+                let said = condition.strip_prefix("f: ").unwrap();
+                match said.strip_prefix("less than ") {
+                    Some(limit) => *x < read(limit, Language::ENGLISH),
+                    None => *x >= read(said.strip_prefix("at least ").unwrap(), Language::ENGLISH),
+                }
+            });
+            assert_eq!(holds, tree.leaf(&[*x]) == at, "{x}: {conditions:?}");
+        }
+    }
+}
