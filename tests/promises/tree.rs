@@ -228,7 +228,9 @@ fn classes_are_pictured_each_way() {
     assert_eq!(count(&of(&["--class", "1"])), Some(2));
     let score = of(&["--class", "1", "--of", "score"]);
     assert_eq!((count(&score), &score["of"]["score"]["threshold"]), (None, &Value::Null));
-    assert!(score["fidelity"]["agreement"].is_null() && score["rules"][0]["error"].is_number());
+    assert!(score["fidelity"]["agreement"].is_null());
+    let rules = score["rules"].as_array().expect("rules");
+    assert!(rules.iter().any(|rule| rule["error"].is_number()));
     let data = folder.path("injury.csv");
     let refused = |more: &[&str]| {
         let mut arguments = vec!["tree", "--model", model, "--data", &data];
