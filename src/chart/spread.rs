@@ -63,10 +63,10 @@ pub enum Own {
     Missing,
 }
 
-/// Height of the columns where boxes stand side by side, and where they stand one below the other.
+/// Height of the columns where boxes have room, and where they stand close.
 const COLUMNS: (f32, f32) = (19.0, 14.0);
 /// Least width of a chart of numbers.
-const LEAST: f32 = 46.0;
+const LEAST: f32 = 40.0;
 /// Room of the pin's head above the columns.
 const HEAD: f32 = 2.0 * PIN + 1.0;
 /// Least length of a category's bar, and the share of the room that its name may take.
@@ -189,11 +189,11 @@ impl<'a> Plot<'a> {
     /// Sets the words of a chart as wide as `width`.
     pub(super) fn set(
         spread: &'a Spread,
-        Style { size, scale, missing: missing_word, outlined, .. }: Style<'a>,
+        Style { size, scale, missing: missing_word, outlined, close, .. }: Style<'a>,
         width: f32,
     ) -> Self {
         let small = Type::new((size - 1.5).max(SMALLEST), INK_SOFT);
-        let columns = if outlined { COLUMNS.1 } else { COLUMNS.0 };
+        let columns = if outlined || close { COLUMNS.1 } else { COLUMNS.0 };
         let missing_word = if spread.shows_missing() { missing_word } else { "" };
         let (body, height) = match &spread.asked {
             Asked::Numbers { ends, .. } => {
@@ -218,21 +218,32 @@ impl<'a> Plot<'a> {
                 let missing = set(missing_word);
                 let wide = names.iter().chain([&missing]).map(|name| name.width);
                 let names_width = wide.fold(0.0, f32::max);
-                let rows: f32 = names.iter().map(Lines::height).sum();
+                let rows: f32 = names.iter().map(row_height).sum();
                 let divider = if divided(categories) { DIVIDER } else { 0.0 };
-                let height = rows + missing.height() + divider;
+                let height = rows + row_height(&missing) + divider;
                 (Body::Categories { names, missing, names_width }, height)
             }
         };
         Plot { spread, scale, small, columns, width, body, height }
     }
 
-    /// Width below which words would be broken.
-    pub(super) fn least(spread: &Spread, missing_word: &str, size: f32) -> f32 {
+    /// Width below which words would be broken, and that at which none stands on a second line.
+    pub(super) fn wants(spread: &Spread, missing_word: &str, size: f32) -> (f32, f32) {
+        let least = Plot::narrowest(spread, missing_word, size, longest_word);
+        (least, Plot::narrowest(spread, missing_word, size, natural).max(least))
+    }
+
+    /// Width in which every word has the room that `needs` says.
+    fn narrowest(
+        spread: &Spread,
+        missing_word: &str,
+        size: f32,
+        needs: fn(&str, Type) -> f32,
+    ) -> f32 {
         let small = Type::new((size - 1.5).max(SMALLEST), INK_SOFT);
         match &spread.asked {
             Asked::Numbers { ends, .. } => {
-                let words = ends.iter().map(|text| natural(text, small)).fold(0.0, f32::max);
+                let words = ends.iter().map(|text| needs(text, small)).fold(0.0, f32::max);
                 let missing = match spread.shows_missing() {
                     true => natural(missing_word, small).max(COLUMN) + APART,
                     false => 0.0,
@@ -242,7 +253,7 @@ impl<'a> Plot<'a> {
             Asked::Categories(categories) => {
                 let names = categories.iter().map(|category| category.name.as_str());
                 let missing = spread.shows_missing().then_some(missing_word);
-                let longest = names.chain(missing).map(|name| longest_word(name, small));
+                let longest = names.chain(missing).map(|name| needs(name, small));
                 let longest = longest.fold(0.0, f32::max);
                 MARK + (longest + BAR.0).max(longest / BAR.1)
             }
@@ -372,7 +383,7 @@ impl<'a> Plot<'a> {
             for (at, (category, name)) in categories.iter().zip(names).enumerate() {
                 if category.yes == wanted {
                     row(name, &category.tally, spread.own == Some(Own::Category(at)), y)?;
-                    y += name.height();
+                    y += row_height(name);
                 }
             }
             if wanted && divided(categories) {
@@ -399,6 +410,11 @@ impl<'a> Plot<'a> {
 const DIVIDER: f32 = 4.0;
 /// Width of the column of cases that lack the value.
 const COLUMN: f32 = 5.0;
+
+/// Height of a category's row: names of several lines keep apart.
+fn row_height(name: &Lines) -> f32 {
+    name.height() + if name.lines.len() > 1 { 2.0 } else { 0.0 }
+}
 
 fn divided(categories: &[Category]) -> bool {
     categories.iter().any(|category| category.yes)

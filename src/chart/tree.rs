@@ -7,8 +7,8 @@ use super::palette::{ACCENT, INK_SOFT, LEVEL, RULE};
 use super::spread::Spread;
 use super::tally::Tally;
 use super::text::{Lines, Type, natural};
-use super::tree_box::{NodeBox, Style};
-use super::tree_layout::{Flat, Spot, beside, flatten, outline, pages};
+use super::tree_box::{NodeBox, Style, wants};
+use super::tree_layout::{Flat, GAPS, Spot, beside, flatten, outline, pages};
 use super::tree_legend::Legend;
 use crate::fault::Checked;
 
@@ -97,19 +97,32 @@ pub fn tree_pages(
     let Format { width, text_size } = format;
     let largest = text_size.clamp(SMALLEST, 9.0);
     let scale = scale_of(nodes.iter().map(|node| node.view));
-    let style =
-        Style { size: largest, outlined: false, hyphenated: false, scale, missing: &words.missing };
+    let style = Style {
+        size: largest,
+        outlined: false,
+        close: false,
+        hyphenated: false,
+        scale,
+        missing: &words.missing,
+    };
     let views: Vec<&TreeNodeView> = nodes.iter().map(|node| node.view).collect();
-    for hyphenated in [false, true] {
+    let soft = nodes.iter().any(|node| node.view.text.contains('\u{ad}'));
+    // Words are rather broken than boxes moved together, and both rather than that the picture becomes an outline.
+    for (close, hyphenated) in [(false, false), (false, true), (true, false), (true, true)] {
+        if hyphenated && !soft {
+            continue;
+        }
         let mut size = largest;
         loop {
-            let style = Style { size, hyphenated, ..style };
+            let style = Style { size, close, hyphenated, ..style };
             let legend = Legend::set(&views, words, size, width);
-            let word = edge_words(words, size);
+            let between = if close { GAPS.1 } else { GAPS.0 };
+            let wanted = |node: &Flat| wants(node.view, node.leaf, step(node), style);
             let measure = |node: &Flat, room| {
                 NodeBox::set(node.view, node.leaf, step(node), style, room).measure()
             };
-            if let Some((spots, height)) = beside(&nodes, width, word, measure)
+            let word = edge_words(words, size);
+            if let Some((spots, height)) = beside(&nodes, (width, between), word, wanted, measure)
                 && height + legend.height() <= tallest
             {
                 let tree = Tree { nodes: &nodes, spots: &spots, words, style };

@@ -11,14 +11,14 @@ use super::tree::TreeNodeView;
 
 /// Space between a box's border and its text at the sides.
 const SIDE: f32 = 5.0;
-/// Space above and below, where boxes stand side by side, and where they stand one below the other.
+/// Space above and below, where boxes stand side by side, and where they stand close.
 const ABOVE: (f32, f32) = (3.5, 2.5);
 /// Widest outcome that is kept on one line, in parts of the size.
 const OUTCOME: f32 = 12.0;
 /// Space between the texts of a box and its chart.
 const GAP: f32 = 2.5;
-/// Height of a bar of shares.
-const STRIP: f32 = 5.5;
+/// Height of a bar of shares, usual and where boxes stand close.
+const STRIP: (f32, f32) = (5.5, 4.5);
 /// Least and usual width of a bar of shares beside its text.
 const STRIP_WIDTH: (f32, f32) = (30.0, 56.0);
 /// Width of a chart beside its question, and what the question needs beside it.
@@ -35,6 +35,8 @@ pub(super) struct Style<'a> {
     pub outlined: bool,
     /// Words may be broken at soft hyphens to fit a column.
     pub hyphenated: bool,
+    /// Boxes stand closer, so that more of them stand on a sheet.
+    pub close: bool,
     /// Scale of all scores.
     pub scale: (f64, f64),
     /// Word at cases that lack the asked value.
@@ -43,10 +45,6 @@ pub(super) struct Style<'a> {
 
 /// Sizes of a node's box in points.
 pub(super) struct Measure {
-    /// Width below which words, outcomes or counts break.
-    pub least: f32,
-    /// Width at which nothing breaks.
-    pub wish: f32,
     /// Width when set.
     pub width: f32,
     /// Height when set.
@@ -73,8 +71,47 @@ pub(super) struct NodeBox<'a> {
     aside: bool,
     words_width: f32,
     figure_width: f32,
-    least: f32,
-    wish: f32,
+}
+
+/// Width of a node's box below which words, outcomes or counts break, and that at which nothing breaks.
+pub(super) fn wants(
+    view: &TreeNodeView,
+    leaf: bool,
+    step: Option<usize>,
+    style: Style<'_>,
+) -> (f32, f32) {
+    let size = style.size;
+    let question = Type::new(size, INK);
+    let face = if leaf { question.bold() } else { question };
+    let (strong, soft) = (question.bold(), Type::new(size, INK_SOFT));
+    let indent = indent(leaf, step, size);
+    let word = if style.hyphenated { longest_part } else { longest_word };
+    let (whole, whole_note) = (natural(&view.text, face), natural(&view.note, soft));
+    let (chart, chart_wish) = chart_wants(view, style);
+    // Outcomes and counts are short and stand in every leaf: breaking them makes a tree twice as high.
+    let outcome = if leaf && !style.hyphenated { whole.min(OUTCOME * size) } else { 0.0 };
+    let least = (indent + word(&view.text, face))
+        .max(outcome)
+        .max(word(&view.own, strong))
+        .max(longest_word(&view.note, soft))
+        .max(chart);
+    let widest = (indent + whole).max(natural(&view.own, strong)).max(whole_note).max(chart_wish);
+    let wish = if leaf { widest } else { widest.min(QUESTION * size).max(least) };
+    (least + 2.0 * SIDE, wish + 2.0 * SIDE)
+}
+
+/// Room of a step's number before its question.
+fn indent(leaf: bool, step: Option<usize>, size: f32) -> f32 {
+    if step.is_some() && !leaf { 2.0 * badge(size) + 3.5 } else { 0.0 }
+}
+
+/// Least width of a node's chart or bar, and that at which its words stand on one line.
+fn chart_wants(view: &TreeNodeView, style: Style<'_>) -> (f32, f32) {
+    match (&view.spread, &view.tally) {
+        (Some(spread), _) => Plot::wants(spread, style.missing, style.size),
+        (None, Some(_)) => (STRIP_WIDTH.0, STRIP_WIDTH.0),
+        _ => (0.0, 0.0),
+    }
 }
 
 impl<'a> NodeBox<'a> {
@@ -90,25 +127,9 @@ impl<'a> NodeBox<'a> {
         let question = Type::new(size, INK);
         let face = if leaf { question.bold() } else { question };
         let (strong, soft) = (question.bold(), Type::new(size, INK_SOFT));
-        let indent = if step.is_some() && !leaf { 2.0 * badge(size) + 3.5 } else { 0.0 };
-        let word = if style.hyphenated { longest_part } else { longest_word };
-
+        let indent = indent(leaf, step, size);
         let (whole, whole_note) = (natural(&view.text, face), natural(&view.note, soft));
-        let chart = match (&view.spread, &view.tally) {
-            (Some(spread), _) => Plot::least(spread, style.missing, size),
-            (None, Some(_)) => STRIP_WIDTH.0,
-            _ => 0.0,
-        };
-        // Outcomes and counts are short and stand in every leaf: breaking them makes a tree twice as high.
-        let outcome = if leaf && !style.hyphenated { whole.min(OUTCOME * size) } else { 0.0 };
-        let least = (indent + word(&view.text, face))
-            .max(outcome)
-            .max(word(&view.own, strong))
-            .max(longest_word(&view.note, soft))
-            .max(chart);
-        let widest = (indent + whole).max(natural(&view.own, strong)).max(whole_note).max(chart);
-        let wish = if leaf { widest } else { widest.min(QUESTION * size).max(least) };
-
+        let (_, chart) = chart_wants(view, style);
         let inner = room - 2.0 * SIDE;
         let figure = view.spread.is_some() || view.tally.is_some();
         let (least_aside, usual) = match (&view.spread, &view.tally) {
@@ -117,7 +138,7 @@ impl<'a> NodeBox<'a> {
             (None, Some(_)) => {
                 let words = if whole_note > 0.0 { whole.max(whole_note) } else { whole };
                 let left = inner - 10.0 - words;
-                (words.min(least), left.clamp(STRIP_WIDTH.0, STRIP_WIDTH.1))
+                (words.min(OUTCOME * size), left.clamp(STRIP_WIDTH.0, STRIP_WIDTH.1))
             }
             _ => (0.0, 0.0),
         };
@@ -157,13 +178,15 @@ impl<'a> NodeBox<'a> {
             aside,
             words_width,
             figure_width,
-            least: least + 2.0 * SIDE,
-            wish: wish + 2.0 * SIDE,
         }
     }
 
     fn above(&self) -> f32 {
-        if self.style.outlined { ABOVE.1 } else { ABOVE.0 }
+        if self.style.outlined || self.style.close { ABOVE.1 } else { ABOVE.0 }
+    }
+
+    fn strip_height(&self) -> f32 {
+        if self.style.close { STRIP.1 } else { STRIP.0 }
     }
 
     fn words_height(&self) -> f32 {
@@ -178,7 +201,7 @@ impl<'a> NodeBox<'a> {
     fn figure_height(&self) -> f32 {
         match (&self.plot, &self.view.tally) {
             (Some(plot), _) => plot.height,
-            (None, Some(_)) => STRIP,
+            (None, Some(_)) => self.strip_height(),
             _ => 0.0,
         }
     }
@@ -194,8 +217,6 @@ impl<'a> NodeBox<'a> {
         let size = self.style.size;
         let extra = if self.leaf && figure > 0.0 && !self.aside { 1.0 } else { 0.0 };
         Measure {
-            least: self.least,
-            wish: self.wish,
             width: width.max(size) + 2.0 * SIDE,
             height: height.max(size) + 2.0 * self.above() + extra,
             lines: self.text.lines.len().max(self.note.lines.len()).max(self.own.lines.len()),
@@ -258,8 +279,12 @@ impl<'a> NodeBox<'a> {
         match (&self.plot, &view.tally) {
             (Some(plot), _) => plot.draw(canvas, figure_left, figure_top)?,
             (None, Some(tally)) => {
-                let edges =
-                    [figure_left, figure_top, figure_left + self.figure_width, figure_top + STRIP];
+                let edges = [
+                    figure_left,
+                    figure_top,
+                    figure_left + self.figure_width,
+                    figure_top + self.strip_height(),
+                ];
                 strip(canvas, tally, self.style.scale, edges)?;
             }
             _ => {}

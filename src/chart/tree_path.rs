@@ -65,7 +65,14 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
     let Format { width, text_size } = format;
     let size = text_size.clamp(SMALLEST, 9.0);
     let scale = scale_of(views.iter().copied());
-    let style = Style { size, outlined: true, hyphenated: true, scale, missing: &words.missing };
+    let style = Style {
+        size,
+        outlined: true,
+        close: false,
+        hyphenated: true,
+        scale,
+        missing: &words.missing,
+    };
     let trunk = LEFT * width;
     let side = trunk + badge(size) + edge_words(words, size) + 12.0;
     let left = trunk - badge(size) - SPACE;
