@@ -272,3 +272,31 @@ fn numbers_are_pictured_as_scores_or_bands() {
         .sum();
     assert_eq!(Some(total), bands["fitted_rows"].as_u64());
 }
+
+/// Little data, missing data and a model that says the same of everybody give a small tree that says so, not a panic.
+#[test]
+fn little_to_tell_is_told() {
+    let folder = Folder::new();
+    let text = std::fs::read_to_string("tests/reference/injury.X.csv").expect("rows");
+    let (header, row) =
+        (text.lines().next().expect("a header"), text.lines().nth(1).expect("a row"));
+    let model = "tests/reference/models/xgb_injury_poisson.json";
+    let empty = ",".repeat(header.matches(',').count());
+    let tables = [
+        ("one.csv", format!("{header}\n{row}\n")),
+        ("same.csv", format!("{header}\n{}", format!("{row}\n").repeat(60))),
+        ("empty.csv", format!("{header}\n{}", format!("{empty}\n").repeat(60))),
+    ];
+    for (name, table) in tables {
+        folder.write(name, &table);
+        for of in ["score", "decision"] {
+            let more = ["--of", of, "--case", "0", "--threshold", "3", "--min-leaf", "1"];
+            let told = folder.tree(model, name, &more);
+            assert!(told.contains("Leaves: 1.") && told.contains("Always."), "{told}");
+            assert_eq!(told.contains("Nobody knows"), name == "one.csv", "{told}");
+        }
+    }
+    let data = folder.path("same.csv");
+    let bands = ["tree", "--model", model, "--data", &data, "--of", "decision"];
+    assert!(klartext(&bands).refused().contains("one and the same score"));
+}
