@@ -208,6 +208,10 @@ const CODES: &[(&str, &str)] = &[
     ("R45", "A constraints file is not TOML, or has a field that there is not."),
     ("R46", "A constraint contradicts the model, the background or another constraint."),
     ("R47", "It is not said which result other values are to bring."),
+    (
+        "R48",
+        "A share says how ordinary other values must be that is none, or the background has fewer than two rows.",
+    ),
     ("R50", "Labels, values, decisions and groups of an audit are not of the same cases."),
     ("R51", "A value of an audit is no finite number."),
     ("R52", "A calibration was asked for values that are no probabilities, or in no bin."),

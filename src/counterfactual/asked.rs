@@ -35,7 +35,7 @@ enum Side {
     /// Any; entry `i` counts those among the first `i`.
     Counts { feature: u32, counts: Vec<u32> },
     /// The value of a dependent column decides.
-    Moved { dependent: u32 },
+    Moved { dependent: u32, terms: Vec<u32> },
     /// The value of a derived column decides; it is known where these features have one choice left.
     Joint { derived: u32, features: Vec<u32> },
 }
@@ -68,6 +68,35 @@ impl<'a> Tests<'a> {
         self.choices.iter().map(|c| (0, c.len() as u32 - 1)).collect()
     }
 
+    /// How many tests there are.
+    pub fn count(&self) -> u32 {
+        self.sides.len() as u32
+    }
+
+    /// The features whose choices decide a test.
+    pub fn features(&self, test: u32) -> impl Iterator<Item = u32> {
+        let (one, several): (Option<u32>, &[u32]) = match &self.sides[test as usize].0 {
+            Side::Before { feature, .. } | Side::Counts { feature, .. } => (Some(*feature), &[]),
+            Side::Joint { features, .. } => (None, features),
+            Side::Moved { terms, .. } => (None, terms),
+        };
+        one.into_iter().chain(several.iter().copied())
+    }
+
+    /// The one feature whose choices decide a test; none where several do.
+    pub fn feature(&self, test: u32) -> Option<u32> {
+        let mut features = self.features(test);
+        features.next().filter(|_| features.next().is_none())
+    }
+
+    /// The first choice that goes right, where all before it go left.
+    pub fn first(&self, test: u32) -> Option<u32> {
+        match self.sides[test as usize].0 {
+            Side::Before { first, .. } => Some(first),
+            _ => None,
+        }
+    }
+
     /// Which way a test goes inside a box; both where that is not settled.
     pub fn way(&self, test: u32, ranges: &Ranges) -> Way {
         let (side, split) = &self.sides[test as usize];
@@ -88,7 +117,7 @@ impl<'a> Tests<'a> {
                     _ => Way::Both,
                 }
             }
-            Side::Moved { dependent } => {
+            Side::Moved { dependent, .. } => {
                 let (low, high) =
                     self.frame.span(*dependent as usize, self.own, self.choices, ranges);
                 let column = self.frame.dependents[*dependent as usize].column;
@@ -132,7 +161,14 @@ impl<'a> Tests<'a> {
                 let ascending = choices.stride() == 1 && is_monotone(split);
                 side_of(feature, choices.len(), ascending, |i| split.goes_left(seen(i)))
             }
-            Ask::Moved { dependent } => Side::Moved { dependent },
+            Ask::Moved { dependent } => {
+                let terms = self.frame.dependents.get(dependent as usize).map(|d| &d.terms);
+                let mut terms: Vec<u32> =
+                    terms.into_iter().flatten().map(|(j, _)| *j as u32).collect();
+                terms.sort_unstable();
+                terms.dedup();
+                Side::Moved { dependent, terms }
+            }
             Ask::Derived { derived } => {
                 let features = self.movers(derived);
                 let [feature] = features.as_slice() else {

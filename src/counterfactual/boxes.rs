@@ -13,6 +13,7 @@ use super::choices::Choices;
 use super::frame::Frame;
 use super::goal::Goal;
 use super::line::Line;
+use super::patience::Patience;
 use super::reduced::{Reduced, TreePlan};
 use super::{Change, Found, Proof};
 
@@ -71,7 +72,7 @@ pub(super) struct Hunt<'a> {
     bounds: Bounds<'a>,
     /// Sets of features that are not to change together (again).
     forbidden: &'a [Vec<usize>],
-    looked: usize,
+    patience: Patience,
 }
 
 /// The choices of each feature on trees: one a cell between thresholds.
@@ -94,7 +95,7 @@ pub(super) fn find(mut hunt: Hunt<'_>) -> Found {
         {
             break;
         }
-        if hunt.looked >= frame.limits.max_boxes {
+        if hunt.patience.is_over() {
             // ties may be left, but a change in hand is the cheapest: every open box costs as much
             return match best {
                 Some(best) => frame.found(row, best.row, best.cost, Proof::Smallest),
@@ -147,7 +148,7 @@ impl<'a> Hunt<'a> {
         let demands = goal.demands(frame.model.outputs());
         let each = demands.into_iter().map(|demand| plan.reduce(own, &tests, demand)).collect();
         let bounds = Bounds::Trees { tests, each };
-        Hunt { frame, own, goal, choices, bounds, forbidden, looked: 0 }
+        Hunt { frame, own, goal, choices, bounds, forbidden, patience: Patience::new(frame) }
     }
 
     /// A search on a weighted sum, whose choices are listed one by one.
@@ -161,7 +162,7 @@ impl<'a> Hunt<'a> {
         let demands = goal.demands(frame.model.outputs());
         let line = |demand| Line::new(frame, own, choices, demand);
         let bounds = Bounds::Lines(demands.into_iter().map(line).collect());
-        Hunt { frame, own, goal, choices, bounds, forbidden, looked: 0 }
+        Hunt { frame, own, goal, choices, bounds, forbidden, patience: Patience::new(frame) }
     }
 
     /// By how much the highest scores inside a box pass their demands, at least; none where one cannot.
@@ -216,7 +217,7 @@ impl<'a> Hunt<'a> {
 
     /// A box with its bounds, or `None` where no change inside it can reach the target.
     fn open(&mut self, mut ranges: Ranges) -> Option<Open> {
-        self.looked += 1;
+        self.patience.count();
         let changed = (0..ranges.len()).filter(|&j| self.must_change(j, ranges[j])).count();
         let allowed = self.frame.limits.max_changes;
         if changed >= allowed {

@@ -1,10 +1,13 @@
 //! What all kinds of search share: the model, what may change, when a change counts.
 
+use std::time::Duration;
+
 use super::adjustable::Adjustable;
 use super::asked::Ranges;
 use super::choices::{self, Choices};
 use super::dependent::Dependent;
 use super::goal::Goal;
+use super::isolation::Isolation;
 use super::{Change, Found, Limits, Proof};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::Model;
@@ -16,6 +19,10 @@ pub(super) struct Frame<'m> {
     pub adjustable: Vec<Adjustable>,
     pub dependents: Vec<Dependent>,
     pub limits: Limits,
+    /// How long a search may take; only where the user asks.
+    pub time: Option<Duration>,
+    /// How ordinary a changed case must be.
+    pub isolation: Option<&'m Isolation>,
 }
 
 impl Frame<'_> {
@@ -65,7 +72,8 @@ impl Frame<'_> {
         goal.predicted(&values)
     }
 
-    /// Whether a changed case counts: by the margin, in the library's arithmetic and in double precision.
+    /// Whether a changed case counts: by the margin, in the library's arithmetic and in double precision, with dependent
+    /// columns inside their limits, and as ordinary as asked for.
     pub fn reached(&self, row: &[f64], goal: &Goal) -> bool {
         let demands = goal.demands(self.model.outputs());
         let mut scores = vec![f64::NAN; self.model.outputs()];
@@ -79,6 +87,7 @@ impl Frame<'_> {
             && self.dependents.iter().all(|dependent| {
                 dependent.admits(row.get(dependent.column).copied().unwrap_or(f64::NAN))
             })
+            && self.isolation.is_none_or(|isolation| isolation.admits(row))
     }
 
     /// The choices of each feature on a weighted sum, one by one.

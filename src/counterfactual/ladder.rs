@@ -14,6 +14,7 @@ use super::adjustable::{Adjustable, AdjustableKind, Direction};
 use super::choices::{MOST_STEPS, multiple};
 use super::frame::Frame;
 use super::goal::{Goal, Target};
+use super::patience::Patience;
 use super::{Change, Found, Proof};
 
 /// One score on a side of a threshold; see [`Goal::Side`].
@@ -66,7 +67,7 @@ struct Climb<'a> {
     /// Score still missing, less what rounding may hide.
     need: f64,
     best: Option<(f64, Vec<f64>)>,
-    looked: usize,
+    patience: Patience,
 }
 
 /// Place of a double in their order (the key of `f64::total_cmp`), and back.
@@ -128,8 +129,7 @@ impl<'m> LinearPlan<'m> {
                 let chosen: Vec<&Ladder<'_>> = subset.iter().map(|&i| &ladders[i]).collect();
                 let changes = |j: &usize| chosen.iter().any(|l| l.feature == *j);
                 let skipped = forbidden.iter().any(|set| set.iter().all(changes));
-                stopped |=
-                    !skipped && (climb.looked >= frame.limits.max_boxes || !climb.subset(&chosen));
+                stopped |= !skipped && (climb.patience.is_over() || !climb.subset(&chosen));
                 if stopped || !advance(&mut subset, ladders.len()) {
                     break;
                 }
@@ -315,7 +315,7 @@ impl<'a> Climb<'a> {
         let size = products.map(f64::abs).sum::<f64>() + exact.abs() + target.threshold_raw.abs();
         let slack = 4.0 * (weights.len() as f64 + 4.0) * f64::EPSILON * size;
         let need = sign * (target.threshold_raw - exact) + target.margin - slack;
-        Climb { frame, own, goal: side.goal(), need, best: None, looked: 0 }
+        Climb { frame, own, goal: side.goal(), need, best: None, patience: Patience::new(frame) }
     }
 
     fn bar(&self) -> f64 {
@@ -324,7 +324,7 @@ impl<'a> Climb<'a> {
 
     /// All combinations of one subset; false when the limit was reached.
     fn subset(&mut self, chosen: &[&Ladder<'_>]) -> bool {
-        self.looked += 1;
+        self.patience.count();
         let most: f64 = chosen.iter().map(|l| l.most()).sum();
         if most < self.need || chosen.iter().map(|l| l.weight).sum::<f64>() >= self.bar() {
             return true;
@@ -374,8 +374,8 @@ impl<'a> Climb<'a> {
             from = first_where(enough, turn, |i| bound(i) < self.bar());
         }
         for i in from..count {
-            self.looked += 1;
-            if self.looked >= self.frame.limits.max_boxes {
+            self.patience.count();
+            if self.patience.is_over() {
                 return false;
             }
             if bound(i) >= self.bar() {

@@ -8,11 +8,13 @@
 //! summed over the changed features: few changes first, then short ones. It is this crate's own choice; a letter shows at
 //! most two changes, and novices learn most from the closest case (Kuhl et al. 2022).
 //!
-//! Tree ensembles are searched best-first over boxes of cells (`boxes`; sum of the highest reachable leaves as bound,
-//! as in Devos, Meert and Davis 2021, "Versatile verification of tree ensembles"), weighted sums by enumerating the subsets of features
-//! (`ladder`). Both are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs, over all admissible changes of
-//! at most [`Limits::max_changes`] features. A change counts only if both the library's own arithmetic
-//! ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned.
+//! Tree ensembles are searched by sets of features (`subsets`), each set best-first over boxes of cells, with the sum of the
+//! highest reachable leaves as bound (Devos, Meert and Davis 2021, "Versatile verification of tree ensembles"); where more
+//! features can matter than a set holds, over boxes of all features at once (`boxes`). Weighted sums are searched by
+//! enumerating the subsets of features (`ladder`). All are exact: [`Proof::Smallest`] and [`Found::Impossible`] are proofs,
+//! over all admissible changes of at most [`Limits::max_changes`] features. A change counts only if both the library's own
+//! arithmetic ([`Model::raw`]) and double precision ([`Model::exact`]) reach the target; nothing else is ever returned. With
+//! an [`Isolation`] it must be as ordinary as asked for besides, inside the same proofs.
 
 mod adjustable;
 mod asked;
@@ -22,15 +24,21 @@ mod constraints;
 mod dependent;
 mod frame;
 mod goal;
+mod isolation;
 mod ladder;
 mod line;
+mod patience;
 mod reduced;
 mod spheres;
+mod subsets;
 
 pub use adjustable::{Adjustable, AdjustableKind, Direction};
 pub use constraints::{Bound, Constraints, Named};
 pub use dependent::Dependent;
 pub use goal::{Goal, Target};
+pub use isolation::{Isolation, Ordinariness};
+
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -174,12 +182,29 @@ impl<'m> Search<'m> {
         let mut faults = Faults::default();
         adjustable::check(&adjustable, &model.card().features, &mut faults);
         dependent::check(&dependents, &adjustable, &model.card().features, &mut faults);
-        let frame = Frame { model, adjustable, dependents, limits };
+        let frame = Frame { model, adjustable, dependents, limits, time: None, isolation: None };
         let plan = if faults.0.is_empty() { faults.take(Plan::new(&frame)) } else { None };
         match plan {
             Some(plan) => Ok(Search { frame, plan, output: 0 }),
             None => Err(faults),
         }
+    }
+
+    /// The same search, each of whose calls stops after so long with the best that it has. What it finds then depends on
+    /// the machine: only for users who ask for it.
+    pub fn for_at_most(mut self, time: Duration) -> Self {
+        self.frame.time = Some(time);
+        self
+    }
+
+    /// The same search for changed cases that are as ordinary as the forest asks for, with the same proofs.
+    ///
+    /// # Errors
+    /// As [`Search::with`].
+    pub fn among_ordinary(mut self, isolation: &'m Isolation) -> Checked<Self> {
+        self.frame.isolation = Some(isolation);
+        self.plan = Plan::new(&self.frame)?;
+        Ok(self)
     }
 
     /// The smallest change of `row` (one value a feature, NaN = missing) that reaches the target.
@@ -206,7 +231,12 @@ impl<'m> Search<'m> {
         Ok(match &self.plan {
             Plan::Trees(plan) => {
                 let choices = boxes::tree_choices(plan, frame, row);
-                boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden))
+                match subsets::Hunt::new(plan, frame, row, goal, &choices, forbidden) {
+                    Some(hunt) => hunt.find(),
+                    None => {
+                        boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden))
+                    }
+                }
             }
             Plan::Linear(plan) => match self.side(goal) {
                 Some(side) => plan.find(frame, row, side, forbidden),
@@ -266,7 +296,12 @@ impl<'m> Search<'m> {
         Ok(match (&self.plan, self.side(goal)) {
             (Plan::Trees(plan), _) => {
                 let choices = boxes::tree_choices(plan, frame, row);
-                boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[]))
+                match subsets::Hunt::new(plan, frame, row, goal, &choices, &[]) {
+                    Some(hunt) => hunt.each(),
+                    None => {
+                        boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[]))
+                    }
+                }
             }
             (Plan::Linear(plan), Some(side)) => plan.alternatives(frame, row, side),
             (Plan::Linear(_) | Plan::Lines, _) => {
@@ -280,7 +315,9 @@ impl<'m> Search<'m> {
     /// A goal that ladders can climb to: one score, a threshold, and nothing that moves along.
     fn side(&self, goal: Goal) -> Option<ladder::Side> {
         match goal {
-            Goal::Side { output, target, value } if self.frame.dependents.is_empty() => {
+            Goal::Side { output, target, value }
+                if self.frame.dependents.is_empty() && self.frame.isolation.is_none() =>
+            {
                 Some(ladder::Side { output, target, value })
             }
             _ => None,

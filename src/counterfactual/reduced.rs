@@ -11,6 +11,8 @@ use super::asked::{Ask, Ranges, Tests, Way};
 use super::choices::{Boundary, Choices};
 use super::frame::Frame;
 use super::goal::Demand;
+use super::isolation::Isolation;
+use super::subsets::{Forest, Pull};
 
 /// What a search needs of an ensemble, once for all cases.
 #[derive(Debug)]
@@ -22,18 +24,24 @@ pub(super) struct TreePlan<'m> {
     tests: Vec<(Ask, &'m Split)>,
     /// Index into `tests` for each node of each tree, or `FIXED`.
     asked: Vec<(&'m Tree, Vec<u32>)>,
+    /// The trees for searches by sets of features.
+    pub forest: Forest<'m>,
+    /// What divides the depths of the forest that says how ordinary a case is, and what they must come to.
+    ordinary: Option<(f64, f64)>,
     /// What rounding can add to or take from a sum of leaves in double precision, one an output.
     slack: Vec<f64>,
 }
 
 const FIXED: u32 = u32::MAX;
+/// The output of the trees that say how ordinary a case is.
+const ORDINARY: usize = usize::MAX;
 
 /// One test of a tree: what it asks, threshold, comparison, rule for missing values.
 type Known = BTreeMap<(Ask, u64, bool, u8), u32>;
 
 impl<'m> TreePlan<'m> {
     /// Prepares the trees; `R42` for a tree whose children or columns do not exist.
-    pub fn new(ensemble: &'m TreeEnsemble, frame: &Frame<'_>) -> Checked<Self> {
+    pub fn new(ensemble: &'m TreeEnsemble, frame: &Frame<'m>) -> Checked<Self> {
         let columns = ensemble.card.features.len() + ensemble.derived.len();
         let owner = owners(ensemble, frame);
         let mut plan = TreePlan {
@@ -41,6 +49,8 @@ impl<'m> TreePlan<'m> {
             boundaries: vec![Vec::new(); frame.adjustable.len()],
             tests: Vec::new(),
             asked: Vec::new(),
+            forest: Forest::default(),
+            ordinary: None,
             slack: Vec::new(),
         };
         let mut known = Known::new();
@@ -76,6 +86,24 @@ impl<'m> TreePlan<'m> {
                 *size += largest;
             }
         }
+        // a forest that says how ordinary a case is asks as the model does
+        let mut ordinary: Vec<(&Tree, Vec<u32>)> = Vec::new();
+        if let Some((trees, divisor, bar)) = frame.isolation.map(Isolation::demand) {
+            for tree in trees {
+                let asked = tree.nodes.iter().map(|node| match node {
+                    Node::Inner { feature, split, .. } => match owner.get(*feature as usize) {
+                        Some(Some(ask)) => plan.test(*ask, split, &mut known),
+                        _ => FIXED,
+                    },
+                    Node::Leaf { .. } | Node::Sloped(_) => FIXED,
+                });
+                ordinary.push((tree, asked.collect()));
+            }
+            plan.ordinary = Some((divisor, bar));
+        }
+        let trees = plan.asked.iter().map(|(tree, asked)| (*tree, tree.output, asked.as_slice()));
+        let others = ordinary.iter().map(|(tree, asked)| (*tree, ORDINARY, asked.as_slice()));
+        plan.forest = Forest::new(plan.tests.len(), trees.chain(others), FIXED);
         // Higham (2002), section 4.2: n additions err by at most n·u times the sum of magnitudes; twice, for both sums
         let terms = 4.0 * (plan.asked.len() as f64 + 2.0) * f64::EPSILON;
         plan.slack = sizes.into_iter().map(|size| terms * size).collect();
@@ -115,6 +143,34 @@ impl<'m> TreePlan<'m> {
         choices: &'a [Choices],
     ) -> Tests<'a> {
         Tests::new(self.ensemble, frame, row, choices, &self.tests)
+    }
+
+    /// What the demands ask of the trees, and last how ordinary a case must be. Scores are turned so that higher is nearer
+    /// to the goal.
+    pub fn pulls(&self, demands: &[Demand]) -> Vec<Pull> {
+        let of = |k: usize, from: &[f64]| from.get(k).copied().unwrap_or(0.0);
+        let each = demands.iter().map(|demand| {
+            let (plus, minus) = (demand.plus, demand.minus);
+            let base = of(plus, &self.ensemble.base);
+            let base = base - minus.map_or(0.0, |k| of(k, &self.ensemble.base));
+            let slack = of(plus, &self.slack) + minus.map_or(0.0, |k| of(k, &self.slack));
+            let weight = demand.sign / self.ensemble.divisor;
+            let tree = |&(root, output): &(u32, usize)| {
+                let first = (output == plus).then_some((root, weight));
+                first.or_else(|| (Some(output) == minus).then_some((root, -weight)))
+            };
+            let trees = self.forest.roots.iter().filter_map(tree).collect();
+            // twice, because each leaf is divided before it is added
+            Pull { trees, base: demand.sign * base, goal: demand.least - 2.0 * slack }
+        });
+        let ordinary = self.ordinary.map(|(divisor, bar)| {
+            let roots = self.forest.roots.iter().filter(|(_, output)| *output == ORDINARY);
+            let trees: Vec<(u32, f64)> = roots.map(|(root, _)| (*root, 1.0 / divisor)).collect();
+            // depths are positive and add up to about the bar
+            let slack = 16.0 * (trees.len() as f64 + 2.0) * f64::EPSILON * bar.abs();
+            Pull { trees, base: 0.0, goal: bar - slack }
+        });
+        each.chain(ordinary).collect()
     }
 
     /// The trees of one demand as this case sees them.

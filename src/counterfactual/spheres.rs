@@ -14,6 +14,7 @@ use super::adjustable::{Adjustable, AdjustableKind};
 use super::choices::{MOST_STEPS, multiple};
 use super::frame::Frame;
 use super::goal::Goal;
+use super::patience::Patience;
 use super::{Found, Proof};
 
 /// Seed of the candidates, the same for every case, so that the same case has the same result.
@@ -31,14 +32,14 @@ pub(super) fn find(frame: &Frame<'_>, own: &[f64], goal: Goal, forbidden: &[Vec<
         .collect();
     let mut generator = Xoshiro256PlusPlus::seed_from_u64(SEED);
     let mut best: Option<(f64, Vec<f64>)> = None;
-    let mut looked = 0;
+    let mut patience = Patience::new(frame);
     for size in 1..=frame.limits.max_changes.min(free.len()) {
         for radius in RADII {
             for _ in 0..CANDIDATES * size {
-                looked += 1;
-                if looked > frame.limits.max_boxes {
+                if patience.is_over() {
                     break;
                 }
+                patience.count();
                 let candidate = draw(frame, own, &free, size, radius, &mut generator);
                 if !admitted(frame, own, &candidate, forbidden) || !frame.reached(&candidate, &goal)
                 {

@@ -2,6 +2,9 @@
 //! exists. Everything is compared with brute force over all admissible combinations.
 
 mod goals;
+mod ordinary;
+mod sets;
+mod solver;
 
 use klartext::counterfactual::{
     Adjustable, AdjustableKind, Direction, Found, Limits, Proof, Search, Target, find,

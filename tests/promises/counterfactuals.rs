@@ -216,3 +216,58 @@ fn dependent_columns_are_listed() {
     }
     assert!(moved > 0, "some case moves both");
 }
+
+/// With `--plausible` every changed case leaves more than the share asked for at least as isolated, says so in the terms of
+/// the schema, and costs no less than without; a share that is none is refused.
+#[test]
+fn plausible_changes_are_ordinary() {
+    let schema: Value =
+        serde_json::from_str(&klartext(&["schema", "counterfactual"]).out).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let start = ["counterfactual", "--model", MODEL, "--data", DATA, "--background", BACKGROUND];
+    let cases = |more: &[&str]| {
+        let ran = klartext(&[&start[..], more].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        lines(&ran.out)
+    };
+    let (free, ordinary) = (cases(&[]), cases(&["--plausible", "0.3"]));
+    assert_eq!(free.len(), ordinary.len());
+    let cost = |case: &Value| case["counterfactuals"][0]["cost"].as_f64().unwrap_or(f64::INFINITY);
+    let mut dearer = 0;
+    for (free, case) in free.iter().zip(&ordinary) {
+        assert!(schema.is_valid(case), "{case}");
+        assert_eq!(free["counterfactuals"][0]["plausibility"], Value::Null);
+        assert!(cost(case) >= cost(free), "{case}");
+        dearer += usize::from(cost(case) > cost(free));
+        for counterfactual in case["counterfactuals"].as_array().expect("a list") {
+            let found = &counterfactual["plausibility"];
+            assert!(found["as_isolated"].as_f64().expect("a share") > 0.3, "{case}");
+            let score = found["isolation"].as_f64().expect("a score");
+            assert!(score > 0.0 && score < 0.7, "{case}");
+        }
+    }
+    assert!(dearer > 0, "no change was too strange");
+    let refused = klartext(&[&start[..], &["--plausible", "1.5"]].concat());
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+    assert!(refused.err.contains("R48"), "{}", refused.err);
+}
+
+/// A time that is over before anything is looked at leaves status `gap`, never a claim.
+#[test]
+fn a_time_limit_claims_nothing_more() {
+    let start = ["counterfactual", "--model", MODEL, "--data", DATA, "--background", BACKGROUND];
+    let ran = klartext(&[&start[..], &["--time-limit", "0.000000001"]].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let mut gaps = 0;
+    for case in lines(&ran.out) {
+        assert_ne!(case["status"], "none");
+        for counterfactual in case["counterfactuals"].as_array().expect("a list") {
+            let number = |key: &str| counterfactual[key].as_f64().expect("a number");
+            assert!(number("bound") <= number("cost"));
+            gaps += usize::from(number("bound") < number("cost"));
+        }
+    }
+    assert!(gaps > 10, "{gaps} gaps");
+    let refused = klartext(&[&start[..], &["--time-limit", "0"]].concat());
+    assert_eq!((refused.code, refused.out.as_str()), (2, ""));
+}

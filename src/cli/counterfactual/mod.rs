@@ -5,6 +5,7 @@ mod told;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use rayon::prelude::*;
@@ -16,7 +17,7 @@ use self::told::Teller;
 use super::Outcome;
 use super::message::say;
 use super::predict::{DataArgs, OutputArgs, placed};
-use crate::counterfactual::{Bound, Constraints, Limits, Named, Search};
+use crate::counterfactual::{Bound, Constraints, Isolation, Limits, Named, Search};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{FeatureKind, Form, Model, ModelCard, columns_for, rows_for};
 use crate::table::{Table, write_file};
@@ -44,7 +45,11 @@ use crate::table::{Table, write_file};
         One JSON object a case, see `klartext schema counterfactual`. Status: optimal (no smaller change exists within\n\
         the constraints), gap (the search stopped; a smaller change costs at least `bound`), none (proven: no change\n\
         within the constraints brings the result), sampled (found by trying: not proven smallest). New values stay\n\
-        within the background's. Cost: 1 a changed feature and a tenth of its move in standard deviations."
+        within the background's. Cost: 1 a changed feature and a tenth of its move in standard deviations.\n\n\
+        --plausible 0.05: more than 5 of 100 of the background's rows must be at least as isolated as\n\
+        the changed case, by an isolation forest of the background (fixed seed). What is optimal or none\n\
+        is so within this constraint. --time-limit makes the output depend on the machine's speed;\n\
+        --max-boxes is the limit that does not."
 )]
 pub struct CounterfactualArgs {
     #[command(flatten)]
@@ -75,9 +80,21 @@ pub struct CounterfactualArgs {
     /// Boxes looked at for each change before the search stops with what it has
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub max_boxes: usize,
+    /// Seconds for each change before the search stops with what it has: the output then depends on the machine
+    #[arg(long, value_name = "SECONDS", value_parser = time)]
+    pub time_limit: Option<Duration>,
+    /// More than this share of the comparison group must be at least as isolated as the changed case (0 to below 1)
+    #[arg(long, value_name = "SHARE")]
+    pub plausible: Option<f64>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub output: OutputArgs,
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds: &f64| *seconds > 0.0);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| "a number of seconds above 0".to_owned())
 }
 
 /// Runs `klartext counterfactual`.
@@ -119,8 +136,17 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
         max_boxes: args.max_boxes,
     };
     let Bound { adjustable, names, dependents } = bound.clone();
-    let search = Search::with(model, adjustable, dependents, limits)?;
-    let teller = Teller { model, card, named: &named, bound: &bound, names: &names };
+    let isolation = args.plausible.map(|share| Isolation::fit(model, background.view(), share));
+    let isolation = isolation.transpose()?;
+    let isolation = isolation.as_ref();
+    let mut search = Search::with(model, adjustable, dependents, limits)?;
+    if let Some(time) = args.time_limit {
+        search = search.for_at_most(time);
+    }
+    if let Some(isolation) = isolation {
+        search = search.among_ordinary(isolation)?;
+    }
+    let teller = Teller { model, card, named: &named, bound: &bound, names: &names, isolation };
     let count = args.count as usize;
     let lines: Vec<String> = rows
         .sound()

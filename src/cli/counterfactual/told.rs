@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::counterfactual::{Bound, Found, Named, Proof};
+use crate::counterfactual::{Bound, Found, Isolation, Named, Proof};
 use crate::model::{Form, Model, ModelCard};
 
 /// What was found for a case: one line of the output of `klartext counterfactual`.
@@ -69,6 +69,18 @@ struct Counterfactual {
     bound: Option<f64>,
     /// The model's prediction of the changed case.
     prediction: Prediction,
+    /// How ordinary the changed case is beside the background; only with `--plausible`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    plausibility: Option<Plausibility>,
+}
+
+/// How ordinary a case is beside the background, by an isolation forest (Liu, Ting and Zhou 2008).
+#[derive(Debug, JsonSchema, Serialize)]
+struct Plausibility {
+    /// The anomaly score, from 0 to 1: about 0.5 for an ordinary case, towards 1 for one that stands alone.
+    isolation: f64,
+    /// Share of the background's rows that are at least as isolated.
+    as_isolated: f64,
 }
 
 #[derive(Debug, JsonSchema, Serialize)]
@@ -111,6 +123,7 @@ pub(super) struct Teller<'a> {
     pub named: &'a [Named],
     pub bound: &'a Bound,
     pub names: &'a [String],
+    pub isolation: Option<&'a Isolation>,
 }
 
 impl Teller<'_> {
@@ -202,6 +215,10 @@ impl Teller<'_> {
                 }
             });
         let (changes, prediction) = (changes.collect(), self.prediction(changed));
-        Some(Counterfactual { changes, cost, bound, prediction })
+        let plausibility = self.isolation.map(|isolation| {
+            let found = isolation.of(changed);
+            Plausibility { isolation: found.score, as_isolated: found.share }
+        });
+        Some(Counterfactual { changes, cost, bound, prediction, plausibility })
     }
 }
