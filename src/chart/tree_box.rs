@@ -4,7 +4,7 @@ use super::canvas::{Canvas, Painted, stroke};
 use super::drawing::Anchor;
 use super::element::Panel;
 use super::palette::{ACCENT, INK, INK_SOFT, RULE, TINT, WHITE};
-use super::spread::Plot;
+use super::spread::{Plot, Spread};
 use super::tally::{dot, strip};
 use super::text::{Lines, Type, longest_part, longest_word, natural};
 use super::tree::TreeNodeView;
@@ -87,7 +87,7 @@ pub(super) fn wants(
     let indent = indent(leaf, step, size);
     let word = if style.hyphenated { longest_part } else { longest_word };
     let (whole, whole_note) = (natural(&view.text, face), natural(&view.note, soft));
-    let (chart, chart_wish) = chart_wants(view, style);
+    let (chart, chart_wish) = chart_wants(view, leaf, style);
     // Outcomes and counts are short and stand in every leaf: breaking them makes a tree twice as high.
     let outcome = if leaf && !style.hyphenated { whole.min(OUTCOME * size) } else { 0.0 };
     let least = (indent + word(&view.text, face))
@@ -100,14 +100,19 @@ pub(super) fn wants(
     (least + 2.0 * SIDE, wish + 2.0 * SIDE)
 }
 
+/// The chart of a question; a leaf asks nothing.
+fn spread_of(view: &TreeNodeView, leaf: bool) -> Option<&Spread> {
+    view.spread.as_ref().filter(|_| !leaf)
+}
+
 /// Room of a step's number before its question.
 fn indent(leaf: bool, step: Option<usize>, size: f32) -> f32 {
     if step.is_some() && !leaf { 2.0 * badge(size) + 3.5 } else { 0.0 }
 }
 
 /// Least width of a node's chart or bar, and that at which its words stand on one line.
-fn chart_wants(view: &TreeNodeView, style: Style<'_>) -> (f32, f32) {
-    match (&view.spread, &view.tally) {
+fn chart_wants(view: &TreeNodeView, leaf: bool, style: Style<'_>) -> (f32, f32) {
+    match (spread_of(view, leaf), &view.tally) {
         (Some(spread), _) => Plot::wants(spread, style.missing, style.size),
         (None, Some(_)) => (STRIP_WIDTH.0, STRIP_WIDTH.0),
         _ => (0.0, 0.0),
@@ -129,10 +134,11 @@ impl<'a> NodeBox<'a> {
         let (strong, soft) = (question.bold(), Type::new(size, INK_SOFT));
         let indent = indent(leaf, step, size);
         let (whole, whole_note) = (natural(&view.text, face), natural(&view.note, soft));
-        let (_, chart) = chart_wants(view, style);
+        let (_, chart) = chart_wants(view, leaf, style);
         let inner = room - 2.0 * SIDE;
-        let figure = view.spread.is_some() || view.tally.is_some();
-        let (least_aside, usual) = match (&view.spread, &view.tally) {
+        let spread = spread_of(view, leaf);
+        let figure = spread.is_some() || view.tally.is_some();
+        let (least_aside, usual) = match (spread_of(view, leaf), &view.tally) {
             (Some(_), _) => (BESIDE.1, BESIDE.0.max(chart)),
             // Shorter rather than below its words.
             (None, Some(_)) => {
@@ -163,7 +169,7 @@ impl<'a> NodeBox<'a> {
         } else {
             inner
         };
-        let plot = view.spread.as_ref().map(|spread| Plot::set(spread, style, figure_width));
+        let plot = spread.map(|spread| Plot::set(spread, style, figure_width));
         NodeBox {
             view,
             style,

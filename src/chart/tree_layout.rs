@@ -103,10 +103,20 @@ pub(super) fn beside(
     let gap = TRUNK + word + WORD;
     let room = width - 2.0 * EDGE - gap * (columns - 1) as f32;
     let (mut least, mut wish) = (vec![0.0_f32; columns], vec![0.0_f32; columns]);
+    let mut leaves = vec![0.0_f32; columns];
     for node in nodes {
         let (own_least, own_wish) = wants(node);
         *least.get_mut(node.depth)? = own_least.max(*least.get(node.depth)?);
         *wish.get_mut(node.depth)? = own_wish.max(*wish.get(node.depth)?);
+        if node.leaf {
+            *leaves.get_mut(node.depth)? = own_wish.max(*leaves.get(node.depth)?);
+        }
+    }
+    // Leaves are many and decide the height: what they want comes first, where it leaves the questions enough.
+    let roomy: Vec<f32> =
+        least.iter().zip(&leaves).map(|(least, leaves)| least.max(*leaves)).collect();
+    if roomy.iter().sum::<f32>() <= room {
+        least = roomy;
     }
     let (least_sum, wish_sum): (f32, f32) = (least.iter().sum(), wish.iter().sum());
     if least_sum > room {

@@ -49,14 +49,15 @@ struct Step<'a> {
 /// As for [`super::tree_pages`]; C02 where the root is not on a path, or the path ends at a question.
 pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Checked<Drawing> {
     let mut checks = Checks::new("tree_path", format);
-    let (questions, leaf, folded) = walk(root);
+    let (questions, leaf) = walk(root);
     let Some(leaf) = leaf else {
         let mend = "Mark the nodes from the root to a leaf, one on every level.";
         checks.refuse("C02", "on_path", "no path to a leaf", "the path of a case", mend);
         return Err(checks.done().err().unwrap_or_default());
     };
-    let views: Vec<&TreeNodeView> =
-        questions.iter().map(|(view, _)| *view).chain(folded).chain([leaf]).collect();
+    let asked = questions.iter().map(|(view, _)| *view);
+    let off = questions.iter().filter_map(|(_, off)| off.as_ref());
+    let views: Vec<&TreeNodeView> = asked.chain(off).chain([leaf]).collect();
     for (i, view) in views.iter().enumerate() {
         check(view, &format!("nodes[{i}]"), &mut checks);
     }
@@ -91,14 +92,15 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
             false => (&*words.no, &*words.yes),
         };
         let next = if takes_yes { &view.yes } else { &view.no };
-        let other = off.map(|off| {
+        let other = off.as_ref().map(|off| {
             (other_answer, NodeBox::set(off, true, None, style, width - EDGE - side), off.rows)
         });
         let heights = [
             text.height() + own.height(),
             plot.as_ref().map_or(0.0, |plot| plot.height),
             other.as_ref().map_or(0.0, |(_, boxed, _)| boxed.measure().height),
-            2.0 * badge(size) + edge_face(size).leading(),
+            // Room for the answer below a number, and for the word of the next branch.
+            badge(size) + 4.5 + 2.0 * edge_face(size).leading() - GAP,
         ];
         let height = heights.into_iter().fold(0.0, f32::max);
         let rows = next.as_ref().map_or(0, |next| next.rows);
@@ -181,21 +183,32 @@ pub fn tree_path(root: &TreeNodeView, words: &TreeWords, format: Format) -> Chec
 }
 
 /// A question of the path, and the branch off it.
-type Question<'a> = (&'a TreeNodeView, Option<&'a TreeNodeView>);
+type Question<'a> = (&'a TreeNodeView, Option<TreeNodeView>);
 
-/// The questions of the path, the leaf that it ends in, and all branches off it.
-fn walk(root: &TreeNodeView) -> (Vec<Question<'_>>, Option<&TreeNodeView>, Vec<&TreeNodeView>) {
-    let (mut questions, mut folded) = (Vec::new(), Vec::new());
+/// The questions of the path, and the leaf that it ends in.
+fn walk(root: &TreeNodeView) -> (Vec<Question<'_>>, Option<&TreeNodeView>) {
+    let mut questions = Vec::new();
     let mut at = Some(root).filter(|root| root.on_path);
     while let Some(view) = at {
         let children = [view.yes.as_deref(), view.no.as_deref()];
         if children.iter().all(Option::is_none) {
-            return (questions, Some(view), folded);
+            return (questions, Some(view));
         }
         let off = children.into_iter().flatten().find(|child| !child.on_path);
-        questions.push((view, off));
-        folded.extend(off);
+        questions.push((view, off.map(folded)));
         at = children.into_iter().flatten().find(|child| child.on_path);
     }
-    (questions, None, folded)
+    (questions, None)
+}
+
+/// A branch as one box: what it says and how its cases divide, without what lies below.
+fn folded(branch: &TreeNodeView) -> TreeNodeView {
+    TreeNodeView {
+        text: branch.text.clone(),
+        note: branch.note.clone(),
+        rows: branch.rows,
+        tally: branch.tally.clone(),
+        positive: branch.positive,
+        ..TreeNodeView::default()
+    }
 }
