@@ -164,13 +164,12 @@ fn assert_boxed(drawing: &Drawing) {
     }
 }
 
-fn legend(root: &TreeNodeView, words: &TreeWords, drawing: &Drawing) -> Vec<String> {
-    // Entries that the drawing has are said in full; which ones it needs is asked apart.
+/// Entries of the legend that the drawing has, each said in full; which ones it needs is asked apart.
+fn legend(words: &TreeWords, drawing: &Drawing) -> Vec<String> {
     let drawn: String = all_text(drawing);
     let squeezed = |text: &str| text.split_whitespace().collect::<String>();
     let mut wanted = words.outcomes.clone();
     wanted.extend([&words.scores, &words.threshold, &words.own, &words.edges].map(String::clone));
-    let _ = root;
     wanted.retain(|entry| !entry.is_empty() && drawn.contains(&squeezed(entry)));
     wanted
 }
@@ -215,7 +214,7 @@ proptest! {
                 prop_assert_eq!(&sheets, &tree_pages(&root, &words, format, tallest).unwrap());
                 let mut wanted = Vec::new();
                 said(&root, &words, 0, &mut wanted);
-                wanted.extend(legend(&root, &words, &sheets[0]));
+                wanted.extend(legend(&words, &sheets[0]));
                 for sheet in &sheets {
                     assert_sound(sheet);
                     assert_boxed(sheet);
@@ -243,7 +242,7 @@ proptest! {
         };
         assert_sound(&drawing);
         assert_boxed(&drawing);
-        let mut wanted = legend(&root, &words, &drawing);
+        let mut wanted = legend(&words, &drawing);
         let mut at = Some(&root);
         let mut depth = 0;
         while let Some(node) = at {
