@@ -7,9 +7,9 @@
 //! With targets centred on the node's mean a cut takes away `Σ S²(1/W_yes + 1/W_no)`, where S is the sum on either side.
 //!
 //! Of a category with c values only the c - 1 sets are tried that a walk through the categories by their mean passes: with
-//! one column of targets the best set is among them, unless it leaves too few rows on a side (Breiman et al., theorem
-//! 4.5; Fisher 1958). With several columns the
-//! walk is done by each of them, and the best of these is taken, which need not be the best of all.
+//! one column of targets the best set is among them (Breiman et al., theorem 4.5; Fisher 1958), unless it leaves too few
+//! rows on a side, or unless it would be best to tell apart only rows without the value, which is no question here. With
+//! several columns the walk is done by each of them, and the best of these is taken, which need not be the best of all.
 
 use rayon::prelude::*;
 
