@@ -147,7 +147,8 @@ fn violation(
             .sum();
         let (from, to) = (own[dependent.column], new[dependent.column]);
         let inside = to >= dependent.min && to <= dependent.max;
-        if !from.is_nan() && !(inside && (from + moved - to).abs() < 1e-9 * to.abs().max(1.0)) {
+        let moves = (from + moved - to).abs() < 1e-9 * to.abs().max(1.0);
+        if !(from.is_nan() || inside && moves) {
             return Some(format!("column {} is {to}", dependent.column));
         }
     }

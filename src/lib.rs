@@ -9,7 +9,7 @@
 //! | [`model`] | what a model is (one trait), tree ensembles, linear models, one reader a file format |
 //! | [`attribution`] | Shapley values: tree (path-dependent, interventional), linear, by enumeration |
 //! | [`global`] | what a model does over many rows: mean influence, partial dependence, accumulated effects, permutation |
-//! | [`surrogate`] | decision trees fitted with linfa-trees on the model's decision, their fidelity, their paths |
+//! | [`surrogate`] | decision trees that copy a model: of the decision with linfa-trees, of anything with an own CART; fidelity, paths, files |
 //! | [`counterfactual`] | smallest changes that flip the result, under constraints, with proof status |
 //! | [`sufficiency`] | which details settle a result alone, and without which it turns: statements with proof status |
 //! | [`audit`] | error rates, groups, calibration |

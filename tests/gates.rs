@@ -332,6 +332,49 @@ gate!(g15_local_fidelity, G15, holds: |record, _| leaf(record, 30, 27),
     } => Omit, "disagrees";
 );
 
+/// Gates G14 and G15 on the page: the picture of the path stands on sheet B where both let it, and where one does not, its
+/// place has the reason and no part of the picture.
+#[test]
+fn the_picture_of_the_tree_is_withheld_with_its_reason() {
+    let sheet = |change: &dyn Fn(&mut Record)| {
+        let (mut record, procedure) = (record(), procedure());
+        change(&mut record);
+        record.gates = record.judged(&procedure);
+        let german = klartext::language::Language::GERMAN;
+        let document = klartext::document::sheet_b(&record, &procedure, german).unwrap();
+        format!("{:?}", document.blocks)
+    };
+    let (picture, disagrees, inexact) = (
+        "Weg dieses Falls im vereinfachten Baum",
+        "Der Baum stimmt in diesem Fall nicht mit dem Programm überein",
+        "Vereinfachtes Bild: zu ungenau",
+    );
+    let shown = sheet(&|record| {
+        fidelity(record, 980);
+        leaf(record, 30, 30);
+    });
+    assert!(shown.contains(picture) && !shown.contains(disagrees) && !shown.contains(inexact));
+    let withheld = sheet(&|record| {
+        fidelity(record, 980);
+        leaf(record, 30, 30);
+        record.surrogate.agrees = false;
+        record.surrogate.positive = !record.surrogate.positive;
+    });
+    assert!(withheld.contains(disagrees) && !withheld.contains(picture));
+    for spoil in [
+        (|record| fidelity(record, 899)) as fn(&mut Record),
+        |record| leaf(record, 29, 29),
+        |record| leaf(record, 30, 26),
+    ] {
+        let withheld = sheet(&|record| {
+            fidelity(record, 980);
+            leaf(record, 30, 30);
+            spoil(record);
+        });
+        assert!(withheld.contains(inexact) && !withheld.contains(picture), "{withheld}");
+    }
+}
+
 fn unusual(record: &mut Record, kinds: &[UnusualKind]) {
     let features = record.inputs.iter().map(|input| input.feature.clone());
     record.unusual = features

@@ -53,12 +53,56 @@ impl<'a> PointCollection<'a, (f64, f64)> for &'a Bar {
     }
 }
 
+/// A bar between two corners in points from the top left of the drawing.
+pub(super) struct Patch {
+    corners: [(i32, i32); 2],
+    look: Look,
+}
+
+impl Patch {
+    /// Left, top, right, bottom.
+    pub(super) fn new([left, top, right, bottom]: [f32; 4], look: Look) -> Self {
+        Patch { corners: [(units(left), units(top)), (units(right), units(bottom))], look }
+    }
+}
+
+impl<'a> PointCollection<'a, (i32, i32)> for &'a Patch {
+    type Point = &'a (i32, i32);
+    type IntoIter = &'a [(i32, i32)];
+
+    fn point_iter(self) -> Self::IntoIter {
+        &self.corners
+    }
+}
+
+impl<DB: DrawingBackend> Drawable<DB> for Patch {
+    fn draw<I: Iterator<Item = BackendCoord>>(
+        &self,
+        corners: I,
+        backend: &mut DB,
+        _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        self.look.draw(corners, backend)
+    }
+}
+
 impl<DB: DrawingBackend> Drawable<DB> for Bar {
     fn draw<I: Iterator<Item = BackendCoord>>(
         &self,
-        mut corners: I,
+        corners: I,
         backend: &mut DB,
         _: (u32, u32),
+    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
+        self.look.draw(corners, backend)
+    }
+}
+
+impl Look {
+    /// Fills what lies between two corners.
+    fn draw<DB: DrawingBackend>(
+        self,
+        mut corners: impl Iterator<Item = BackendCoord>,
+        backend: &mut DB,
     ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
         let (Some(a), Some(b)) = (corners.next(), corners.next()) else {
             return Ok(());
@@ -68,7 +112,7 @@ impl<DB: DrawingBackend> Drawable<DB> for Bar {
         if x0 == x1 || y0 == y1 {
             return Ok(());
         }
-        match self.look {
+        match self {
             Look::Plain(color) => backend.draw_rect((x0, y0), (x1, y1), &fill(color), true),
             Look::Hatched => {
                 backend.draw_rect((x0, y0), (x1, y1), &fill(COUNTER), true)?;

@@ -48,7 +48,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Breaks a text at spaces and behind hyphens so that no line is wider than `width`; a word that alone is wider is
-    /// broken between two letters. No-break spaces hold. Nothing is left out.
+    /// broken at a soft hyphen, which then shows, or else between two letters. No-break spaces hold. Nothing is left out.
     pub(super) fn set(text: &str, face: Type, width: f32) -> Self {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
@@ -62,13 +62,12 @@ impl Lines {
             if !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
-            for letter in piece.text.chars() {
-                line.push(letter);
-                if face.measure(&line) > width && line.chars().nth(1).is_some() {
-                    line.pop();
-                    lines.push(std::mem::replace(&mut line, letter.to_string()));
-                }
+            let mut rest = 0;
+            while let Some((end, hyphen)) = piece.break_in(rest, face, width) {
+                lines.push(format!("{}{hyphen}", piece.text.get(rest..end).unwrap_or_default()));
+                rest = end;
             }
+            line.push_str(piece.text.get(rest..).unwrap_or_default());
         }
         if !line.is_empty() {
             lines.push(line);
@@ -110,15 +109,54 @@ pub(super) fn longest_word(text: &str, face: Type) -> f32 {
     pieces(text).iter().map(|piece| face.measure(&piece.text)).fold(0.0, f32::max)
 }
 
+/// Width of the widest part between spaces, hyphens and soft hyphens, with the hyphen that a break at it would show.
+pub(super) fn longest_part(text: &str, face: Type) -> f32 {
+    let parts = |piece: &Piece| {
+        let mut widest = 0.0_f32;
+        let mut from = 0;
+        for &cut in &piece.cuts {
+            let part = piece.text.get(from..cut).unwrap_or_default();
+            widest = widest.max(face.measure(&format!("{part}-")));
+            from = cut;
+        }
+        widest.max(face.measure(piece.text.get(from..).unwrap_or_default()))
+    };
+    pieces(text).iter().map(parts).fold(0.0, f32::max)
+}
+
 /// Width of a text on one line.
 pub(super) fn natural(text: &str, face: Type) -> f32 {
     Lines::set(text, face, f32::INFINITY).width
 }
 
 struct Piece {
+    /// Without soft hyphens.
     text: String,
+    /// Where soft hyphens stood in it, as byte offsets.
+    cuts: Vec<usize>,
     /// A space stands before it.
     apart: bool,
+}
+
+impl Piece {
+    /// Where to break what is left of the piece from `from` on, and what a break there shows; None if it fits.
+    fn break_in(&self, from: usize, face: Type, width: f32) -> Option<(usize, &'static str)> {
+        let rest = self.text.get(from..)?;
+        if face.measure(rest) <= width || rest.chars().nth(1).is_none() {
+            return None;
+        }
+        let fits = |end: usize, hyphen: &str| {
+            let part = self.text.get(from..end).unwrap_or_default();
+            face.measure(&format!("{part}{hyphen}")) <= width
+        };
+        let soft = self.cuts.iter().copied().filter(|&cut| cut > from && fits(cut, "-")).last();
+        if let Some(cut) = soft {
+            return Some((cut, "-"));
+        }
+        let ends = rest.char_indices().skip(1).map(|(at, _)| from + at);
+        let first = ends.clone().next();
+        ends.take_while(|&end| fits(end, "")).last().or(first).map(|end| (end, ""))
+    }
 }
 
 fn pieces(text: &str) -> Vec<Piece> {
@@ -127,22 +165,32 @@ fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
         let mut apart = true;
-        let mut part = String::new();
+        let (mut part, mut cuts) = (String::new(), Vec::new());
         let mut letters = word.chars().peekable();
         while let Some(letter) = letters.next() {
+            if letter == SOFT_HYPHEN {
+                if !part.is_empty() && letters.peek().is_some() {
+                    cuts.push(part.len());
+                }
+                continue;
+            }
             let inside = part.chars().last().is_some_and(char::is_alphanumeric);
             part.push(letter);
             if letter == '-' && inside && letters.peek().is_some_and(|next| next.is_alphabetic()) {
-                pieces.push(Piece { text: std::mem::take(&mut part), apart });
+                let (text, cuts) = (std::mem::take(&mut part), std::mem::take(&mut cuts));
+                pieces.push(Piece { text, cuts, apart });
                 apart = false;
             }
         }
         if !part.is_empty() {
-            pieces.push(Piece { text: part, apart });
+            pieces.push(Piece { text: part, cuts, apart });
         }
     }
     pieces
 }
+
+/// Where a word may be broken if it must.
+const SOFT_HYPHEN: char = '\u{ad}';
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +211,15 @@ mod tests {
         let set = Lines::set(word, Type::new(10.0, INK), 50.0);
         assert!(set.lines.len() > 2 && set.width <= 50.0);
         assert_eq!(set.lines.concat(), word);
+    }
+
+    #[test]
+    fn a_soft_hyphen_shows_only_where_a_word_must_be_broken() {
+        let (face, word) = (Type::new(10.0, INK), "Arbeits\u{ad}losigkeit im Land");
+        assert_eq!(Lines::set(word, face, 200.0).lines, ["Arbeitslosigkeit im Land"]);
+        assert_eq!(Lines::set(word, face, 60.0).lines, ["Arbeits-", "losigkeit im", "Land"]);
+        assert!(longest_part(word, face) < longest_word(word, face));
+        assert!(longest_part(word, face) <= 60.0);
     }
 
     #[test]

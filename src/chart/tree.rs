@@ -1,11 +1,15 @@
-//! A surrogate tree: boxes with questions, edges with answers, the case's path in heavy lines.
+//! A surrogate tree: boxes with questions and their charts, edges as thick as the cases that take them, the case's path
+//! in a heavy line with numbered steps.
 
-use super::canvas::{Canvas, Checks, Format, Painted, misfit, paint, stroke};
+use super::canvas::{Checks, Format, misfit, paint, stroke};
 use super::drawing::{Anchor, Drawing};
-use super::element::Panel;
-use super::palette::{ACCENT, INK, INK_SOFT, RULE, TINT, WHITE};
-use super::text::{Lines, Type, longest_word, natural};
-use super::tree_layout::{Flat, Spot, beside, flatten, outline};
+use super::palette::{ACCENT, INK_SOFT, LEVEL, RULE};
+use super::spread::Spread;
+use super::tally::Tally;
+use super::text::{Lines, Type, natural};
+use super::tree_box::{NodeBox, Style, wants};
+use super::tree_layout::{Flat, GAPS, Spot, beside, flatten, outline, pages};
+use super::tree_legend::Legend;
 use crate::fault::Checked;
 
 /// A node as it is drawn. A node without children is a leaf.
@@ -13,8 +17,16 @@ use crate::fault::Checked;
 pub struct TreeNodeView {
     /// The question, or the leaf's outcome.
     pub text: String,
-    /// A second line, lighter: the number of cases. May be empty.
+    /// A further line, lighter: the number of cases. May be empty.
     pub note: String,
+    /// A further line, heavier: the case's own value. May be empty.
+    pub own: String,
+    /// Cases that come here; the edge to the node is as thick as its share of the root's.
+    pub rows: usize,
+    /// How the cases of a leaf divide.
+    pub tally: Option<Tally>,
+    /// How the asked detail of a question is spread.
+    pub spread: Option<Spread>,
     /// Where the answer is yes.
     pub yes: Option<Box<TreeNodeView>>,
     /// Where the answer is no.
@@ -25,221 +37,289 @@ pub struct TreeNodeView {
     pub positive: Option<bool>,
 }
 
-/// The words at the edges.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The words at the edges and in the legend. An empty word of the legend leaves its entry out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TreeWords {
     /// `ja`
     pub yes: String,
     /// `nein`
     pub no: String,
+    /// The outcomes that tallies count, in their order.
+    pub outcomes: Vec<String>,
+    /// Of ranges of scores: `8 von 10 Fällen, Strich: Mitte`.
+    pub scores: String,
+    /// Of the mark where a question divides: `Grenze der Frage`.
+    pub threshold: String,
+    /// Of the pin: `dieser Fall`.
+    pub own: String,
+    /// At cases that lack the asked value: `fehlt`.
+    pub missing: String,
+    /// Of the edges: `je dicker die Linie, desto mehr Fälle`.
+    pub edges: String,
 }
 
 /// Smallest size of texts in a tree that stays readable in print.
-const SMALLEST: f32 = 7.5;
+const SMALLEST: f32 = 7.0;
 /// Largest depth drawn.
 const DEEPEST: usize = 24;
 
-/// Draws a tree: with the root at the left and the leaves stacked at the right where all texts fit their columns at
-/// 7.5 points or more, else as an outline, one node below the other, indented by depth. Texts stand in the order
-/// question, yes and its branch, no and its branch.
+/// Draws a tree on one sheet of any height; see [`tree_pages`].
 ///
 /// # Errors
-/// C03 a format out of range, a tree deeper than 24, or one too deep for the width.
+/// As for [`tree_pages`].
 pub fn surrogate_tree(root: &TreeNodeView, words: &TreeWords, format: Format) -> Checked<Drawing> {
-    Checks::new("surrogate_tree", format).done()?;
+    let drawings = tree_pages(root, words, format, f32::INFINITY)?;
+    drawings.into_iter().next().ok_or_else(|| misfit("surrogate_tree", "a tree without a drawing"))
+}
+
+/// Draws a tree on sheets at most `tallest` points high: on one, with the root at the left and the leaves stacked at the
+/// right, where all texts fit their columns at 7 points or more; else as an outline, one node below the other, indented
+/// by depth, on as many sheets as it needs. Texts stand in the order question, yes and its branch, no and its branch;
+/// the legend stands below the first sheet.
+///
+/// # Errors
+/// C01 counts, values or scores that are not finite or out of order, C02 a chart without bins or categories, C03 a format
+/// out of range, a tree deeper than 24, or one too deep for the width or with a node too tall for a sheet.
+pub fn tree_pages(
+    root: &TreeNodeView,
+    words: &TreeWords,
+    format: Format,
+    tallest: f32,
+) -> Checked<Vec<Drawing>> {
+    let mut checks = Checks::new("surrogate_tree", format);
     let Some(nodes) = flatten(root, DEEPEST) else {
         return Err(misfit("surrogate_tree", format!("a tree deeper than {DEEPEST}")));
     };
+    for (i, node) in nodes.iter().enumerate() {
+        check(node.view, &format!("nodes[{i}]"), &mut checks);
+    }
+    checks.done()?;
     let Format { width, text_size } = format;
     let largest = text_size.clamp(SMALLEST, 9.0);
-    let mut size = largest;
-    loop {
-        let word = edge_words(words, size);
-        if let Some((spots, height)) =
-            beside(&nodes, width, word, |node, room| Label::set(node, size, room, false).measure())
-        {
-            return finish(&nodes, &spots, words, (width, height), size, false);
+    let scale = scale_of(nodes.iter().map(|node| node.view));
+    let style = Style {
+        size: largest,
+        outlined: false,
+        close: false,
+        hyphenated: false,
+        scale,
+        missing: &words.missing,
+    };
+    let views: Vec<&TreeNodeView> = nodes.iter().map(|node| node.view).collect();
+    let soft = nodes.iter().any(|node| node.view.text.contains('\u{ad}'));
+    // Words are rather broken than boxes moved together, and both rather than that the picture becomes an outline.
+    for (close, hyphenated) in [(false, false), (false, true), (true, false), (true, true)] {
+        if hyphenated && !soft {
+            continue;
         }
-        if size <= SMALLEST {
-            break;
+        let mut size = largest;
+        loop {
+            let style = Style { size, close, hyphenated, ..style };
+            let legend = Legend::set(&views, words, size, width);
+            let between = if close { GAPS.1 } else { GAPS.0 };
+            let wanted = |node: &Flat| wants(node.view, node.leaf, step(node), style);
+            let measure = |node: &Flat, room| {
+                NodeBox::set(node.view, node.leaf, step(node), style, room).measure()
+            };
+            let word = edge_words(words, size);
+            if let Some((spots, height)) = beside(&nodes, (width, between), word, wanted, measure)
+                && height + legend.height() <= tallest
+            {
+                let tree = Tree { nodes: &nodes, spots: &spots, words, style };
+                return Ok(vec![tree.draw(0..nodes.len(), (0.0, height), width, Some(&legend))?]);
+            }
+            if size <= SMALLEST {
+                break;
+            }
+            size = (size - 0.5).max(SMALLEST);
         }
-        size = (size - 0.5).max(SMALLEST);
     }
+    let style = Style { outlined: true, ..style };
+    let legend = Legend::set(&views, words, largest, width);
     let word = edge_words(words, largest);
-    match outline(&nodes, width, word, |node, room| Label::set(node, largest, room, true).measure())
-    {
-        Some((spots, height)) => finish(&nodes, &spots, words, (width, height), largest, true),
-        None => Err(misfit("surrogate_tree", "a tree too deep for the width")),
+    let measure =
+        |node: &Flat, room| NodeBox::set(node.view, node.leaf, step(node), style, room).measure();
+    let Some((spots, height)) = outline(&nodes, width, word, measure) else {
+        return Err(misfit("surrogate_tree", "a tree too deep for the width"));
+    };
+    let Some(sheets) = pages(&spots, height, tallest, legend.height()) else {
+        return Err(misfit("surrogate_tree", "a node taller than a sheet"));
+    };
+    let tree = Tree { nodes: &nodes, spots: &spots, words, style };
+    let drawn = sheets.into_iter().enumerate().map(|(nth, (shown, from_to))| {
+        tree.draw(shown, from_to, width, (nth == 0).then_some(&legend))
+    });
+    drawn.collect()
+}
+
+/// Adds what cannot be drawn of a node.
+pub(super) fn check(view: &TreeNodeView, field: &str, checks: &mut Checks) {
+    if let Some(tally) = &view.tally {
+        tally.check(&format!("{field}.tally"), checks);
+    }
+    if let Some(spread) = &view.spread {
+        spread.check(&format!("{field}.spread"), checks);
     }
 }
 
+/// Least and greatest of all scores, the scale of every box.
+pub(super) fn scale_of<'a>(views: impl Iterator<Item = &'a TreeNodeView>) -> (f64, f64) {
+    let tallies = views.flat_map(|view| {
+        let spread = view.spread.iter().flat_map(Spread::tallies);
+        view.tally.iter().chain(spread)
+    });
+    let ends = tallies.filter_map(|tally| match tally {
+        Tally::Scores { rows, low, high, .. } if *rows > 0 => Some((*low, *high)),
+        _ => None,
+    });
+    ends.reduce(|(low, high), (l, h)| (low.min(l), high.max(h))).unwrap_or((0.0, 1.0))
+}
+
+/// Number of a question on the path.
+fn step(node: &Flat) -> Option<usize> {
+    (node.view.on_path && !node.leaf).then_some(node.depth + 1)
+}
+
 /// Type of the words at edges.
-fn edge_face(size: f32) -> Type {
+pub(super) fn edge_face(size: f32) -> Type {
     Type::new(size - 0.5, INK_SOFT).bold()
 }
 
 /// Width of the wider of the two.
-fn edge_words(words: &TreeWords, size: f32) -> f32 {
+pub(super) fn edge_words(words: &TreeWords, size: f32) -> f32 {
     natural(&words.yes, edge_face(size)).max(natural(&words.no, edge_face(size)))
 }
 
-/// Space between a box's border and its text: at the sides, above and below.
-const PAD: (f32, f32) = (5.0, 3.5);
-
-/// Widest outcome that is kept on one line, in parts of the size.
-const OUTCOME: f32 = 12.0;
-
-/// A node's texts.
-struct Label {
-    text: Lines,
-    note: Lines,
-    /// The note stands behind the text and not below it.
-    one_line: bool,
-    least: f32,
-    wish: f32,
+/// Thickness of an edge: as the share of the cases that take it, never invisible.
+pub(super) fn thickness(rows: usize, all: usize) -> f32 {
+    const THICKNESS: (f32, f32) = (0.8, 6.2);
+    THICKNESS.0 + THICKNESS.1 * (rows.min(all) as f64 / all.max(1) as f64) as f32
 }
 
-impl Label {
-    /// Sets a node's texts for a box at most as wide as `room`.
-    fn set(node: &Flat, size: f32, room: f32, outlined: bool) -> Self {
-        let question = Type::new(size, INK);
-        let (face, soft) =
-            (if node.leaf { question.bold() } else { question }, Type::new(size, INK_SOFT));
-        let inner = room - 2.0 * PAD.0;
-        let (whole, whole_note) = (natural(&node.view.text, face), natural(&node.view.note, soft));
-        // Outcomes and counts are short and stand in every leaf: breaking them makes a tree twice as high.
-        let outcome = if node.leaf { whole.min(OUTCOME * size) } else { 0.0 };
-        let least =
-            longest_word(&node.view.text, face).max(outcome).max(whole_note.min(OUTCOME * size));
-        Label {
-            text: Lines::even(&node.view.text, face, inner),
-            note: Lines::even(&node.view.note, soft, inner),
-            one_line: outlined && whole_note > 0.0 && whole + size + whole_note <= inner,
-            least: least + 2.0 * PAD.0,
-            wish: whole.max(whole_note) + 2.0 * PAD.0,
-        }
-    }
+/// Passes in which edges are drawn, so that joints of light cores do not show and the path lies on top.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Pass {
+    /// The outline.
+    Outline,
+    /// The light core.
+    Core,
+    /// The path.
+    Path,
+}
 
-    fn measure(&self) -> Measure {
-        let (text, note) = (&self.text, &self.note);
-        let (width, height) = match self.one_line {
-            true => (text.width + text.face.size + note.width, text.height()),
-            false => (text.width.max(note.width), text.height() + note.height()),
-        };
-        let size = text.face.size;
-        Measure {
-            least: self.least,
-            wish: self.wish,
-            width: width.max(size) + 2.0 * PAD.0,
-            height: height.max(size) + 2.0 * PAD.1,
-            lines: text.lines.len().max(note.lines.len()),
-        }
-    }
+impl Pass {
+    /// All, from the lowest to the highest.
+    pub(super) const ALL: [Pass; 3] = [Pass::Outline, Pass::Core, Pass::Path];
 
-    fn draw(&self, canvas: &Canvas, spot: &Spot) -> Painted {
-        let (left, text) = (spot.left + PAD.0, &self.text);
-        if self.one_line {
-            canvas.text_at(text, left, spot.middle, Anchor::Start)?;
-            return canvas.text_at(
-                &self.note,
-                left + text.width + text.face.size,
-                spot.middle,
-                Anchor::Start,
-            );
+    /// The stroke of an edge of this thickness in this pass.
+    pub(super) fn stroke(
+        self,
+        thickness: f32,
+        on_path: bool,
+    ) -> Option<plotters::style::ShapeStyle> {
+        match self {
+            Pass::Outline => Some(stroke(RULE, thickness)),
+            Pass::Core => (thickness > 1.6).then(|| stroke(LEVEL, thickness - 1.0)),
+            Pass::Path => on_path.then(|| stroke(ACCENT, 2.4)),
         }
-        let top = spot.middle - (text.height() + self.note.height()) / 2.0;
-        canvas.text(text, left, top, Anchor::Start)?;
-        canvas.text(&self.note, left, top + text.height(), Anchor::Start)
     }
 }
 
-/// Sizes of a node's box in points.
-pub(super) struct Measure {
-    /// Width below which words, outcomes or counts break.
-    pub least: f32,
-    /// Width at which nothing breaks.
-    pub wish: f32,
-    /// Width when set.
-    pub width: f32,
-    /// Height when set.
-    pub height: f32,
-    /// Lines of the longer of its texts when set.
-    pub lines: usize,
+/// A tree with its places.
+struct Tree<'a> {
+    nodes: &'a [Flat<'a>],
+    spots: &'a [Spot],
+    words: &'a TreeWords,
+    style: Style<'a>,
 }
 
-fn finish(
-    nodes: &[Flat],
-    spots: &[Spot],
-    words: &TreeWords,
-    (width, height): (f32, f32),
-    size: f32,
-    outlined: bool,
-) -> Checked<Drawing> {
-    let word = |node: &Flat| {
-        let color = if node.view.on_path { ACCENT } else { INK_SOFT };
-        let text = node.yes.map_or("", |yes| if yes { &words.yes } else { &words.no });
-        Lines::set(text, Type { color, ..edge_face(size) }, f32::INFINITY)
-    };
-    paint("surrogate_tree", width, height, |canvas| {
-        // Light edges first, so that the path lies on top.
-        for heavy in [false, true] {
-            for (node, spot) in nodes.iter().zip(spots) {
-                let Some(parent) = node.parent else { continue };
-                let (Some(above), Some(from)) = (nodes.get(parent), spots.get(parent)) else {
-                    continue;
-                };
-                if heavy == (node.view.on_path && above.view.on_path) {
-                    let end = spot.left - if outlined { 7.0 + word(node).width } else { 0.0 };
-                    edge(canvas, from, (end, spot.middle), heavy, outlined)?;
+impl Tree<'_> {
+    /// The nodes that stand between two heights, as a drawing.
+    fn draw(
+        &self,
+        shown: std::ops::Range<usize>,
+        (from, to): (f32, f32),
+        width: f32,
+        legend: Option<&Legend>,
+    ) -> Checked<Drawing> {
+        let height = to - from + legend.map_or(0.0, Legend::height);
+        let all = self.nodes.first().map_or(0, |root| root.view.rows);
+        paint("surrogate_tree", width, height, |canvas| {
+            for pass in Pass::ALL {
+                for (i, (node, spot)) in self.nodes.iter().zip(self.spots).enumerate() {
+                    let parent = node
+                        .parent
+                        .and_then(|at| Some((self.nodes.get(at)?, self.spots.get(at)?, at)));
+                    let Some((above, start, at)) = parent else { continue };
+                    let on_path = node.view.on_path && above.view.on_path;
+                    let style = pass.stroke(thickness(node.view.rows, all), on_path);
+                    if let (Some(style), true) = (style, at < shown.end && i >= shown.start) {
+                        let ends_here = shown.contains(&i);
+                        let aside = self.aside(node, all);
+                        let line = self.edge(node, (start, spot, aside), ends_here, (from, to));
+                        canvas.line(&line, style)?;
+                    }
                 }
             }
-        }
-        for (node, spot) in nodes.iter().zip(spots) {
-            let word = word(node);
-            let drop = if outlined { word.height() / 2.0 } else { word.height() + 1.5 };
-            canvas.text(&word, spot.left - 4.0, spot.middle - drop, Anchor::End)?;
-            draw_box(canvas, node, spot, size, outlined)?;
-        }
-        Ok(())
-    })
-}
-
-/// At right angles from the parent's box to the child's, or to the word before it.
-fn edge(
-    canvas: &Canvas,
-    parent: &Spot,
-    (x, y): (f32, f32),
-    on_path: bool,
-    outlined: bool,
-) -> Painted {
-    let style = if on_path { stroke(ACCENT, 2.4) } else { stroke(RULE, 0.8) };
-    if outlined {
-        let trunk = parent.left + 8.0;
-        return canvas.line(&[(trunk, parent.bottom()), (trunk, y), (x, y)], style);
+            for (node, spot) in self.nodes.iter().zip(self.spots).take(shown.end).skip(shown.start)
+            {
+                let word = self.word(node);
+                let half = thickness(node.view.rows, all) / 2.0;
+                let drop = match self.style.outlined {
+                    true => word.height() / 2.0,
+                    false => word.height() + half.max(1.2) + 0.5,
+                };
+                canvas.text(&word, spot.left - 4.0, spot.middle - from - drop, Anchor::End)?;
+                NodeBox::set(node.view, node.leaf, step(node), self.style, spot.room).draw(
+                    canvas,
+                    spot.left,
+                    spot.top() - from,
+                )?;
+            }
+            legend.map_or(Ok(()), |legend| legend.draw(canvas, to - from))
+        })
     }
-    let trunk = parent.column_end + 7.0;
-    canvas
-        .line(&[(parent.right(), parent.middle), (trunk, parent.middle), (trunk, y), (x, y)], style)
-}
 
-fn draw_box(canvas: &Canvas, node: &Flat, spot: &Spot, size: f32, outlined: bool) -> Painted {
-    let filled = node.leaf && node.view.on_path;
-    let ground = match (filled, node.leaf, node.view.positive) {
-        (true, ..) => ACCENT,
-        (_, true, Some(true)) => TINT,
-        _ => WHITE,
-    };
-    let border = match (node.view.on_path, node.view.positive) {
-        (true, _) => stroke(ACCENT, 1.6),
-        (_, Some(true)) if node.leaf => stroke(ACCENT, 0.8),
-        _ => stroke(RULE, 0.8),
-    };
-    Panel { edges: [spot.left, spot.top(), spot.right(), spot.bottom()], ground, border }
-        .draw(canvas)?;
-    let mut label = Label::set(node, size, spot.room, outlined);
-    if filled {
-        label.text.face.color = WHITE;
-        label.note.face.color = WHITE;
+    fn word(&self, node: &Flat) -> Lines {
+        let color = if node.view.on_path { ACCENT } else { INK_SOFT };
+        let text = match node.yes {
+            Some(true) => &*self.words.yes,
+            Some(false) => &self.words.no,
+            None => "",
+        };
+        Lines::set(text, Type { color, ..edge_face(self.style.size) }, f32::INFINITY)
     }
-    label.draw(canvas, spot)
+
+    /// How far an edge leaves its parent's middle, so that it and its sibling lie side by side: yes above or at the right.
+    fn aside(&self, node: &Flat, all: usize) -> f32 {
+        let sibling = self.nodes.iter().find(|other| {
+            other.parent == node.parent && other.yes.is_some() && other.yes != node.yes
+        });
+        let half = sibling.map_or(0.0, |other| thickness(other.view.rows, all) / 2.0);
+        if node.yes == Some(true) { -half } else { half }
+    }
+
+    /// At right angles from the parent's box to the child's, or to the word before it. On a sheet on which one of the two
+    /// does not stand, the line begins at its top or ends at its foot.
+    fn edge(
+        &self,
+        node: &Flat,
+        (parent, spot, aside): (&Spot, &Spot, f32),
+        ends_here: bool,
+        (from, to): (f32, f32),
+    ) -> Vec<(f32, f32)> {
+        let y = spot.middle - from;
+        if self.style.outlined {
+            let trunk = parent.left + 8.0 - aside;
+            let start = (parent.bottom() - from).max(0.0);
+            if !ends_here {
+                return vec![(trunk, start), (trunk, to - from)];
+            }
+            let end = spot.left - 7.0 - self.word(node).width;
+            return vec![(trunk, start), (trunk, y), (end, y)];
+        }
+        let trunk = parent.column_end + super::tree_layout::TRUNK;
+        let middle = parent.middle - from + aside;
+        vec![(parent.right(), middle), (trunk, middle), (trunk, y), (spot.left, y)]
+    }
 }

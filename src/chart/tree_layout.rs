@@ -1,6 +1,9 @@
 //! Where the boxes of a tree stand: in columns by depth, or as an outline.
 
-use super::tree::{Measure, TreeNodeView};
+use std::ops::Range;
+
+use super::tree::TreeNodeView;
+use super::tree_box::Measure;
 
 /// A node in the order text, yes branch, no branch.
 pub(super) struct Flat<'a> {
@@ -77,27 +80,43 @@ pub(super) fn flatten(root: &TreeNodeView, deepest: usize) -> Option<Vec<Flat<'_
 
 /// Half a border, so that strokes stay inside the drawing.
 const EDGE: f32 = 1.0;
-/// Space between boxes, one above the other.
-const GAP: f32 = 6.0;
+/// Space between boxes, one above the other, and where they stand close.
+pub(super) const GAPS: (f32, f32) = (6.0, 4.0);
+const GAP: f32 = GAPS.0;
 /// Lines in a box above which a column counts as too narrow.
-const MOST_LINES: usize = 4;
+const MOST_LINES: usize = 5;
+/// From a column to the trunk of the edges that leave it.
+pub(super) const TRUNK: f32 = 7.0;
+/// Space between a trunk and the word at the edge, and between that word and its box.
+const WORD: f32 = 7.0;
 
-/// Columns by depth, the root at the left: every subtree has a band of its own, every node stands in the middle of its
-/// children. Spots and total height, or None if words would have to be broken or boxes become towers.
+/// Columns by depth on a sheet of a width, with this space `between` boxes; the root at the left: every subtree has a band of its own, every node stands in the middle of its
+/// children. `wants` are the width below which words break and that at which none does. Spots and total height, or None if words would have to be broken or boxes become towers.
 pub(super) fn beside(
     nodes: &[Flat],
-    width: f32,
+    (width, between): (f32, f32),
     word: f32,
+    wants: impl Fn(&Flat) -> (f32, f32),
     measure: impl Fn(&Flat, f32) -> Measure,
 ) -> Option<(Vec<Spot>, f32)> {
     let columns = nodes.iter().map(|node| node.depth).max()? + 1;
-    let gap = 7.0 + word + 8.0;
+    let gap = TRUNK + word + WORD;
     let room = width - 2.0 * EDGE - gap * (columns - 1) as f32;
     let (mut least, mut wish) = (vec![0.0_f32; columns], vec![0.0_f32; columns]);
+    let mut leaves = vec![0.0_f32; columns];
     for node in nodes {
-        let sizes = measure(node, f32::INFINITY);
-        *least.get_mut(node.depth)? = sizes.least.max(*least.get(node.depth)?);
-        *wish.get_mut(node.depth)? = sizes.wish.max(*wish.get(node.depth)?);
+        let (own_least, own_wish) = wants(node);
+        *least.get_mut(node.depth)? = own_least.max(*least.get(node.depth)?);
+        *wish.get_mut(node.depth)? = own_wish.max(*wish.get(node.depth)?);
+        if node.leaf {
+            *leaves.get_mut(node.depth)? = own_wish.max(*leaves.get(node.depth)?);
+        }
+    }
+    // Leaves are many and decide the height: what they want comes first, where it leaves the questions enough.
+    let roomy: Vec<f32> =
+        least.iter().zip(&leaves).map(|(least, leaves)| least.max(*leaves)).collect();
+    if roomy.iter().sum::<f32>() <= room {
+        least = roomy;
     }
     let (least_sum, wish_sum): (f32, f32) = (least.iter().sum(), wish.iter().sum());
     if least_sum > room {
@@ -131,7 +150,7 @@ pub(super) fn beside(
     let mut inner = vec![0.0_f32; nodes.len()];
     let mut outer = vec![0.0_f32; nodes.len()];
     for (i, node) in nodes.iter().enumerate().rev() {
-        *outer.get_mut(i)? = inner.get(i)?.max(spots.get(i)?.height + GAP);
+        *outer.get_mut(i)? = inner.get(i)?.max(spots.get(i)?.height + between);
         if let Some(parent) = node.parent {
             *inner.get_mut(parent)? += *outer.get(i)?;
         }
@@ -145,7 +164,7 @@ pub(super) fn beside(
                 *next.get_mut(parent)? += *outer.get(i)?;
                 top
             }
-            None => EDGE - GAP / 2.0,
+            None => EDGE - between / 2.0,
         };
         spots.get_mut(i)?.middle = top + outer.get(i)? / 2.0;
         *next.get_mut(i)? = top + (outer.get(i)? - inner.get(i)?) / 2.0;
@@ -160,11 +179,11 @@ pub(super) fn beside(
             .collect();
         if let (Some(first), Some(last)) = (children.first(), children.last()) {
             let spot = spots.get_mut(i)?;
-            let slack = ((outer.get(i)? - GAP - spot.height) / 2.0).max(0.0);
+            let slack = ((outer.get(i)? - between - spot.height) / 2.0).max(0.0);
             spot.middle = ((first + last) / 2.0).clamp(spot.middle - slack, spot.middle + slack);
         }
     }
-    Some((spots, outer.first()? - GAP + 2.0 * EDGE))
+    Some((spots, outer.first()? - between + 2.0 * EDGE))
 }
 
 /// One node below the other, indented by depth. None if less than a word's room is left at the deepest node.
@@ -196,4 +215,30 @@ pub(super) fn outline(
         top += height + GAP;
     }
     Some((spots, top - GAP + EDGE))
+}
+
+/// Sheets of an outline: the nodes on each, and the heights between which they stand. A sheet is at most `tallest` high,
+/// the first with its legend. None if a node is taller than that.
+pub(super) fn pages(
+    spots: &[Spot],
+    height: f32,
+    tallest: f32,
+    legend: f32,
+) -> Option<Vec<(Range<usize>, (f32, f32))>> {
+    let mut sheets: Vec<(Range<usize>, (f32, f32))> = Vec::new();
+    let (mut first, mut from) = (0, 0.0);
+    for (i, spot) in spots.iter().enumerate() {
+        let room = if sheets.is_empty() { tallest - legend } else { tallest };
+        if spot.bottom() + GAP / 2.0 - from > room && i > first {
+            let cut = spot.top() - GAP / 2.0;
+            sheets.push((first..i, (from, cut)));
+            (first, from) = (i, cut);
+        }
+        let room = if sheets.is_empty() { tallest - legend } else { tallest };
+        if spot.bottom() + GAP / 2.0 - from > room {
+            return None;
+        }
+    }
+    sheets.push((first..spots.len(), (from, height)));
+    Some(sheets)
 }

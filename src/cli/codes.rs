@@ -189,6 +189,17 @@ const CODES: &[(&str, &str)] = &[
     ("R31", "A row for the simplified tree holds an infinite value."),
     ("R32", "The limits of the simplified tree allow no tree."),
     ("R33", "linfa-trees could not fit the simplified tree."),
+    (
+        "R34",
+        "Rows, scores, classes and weights for a surrogate tree do not match, or there are none.",
+    ),
+    (
+        "R35",
+        "A row for a surrogate tree has an infinite value, no finite score or no positive weight.",
+    ),
+    ("R36", "The limits of a surrogate tree allow no tree."),
+    ("R37", "A surrogate tree has something that a PMML or ONNX file cannot hold."),
+    ("R38", "A surrogate tree cannot be written in the form that the name of the file asks for."),
     ("R40", "The search for other values is asked about an output that the model does not have."),
     ("R41", "The limits of a feature that may change contradict each other or the model."),
     ("R42", "A model has a part on which no search can rely."),

@@ -21,6 +21,7 @@ mod render;
 mod report;
 mod target;
 mod train;
+mod tree;
 mod verify;
 mod whole;
 
@@ -74,6 +75,8 @@ enum Verb {
     Attribute(attribute::AttributeArgs),
     /// What a model does over many rows: importance, dependence, effects
     Global(global::GlobalArgs),
+    /// A simplified tree of a model, with its fidelity
+    Tree(tree::TreeArgs),
     /// Smallest changes that bring another result, with proof
     Counterfactual(counterfactual::CounterfactualArgs),
     /// What a model file is
@@ -133,6 +136,7 @@ fn run(verb: &Verb) -> Result<Outcome, Faults> {
         Verb::Predict(args) => predict::run(args),
         Verb::Attribute(args) => attribute::run(args),
         Verb::Global(args) => global::run(args),
+        Verb::Tree(args) => tree::run(args),
         Verb::Counterfactual(args) => counterfactual::run(args),
         Verb::Inspect(args) => inspect::run(args),
         Verb::Train(args) => train::run(args),

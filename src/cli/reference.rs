@@ -27,6 +27,8 @@ enum Schema {
     Report,
     /// A line of what `klartext counterfactual` writes
     Counterfactual,
+    /// What `klartext tree` writes as JSON
+    Tree,
 }
 
 /// Arguments of `completions`.
@@ -44,6 +46,7 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<Outcome, Faults> {
         Schema::Counterfactual => {
             pretty(&schemars::schema_for!(super::counterfactual::CaseCounterfactuals))
         }
+        Schema::Tree => pretty(&schemars::schema_for!(super::tree::Told)),
     };
     print(text.as_bytes())
 }

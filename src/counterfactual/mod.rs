@@ -133,7 +133,7 @@ pub struct Search<'m> {
 
 #[derive(Debug)]
 enum Plan<'m> {
-    Trees(reduced::TreePlan<'m>),
+    Trees(Box<reduced::TreePlan<'m>>),
     /// Weights for the features themselves.
     Linear(ladder::LinearPlan<'m>),
     /// Weights for columns that come from one feature each.
@@ -332,7 +332,7 @@ impl<'m> Plan<'m> {
         let model: &'m dyn Model = frame.model;
         match model.form() {
             Form::Trees(trees) if trees.is_constant_leaved() => {
-                reduced::TreePlan::new(trees, frame).map(Plan::Trees)
+                reduced::TreePlan::new(trees, frame).map(|plan| Plan::Trees(Box::new(plan)))
             }
             Form::Linear(linear) if linear.columns.is_empty() => {
                 ladder::LinearPlan::new(linear).map(Plan::Linear)

@@ -8,6 +8,8 @@ mod report;
 mod rule;
 mod sheet;
 mod telling;
+mod tree_picture;
+mod tree_words;
 mod words;
 
 pub use block::*;
@@ -15,3 +17,4 @@ pub use letter::{letter, not_written_in};
 pub use prose::{names, prose};
 pub use report::report;
 pub use sheet::{sheet_a, sheet_b};
+pub use tree_words::{TreeSentences, exact_number, rounded};

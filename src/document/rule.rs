@@ -5,12 +5,6 @@ use crate::explanation::PathStepView;
 use crate::language::plain_number;
 use crate::procedure::{Encoding, Feature};
 
-/// A step of the path: `Alter: unter 42 Jahre`, `Grund: Auftragsmangel`.
-pub(super) fn step(t: &Telling<'_>, step: &PathStepView) -> String {
-    let text = side(t, &step.column, step.threshold, step.low);
-    if step.missing { format!("{text} {}", t.wording.text("rule-missing-filled")) } else { text }
-}
-
 /// The test itself as a question, and whether its answer "yes" is the low side. Choices are asked for what they are
 /// (`Krankenhaus: ja?`), never for what they are not.
 pub(super) fn question(t: &Telling<'_>, step: &PathStepView) -> (String, bool) {

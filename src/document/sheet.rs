@@ -4,14 +4,14 @@
 mod details;
 mod recourse;
 mod sum;
+mod tree;
 
-use super::letter::{TEXT_WIDTH, attachment, body, footer, not_written_in, note};
+use super::letter::{attachment, body, footer, not_written_in, note};
 use super::telling::{Listing, Telling};
 use super::{
     Align, Block, Cell, Document, Furniture, Inks, PanelTone, Run, TableColumn, TextStyle, bold,
     plain,
 };
-use crate::chart;
 use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Reason, Record};
 use crate::fault::Checked;
 use crate::language::{Language, largest_remainder};
@@ -422,64 +422,6 @@ impl Sheet<'_> {
             _ => "cf-none-searched",
         };
         vec![head, note(self.say(id, &[]))]
-    }
-
-    /// The simplified tree is shown only where it is faithful, in all cases (G14) and in ones like this (G15).
-    fn tree_is_shown(&self) -> bool {
-        self.record.allows(GateCode::G14) && self.record.passes(GateCode::G15)
-    }
-
-    /// Of 100 held-out cases, those in which the tree agrees with the program; never rounded up.
-    fn fidelity(&self) -> String {
-        let surrogate = &self.record.surrogate;
-        (100 * surrogate.agreeing / surrogate.rows.max(1)).to_string()
-    }
-
-    /// The case's path in the simplified tree, drawn; branches that it does not take are one box each.
-    fn tree(&self) -> Vec<Block> {
-        let (record, t) = (self.record, &self.t);
-        let surrogate = &record.surrogate;
-        let short = |positive: bool| t.of(&t.procedure.outcome(positive).short).to_owned();
-        let mut alt = vec![];
-        let mut view = chart::TreeNodeView {
-            text: short(surrogate.positive),
-            on_path: true,
-            positive: Some(surrogate.positive),
-            ..chart::TreeNodeView::default()
-        };
-        for step in surrogate.path.iter().rev() {
-            alt.push(format!("{}.", super::rule::step(t, step)));
-            let rows = t.numerals.number(step.other_rows as f64, 0);
-            let other = chart::TreeNodeView {
-                text: self.say("sheet-tree-other", &[("ergebnis", &short(step.other_positive))]),
-                note: self.say("tree-cases", &[("n", &rows)]),
-                positive: Some(step.other_positive),
-                ..chart::TreeNodeView::default()
-            };
-            let (question, yes_is_low) = super::rule::question(t, step);
-            let (yes, no) = if step.low == yes_is_low { (view, other) } else { (other, view) };
-            view = chart::TreeNodeView {
-                text: format!("{question}?"),
-                yes: Some(Box::new(yes)),
-                no: Some(Box::new(no)),
-                on_path: true,
-                ..chart::TreeNodeView::default()
-            };
-        }
-        alt.reverse();
-        alt.insert(0, self.say("sheet-tree-alt", &[]));
-        alt.push(self.say("sheet-tree-leaf", &[("ergebnis", &short(surrogate.positive))]));
-        let words =
-            chart::TreeWords { yes: t.wording.text("word-yes"), no: t.wording.text("word-no") };
-        let format = chart::Format { width: TEXT_WIDTH, text_size: 8.5 };
-        let drawing = chart::surrogate_tree(&view, &words, format);
-        let mut caption = self.say("sheet-tree-fidelity", &[("treue", &self.fidelity())]);
-        if !self.record.passes(GateCode::G14) {
-            let wrong = 100 - 100 * surrogate.agreeing / surrogate.rows.max(1);
-            let warning = self.say("sheet-tree-warning", &[("fehler", &wrong.to_string())]);
-            caption = format!("{caption} {warning}");
-        }
-        vec![self.heading("sheet-tree-head"), t.figure(drawing, alt.join(" "), Some(caption))]
     }
 
     fn quality(&self) -> String {

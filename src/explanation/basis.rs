@@ -15,6 +15,7 @@ use super::holdout::{Holdout, encode};
 use super::record::{FrequencyView, GroupIdentity};
 use super::reliability::{RESAMPLES, SEED};
 use super::statements::players;
+use super::tree_spread::{SpreadView, spreads};
 use crate::attribution::PathDependent;
 use crate::attribution::reliability::{Against, Resamples, Splices};
 use crate::audit;
@@ -89,6 +90,8 @@ pub struct Basis<'a> {
     pub frequencies: [FrequencyView; 2],
     /// The surrogate tree.
     pub surrogate: Surrogate,
+    /// How the asked detail is spread over the fitting cases, one entry a node of the tree.
+    pub spreads: Vec<Option<SpreadView>>,
     /// Indices of hold-out rows on which its fidelity is measured (the others fitted it).
     pub measured: Vec<usize>,
     pub(super) attributions: Attributions<'a>,
@@ -216,6 +219,7 @@ impl<'a> Basis<'a> {
                 })
                 .collect(),
             frequencies: frequencies(&holdout, procedure.holdout_as_of, today),
+            spreads: spreads(procedure, &columns, &surrogate, &holdout, &fitted),
             surrogate,
             measured,
             attributions,

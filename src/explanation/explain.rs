@@ -10,6 +10,7 @@ use super::licence::Licence;
 use super::reason::Reasons;
 use super::record::*;
 use super::reliability::Explained;
+use super::tree_spread::Decided;
 use crate::attribution::grouped;
 use crate::counterfactual::{Change, Found, Proof, Target};
 use crate::fault::{Checked, Fault, Place};
@@ -289,7 +290,17 @@ impl Basis<'_> {
             agrees: says == positive,
             leaf_rows,
             leaf_agreeing,
+            leaf: self.decided(leaf),
         }
+    }
+
+    /// Fitting rows of a node of the tree.
+    fn decided(&self, node: usize) -> Decided {
+        let node = self.surrogate.nodes().get(node);
+        node.map_or_else(Decided::default, |node| Decided {
+            negative: node.negative,
+            positive: node.positive,
+        })
     }
 
     fn path_view(&self, row: &[f64]) -> Vec<PathStepView> {
@@ -304,15 +315,17 @@ impl Basis<'_> {
             } else {
                 (question.high, question.low)
             };
-            let (negative, positive) =
-                nodes.get(other).map_or((0, 0), |node| (node.negative, node.positive));
+            let off = self.decided(other);
             path.push(PathStepView {
                 column: names[step.feature].clone(),
                 threshold: step.threshold,
                 low: step.goes_low,
                 missing: step.missing,
-                other_rows: negative + positive,
-                other_positive: positive > negative,
+                other_rows: off.rows(),
+                other_positive: off.positive > off.negative,
+                other: off,
+                rows: self.decided(at).rows(),
+                spread: self.spreads.get(at).cloned().flatten(),
             });
             at = taken;
         }

@@ -23,6 +23,7 @@ mod record;
 mod reliability;
 mod reliability_summary;
 mod statements;
+mod tree_spread;
 mod verdict;
 
 pub use basis::Basis;
@@ -48,4 +49,5 @@ pub use reliability_summary::{
 pub use statements::{
     NecessaryView, StatementsView, SufficientStatus, SufficientView, TogetherView,
 };
+pub use tree_spread::{ChoiceSpread, Decided, SpreadValues, SpreadView};
 pub use verdict::{Consequence, GateCode, GateVerdict};

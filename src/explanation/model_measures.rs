@@ -239,12 +239,14 @@ impl Basis<'_> {
             nodes: tree
                 .nodes()
                 .iter()
-                .map(|node| TreeNode {
+                .zip(&self.spreads)
+                .map(|(node, spread)| TreeNode {
                     question: node.question.map(|question| TreeQuestion {
                         column: names[question.feature].clone(),
                         threshold: question.threshold,
                         low: question.low,
                         high: question.high,
+                        spread: spread.clone(),
                     }),
                     rows: node.negative + node.positive,
                     negative: node.negative,

@@ -14,6 +14,7 @@ use super::record::{
     ColumnValue, FrequencyView, GroupIdentity, ModelIdentity, ProcedureIdentity, Tool,
 };
 use super::reliability_summary::ReliabilitySummary;
+use super::tree_spread::SpreadView;
 use crate::audit::{ErrorTable, Share};
 
 /// Name and version of this schema.
@@ -401,6 +402,8 @@ pub struct TreeQuestion {
     pub low: usize,
     /// Index of the node for the others.
     pub high: usize,
+    /// How the asked feature is spread over the fitting cases here.
+    pub spread: Option<SpreadView>,
 }
 
 /// A leaf as a rule that can be read alone.

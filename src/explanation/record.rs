@@ -11,6 +11,7 @@ use super::details::DetailsView;
 use super::reason::Reasons;
 use super::reliability::CaseReliability;
 use super::statements::StatementsView;
+use super::tree_spread::{Decided, SpreadView};
 use super::verdict::GateVerdict;
 use crate::procedure::{Decision, Evidence, Format, Handling, LetterKind, Person, Role};
 
@@ -326,6 +327,8 @@ pub struct SurrogateView {
     pub leaf_rows: usize,
     /// Of these, rows on which tree and program give the same result (gate G15).
     pub leaf_agreeing: usize,
+    /// Fitting rows in the case's leaf, by the program's result.
+    pub leaf: Decided,
 }
 
 /// One test on the path.
@@ -343,6 +346,12 @@ pub struct PathStepView {
     pub other_rows: usize,
     /// What most of them got from the program.
     pub other_positive: bool,
+    /// The fitting rows in that branch, by the program's result.
+    pub other: Decided,
+    /// Fitting rows that are asked this.
+    pub rows: usize,
+    /// How their values of the asked feature are spread.
+    pub spread: Option<SpreadView>,
 }
 
 /// Which other values would have changed the result.

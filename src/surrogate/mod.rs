@@ -1,25 +1,54 @@
-//! Decision trees fitted with linfa-trees on the model's *decision*, their fidelity, their paths.
+//! Decision trees that copy a model, their fidelity, their paths.
+//!
+//! There are two: [`Surrogate`], of the *decision*, fitted with linfa-trees, which sheets and reports show; and
+//! [`SurrogateTree`], of a score, decision, class or band of any model, fitted with an own CART on what people see as one
+//! detail ([`Detail`]), which `klartext tree` makes, measures ([`Faithfulness`]), tells around one case ([`Local`]) and
+//! writes as PMML and ONNX (docs/decisions/0004, docs/surrogates.md).
 //!
 //! A surrogate is a simplified picture for caseworkers (only where it is faithful, gates G14 and G15) and owners; it is
 //! never shown to citizens. What it says about a case is what the model decided, not why: it is fitted to decisions.
 //!
-//! Every split is found by linfa-trees (`grow`); the tree that is kept, drawn and asked is this crate's own copy, whose
+//! Every split of a [`Surrogate`] is found by linfa-trees (`grow`); the tree that is kept, drawn and asked is this crate's own copy, whose
 //! counts and majorities come from routing the fitting rows through the thresholds that are printed. Missing values are
 //! taken for the median of the fitting rows ([`Surrogate::fills`]), in fitting and everywhere else, and a path says so.
 
+mod bins;
+mod cart;
+mod details;
+mod draws;
+mod export;
 mod fidelity;
 mod grow;
+mod interval;
+mod local;
+mod measure;
 mod prune;
 mod rules;
 mod threshold;
+mod tree;
 
+pub use bins::{Bins, bins, usual_scores};
+pub use cart::{Sample, TreeOptions};
+pub use details::{Detail, DetailKind};
+pub use draws::shuffled;
 pub use fidelity::{Fidelity, LeafFidelity};
+pub use interval::{Estimate, INTERVAL_SEED, Share};
+pub use local::{
+    COPIES, LEAST_AGREEMENT, LEAST_EFFECTIVE, LEAST_EXPLAINED, Local, NEAREST, Said, Withheld,
+};
+pub use measure::{
+    CurvePoint, Faithfulness, Judged, LeafFaithfulness, Stability, curve, stability,
+};
 pub use rules::{Condition, Rule};
+pub use tree::{Ask, Split, SplitNode, Subject, SurrogateTree, Taken};
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::fault::{Checked, Fault, Place};
+
+/// More rows than this are not told apart by the numbers that a fit counts rows with.
+const MOST_ROWS: usize = u32::MAX as usize;
 
 /// How large a surrogate may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

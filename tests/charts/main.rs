@@ -4,6 +4,8 @@
 mod properties;
 mod refusals;
 mod renderings;
+mod tree_renderings;
+mod trees;
 
 use klartext::chart::{Anchor, Color, Drawing, Mark};
 use klartext::fault::Checked;

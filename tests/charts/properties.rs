@@ -6,15 +6,15 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn label() -> impl Strategy<Value = String> {
+pub(crate) fn label() -> impl Strategy<Value = String> {
     "([A-ZÄa-zäöüß0-9.:-]{1,22}[ \u{a0}]){0,7}[a-zğ]{1,8}"
 }
 
-fn word() -> impl Strategy<Value = String> {
+pub(crate) fn word() -> impl Strategy<Value = String> {
     "[+−]?[0-9]{1,4}( [A-Za-z]{1,9}){0,2}"
 }
 
-fn format() -> impl Strategy<Value = Format> {
+pub(crate) fn format() -> impl Strategy<Value = Format> {
     (6.0f32..13.0, 0.0f32..1.0).prop_map(|(text_size, share)| {
         let least = 16.0 * text_size;
         Format { width: least + share * (500.0 - least), text_size }
@@ -139,44 +139,6 @@ proptest! {
         if drawn.len() == rows.len() {
             for ((bar, _), row) in drawn.iter().zip(&rows) {
                 prop_assert!((bar[2] - bar[0] - (row.value / most) as f32 * longest).abs() < 0.03);
-            }
-        }
-    }
-
-    #[test]
-    fn a_tree_keeps_every_text_in_its_box_and_the_boxes_apart(
-        shape in prop::collection::vec((label(), word(), any::<bool>()), 1..24),
-        words in ("[a-z]{1,6}", "[a-z]{1,6}"),
-        format in format(),
-    ) {
-        let (root, used) = tree(&shape);
-        let words = TreeWords { yes: words.0, no: words.1 };
-        match surrogate_tree(&root, &words, format) {
-            Err(faults) => {
-                prop_assert_eq!(faults.0[0].code, "C03");
-                prop_assert!(used > 5 || format.width < 240.0, "a small tree fits");
-            }
-            Ok(drawing) => {
-                assert_sound(&drawing);
-                let boxes: Vec<Box4> = drawing
-                    .marks
-                    .iter()
-                    .filter_map(|m| if let Mark::Fill { points, .. } = m { Some(bounds(points)) } else { None })
-                    .collect();
-                prop_assert_eq!(boxes.len(), used);
-                for (i, a) in boxes.iter().enumerate() {
-                    prop_assert!(!boxes[i + 1..].iter().any(|b| meet(a, b)), "boxes meet");
-                }
-                for text in texts(&drawing) {
-                    let inside = |b: &Box4| text[0] >= b[0] && text[1] >= b[1] && text[2] <= b[2] && text[3] <= b[3];
-                    let homes = boxes.iter().filter(|b| meet(&text, b)).count();
-                    prop_assert!(homes == 0 || (homes == 1 && boxes.iter().any(inside)), "{text:?} leaves its box");
-                }
-                let edges = (used - 1) / 2;
-                let mut labels: Vec<&str> = Vec::new();
-                collect(&root, &mut labels);
-                labels.extend(std::iter::repeat_n([words.yes.as_str(), words.no.as_str()], edges).flatten());
-                assert_complete(&drawing, labels);
             }
         }
     }
@@ -380,30 +342,4 @@ fn scale_of(drawing: &Drawing) -> Option<impl Fn(f64) -> f32> {
     let (first, last) = (*ticks.first()?, *ticks.last()?);
     let slope = (last.1 - first.1) / (last.0 - first.0);
     (ticks.len() > 1).then_some(move |value: f64| (first.1 + slope * (value - first.0)) as f32)
-}
-
-/// A full binary tree from a list of (text, note, split or leaf), and its number of nodes.
-fn tree(shape: &[(String, String, bool)]) -> (TreeNodeView, usize) {
-    fn grow(shape: &[(String, String, bool)], next: &mut usize, on_path: bool) -> TreeNodeView {
-        let (text, note, split) = shape[(*next).min(shape.len() - 1)].clone();
-        *next += 1;
-        let mut node = TreeNodeView { text, on_path, ..TreeNodeView::default() };
-        if split && *next + 1 < shape.len() {
-            node.yes = Some(Box::new(grow(shape, next, on_path)));
-            node.no = Some(Box::new(grow(shape, next, false)));
-        } else {
-            node.note = note;
-            node.positive = Some(split);
-        }
-        node
-    }
-    let mut used = 0;
-    (grow(shape, &mut used, true), used)
-}
-
-fn collect<'a>(node: &'a TreeNodeView, labels: &mut Vec<&'a str>) {
-    labels.extend([node.text.as_str(), node.note.as_str()]);
-    for child in [&node.yes, &node.no].into_iter().flatten() {
-        collect(child, labels);
-    }
 }

@@ -124,17 +124,3 @@ fn shares_of_nothing_draw_no_bar() {
     assert_eq!(bars_of(&drawing, &[ACCENT, COUNTER]), []);
     assert_sound(&drawing);
 }
-
-#[test]
-fn a_tree_too_deep_is_refused() {
-    let mut root = TreeNodeView { text: "Ende".into(), ..TreeNodeView::default() };
-    for _ in 0..60 {
-        root = TreeNodeView {
-            text: "Frage?".into(),
-            yes: Some(Box::new(root)),
-            ..TreeNodeView::default()
-        };
-    }
-    let words = TreeWords { yes: "ja".into(), no: "nein".into() };
-    assert_eq!(code(surrogate_tree(&root, &words, Format::wide(467.0))), "C03");
-}

@@ -41,26 +41,6 @@ fn waterfall_chart() {
 }
 
 #[test]
-fn tree_beside_and_as_an_outline() {
-    let leaf = |text: &str, note: &str, on_path, positive| {
-        let (text, note, positive) = (text.into(), note.into(), Some(positive));
-        Some(Box::new(TreeNodeView { text, note, on_path, positive, ..TreeNodeView::default() }))
-    };
-    let root = TreeNodeView {
-        text: "mindestens 4 Personen?".into(),
-        yes: leaf("zuerst prüfen", "940 Fälle", true, true),
-        no: leaf("später prüfen", "2.610 Fälle", false, false),
-        on_path: true,
-        ..TreeNodeView::default()
-    };
-    let words = TreeWords { yes: "ja".into(), no: "nein".into() };
-    let wide = svg(&surrogate_tree(&root, &words, Format::wide(400.0)).unwrap());
-    insta::assert_snapshot!("tree_beside", wide);
-    let narrow = svg(&surrogate_tree(&root, &words, Format::wide(155.0)).unwrap());
-    insta::assert_snapshot!("tree_outline", narrow);
-}
-
-#[test]
 fn owner_charts() {
     let row = |label: &str, text: &str, value| Magnitude {
         label: label.into(),

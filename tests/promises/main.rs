@@ -18,3 +18,4 @@ mod program;
 mod read_back;
 mod readability;
 mod record;
+mod tree;

@@ -203,8 +203,7 @@ impl Page<'_> {
             texts.extend(self.waterfall().into_iter().map(|(_, number)| number));
             texts.push(e.numeral(record.number("/prediction/threshold_raw"), 2));
             texts.extend(self.thresholds());
-            let path = record.list("/surrogate/path").iter();
-            texts.extend(path.map(|step| e.numeral(number(&step["other_rows"]), 0)));
+            texts.extend(self.tree_counts());
             let fidelity = record.number("/surrogate/agreeing") / record.number("/surrogate/rows");
             texts.push(e.numeral((100.0 * fidelity).floor(), 0));
         }
@@ -258,6 +257,29 @@ impl Page<'_> {
         out.push((e.say("waterfall-end", &[]), plain(levels[levels.len() - 1])));
         out.push((String::new(), plain(levels[0])));
         out
+    }
+
+    /// Numbers in the picture of the case's path: its steps, how the cases of leaf and branches divide, ends of axes.
+    fn tree_counts(&self) -> Vec<String> {
+        let (record, e) = (self.record, self.expected);
+        let divided = |cases: &serde_json::Value| {
+            let [negative, positive] = ["negative", "positive"].map(|side| number(&cases[side]));
+            [negative, positive, negative + positive].map(|n| e.numeral(n, 0))
+        };
+        let mut texts = divided(&record.0["surrogate"]["leaf"]).to_vec();
+        for (nth, step) in record.list("/surrogate/path").iter().enumerate() {
+            texts.push((nth + 1).to_string());
+            texts.extend(divided(&step["other"]));
+            let values = &step["spread"]["values"];
+            for end in ["axis_low", "axis_high"].map(|end| &values[end]).into_iter() {
+                if let Some(end) = end.as_f64() {
+                    let places =
+                        end.to_string().split_once('.').map_or(0, |(_, places)| places.len());
+                    texts.push(e.numeral(end, places));
+                }
+            }
+        }
+        texts
     }
 
     /// Roundings of the tests on the case's path that put the case on the side where it is.

@@ -55,6 +55,9 @@ enum Lanes {
     Single(Prepared<f32>),
 }
 
+/// By tree: its output and the values of its nodes.
+type LeafValues = Vec<(usize, Vec<f64>)>;
+
 /// An ensemble prepared for path-dependent attribution of many rows.
 ///
 /// The cover fraction of a left edge is `cover(left) / (cover(left) + cover(right))`; where both covers are zero, it is
@@ -71,7 +74,7 @@ pub struct PathDependent<'m> {
     rows: AtomicUsize,
     instructions: Instructions,
     /// By tree: its output and the values of its nodes; none if they are no numbers. Made for many rows.
-    leaves: OnceLock<Option<Vec<(usize, Vec<f64>)>>>,
+    leaves: OnceLock<Option<LeafValues>>,
     /// Which pairs meet on a path; found when interactions are first asked for.
     pairs: OnceLock<PairCells>,
 }

@@ -9,7 +9,7 @@ use crate::fault::{Checked, Fault, Faults, Place};
 ///
 /// # Errors
 /// M30 for a file that cannot be read, is no TOML, or holds something else; M31 for groups that do not fit the features.
-pub(super) fn read(path: &Path, features: &[String]) -> Checked<Groups> {
+pub(in crate::cli) fn read(path: &Path, features: &[String]) -> Checked<Groups> {
     let file = path.display().to_string();
     let fault = |place: Place, found: String, expected: &str| {
         let mend = "Write [groups] and a line NAME = [\"FEATURE\", \"FEATURE\"] for each group.";

@@ -1,6 +1,6 @@
 //! `klartext attribute`: exact Shapley values of a model's raw score.
 
-mod groups;
+pub(super) mod groups;
 mod interactions;
 pub(super) mod method;
 pub(super) mod options;

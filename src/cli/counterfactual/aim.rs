@@ -196,7 +196,7 @@ fn chooses(link: Link) -> bool {
 }
 
 /// Whether the one prediction is a probability.
-fn is_probability(model: &dyn Model) -> bool {
+pub(in crate::cli) fn is_probability(model: &dyn Model) -> bool {
     let card = model.card();
     let linked = matches!(
         model.link(),
@@ -211,7 +211,8 @@ fn is_probability(model: &dyn Model) -> bool {
     linked || card.positive.is_some() || !card.classes.is_empty()
 }
 
-fn first_highest(scores: &[f64]) -> usize {
+/// The place of the highest score, of several the first.
+pub(in crate::cli) fn first_highest(scores: &[f64]) -> usize {
     let best =
         scores.iter().enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
     best.map_or(0, |(k, _)| k)

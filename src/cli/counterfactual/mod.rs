@@ -11,6 +11,7 @@ use clap::Args;
 use rayon::prelude::*;
 
 use self::aim::Aim;
+pub(in crate::cli) use self::aim::{first_highest, is_probability};
 pub(in crate::cli) use self::told::CaseCounterfactuals;
 use self::told::Teller;
 use super::Outcome;
@@ -187,7 +188,7 @@ fn read_constraints(path: &Path) -> Checked<Constraints> {
 }
 
 /// The texts of the categories' codes, as model and table have them.
-fn names(
+pub(in crate::cli) fn names(
     card: &ModelCard,
     table: &Table,
     values: ndarray::ArrayView2<f64>,

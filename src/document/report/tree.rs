@@ -1,12 +1,16 @@
 //! The simplified tree: drawn, and as a list of rules that says the same.
 
 use super::{Report, WIDE, cells, list};
-use crate::chart::{self, TreeNodeView, TreeWords};
+use crate::chart::{self, Drawing, TreeNodeView};
 use crate::document::letter::body;
 use crate::document::rule::side;
 use crate::document::{Align, Block, plain};
-use crate::explanation::{Rate, TreeCondition, TreeQuestion};
-use crate::procedure::{Encoding, Feature};
+use crate::explanation::{Decided, Rate, TreeCondition, TreeNode, TreeQuestion};
+use crate::fault::Checked;
+use crate::procedure::Encoding;
+
+/// Tallest picture that stands on a page with its caption, in points.
+const TALLEST: f32 = 650.0;
 
 /// From this fidelity on the caseworker's sheet shows the tree (gate G14).
 const LEAST_FIDELITY: f64 = 0.90;
@@ -48,10 +52,8 @@ impl Report<'_> {
             format!("{} {}", self.text(use_of_it), self.text("report-tree-never-letter")),
         ]);
         let fidelity = body(vec![plain(self.fidelity())]);
-        let words = TreeWords { yes: self.text("word-yes"), no: self.text("word-no") };
         let Some(root) = self.node(0) else { return vec![fidelity, text] };
-        let drawing = chart::surrogate_tree(&root, &words, WIDE);
-        let mut alt = vec![self.say("alt-tree", &[("blaetter", &self.count(tree.leaves))])];
+        let drawings = chart::tree_pages(&root, &self.t.tree_words(), WIDE, TALLEST);
         let rules: Vec<(String, String, Option<Rate>)> = tree
             .rules
             .iter()
@@ -62,14 +64,7 @@ impl Report<'_> {
                 (conditions.join("; "), result.to_owned(), rule.agreeing)
             })
             .collect();
-        for (conditions, result, agreeing) in &rules {
-            let slots = [
-                ("bedingungen", &**conditions),
-                ("ergebnis", result),
-                ("n", &self.count(agreeing.map_or(0, |rate| rate.of))),
-            ];
-            alt.push(self.say("alt-tree-rule", &slots));
-        }
+        let pictures = self.pictures(drawings, self.in_words(&rules));
         let rows = rules.into_iter().map(|(conditions, result, agreeing)| {
             let counts = agreeing.map_or_else(
                 || self.count(0),
@@ -89,27 +84,75 @@ impl Report<'_> {
             ],
             rows: rows.collect(),
         };
-        vec![
-            fidelity,
-            text,
-            self.t.figure(drawing, alt.join(" "), Some(self.text("report-tree-caption"))),
-            rules,
-            self.note("report-tree-missing", &[]),
-        ]
+        let mut blocks = vec![fidelity, text];
+        blocks.extend(pictures);
+        blocks.extend([rules, self.note("report-tree-missing", &[])]);
+        blocks
+    }
+
+    /// The sheets of the picture. What all of them show is said at the first; the others say that they go on.
+    fn pictures(&self, drawings: Checked<Vec<Drawing>>, alt: String) -> Vec<Block> {
+        let sheets = match drawings {
+            Ok(sheets) => sheets,
+            Err(faults) => return vec![self.t.figure(Err(faults), alt, None)],
+        };
+        let last = sheets.len().saturating_sub(1);
+        let one = |(nth, drawing)| {
+            let caption = (nth == last).then(|| self.text("report-tree-caption"));
+            let alt = if nth == 0 { alt.clone() } else { self.text("alt-tree-continued") };
+            self.t.figure(Ok(drawing), alt, caption)
+        };
+        sheets.into_iter().enumerate().map(one).collect()
+    }
+
+    /// What the picture shows: every question with the cases on its sides, every leaf.
+    fn in_words(&self, rules: &[(String, String, Option<Rate>)]) -> String {
+        let tree = &self.report.surrogate;
+        let mut alt = vec![self.say("alt-tree", &[("blaetter", &self.count(tree.leaves))])];
+        let positive = self.t.of(&self.t.procedure.outcome(true).short);
+        for node in &tree.nodes {
+            let Some(question) = &node.question else { continue };
+            let low_is_yes = self.low_is_yes(question);
+            let (yes, no) = match low_is_yes {
+                true => (question.low, question.high),
+                false => (question.high, question.low),
+            };
+            let (Some(yes), Some(no)) = (tree.nodes.get(yes), tree.nodes.get(no)) else { continue };
+            let slots = [
+                ("frage", &*self.question(question)),
+                ("ja", &self.count(yes.rows)),
+                ("ja_n", &self.count(yes.positive)),
+                ("nein", &self.count(no.rows)),
+                ("nein_n", &self.count(no.positive)),
+                ("ergebnis", positive),
+            ];
+            alt.push(self.say("alt-tree-question", &slots));
+        }
+        for ((conditions, result, _), rule) in rules.iter().zip(&tree.rules) {
+            let Some(leaf) = tree.nodes.get(rule.leaf) else { continue };
+            let with = if rule.says_positive { leaf.positive } else { leaf.negative };
+            let slots = [
+                ("bedingungen", &**conditions),
+                ("ergebnis", result),
+                ("n", &self.count(with)),
+                ("von", &self.count(leaf.rows)),
+            ];
+            alt.push(self.say("alt-tree-rule", &slots));
+        }
+        alt.join(" ")
+    }
+
+    fn question(&self, question: &TreeQuestion) -> String {
+        let low = self.low_is_yes(question);
+        format!("{}?", side(&self.t, &question.column, question.threshold, low))
     }
 
     fn node(&self, at: usize) -> Option<TreeNodeView> {
         let node = self.report.surrogate.nodes.get(at)?;
-        let rows = self.count(node.rows);
-        let note = self.say("tree-cases", &[("n", &rows)]);
         let Some(question) = &node.question else {
             let outcome = self.t.procedure.outcome(node.says_positive);
-            return Some(TreeNodeView {
-                text: self.t.of(&outcome.short).to_owned(),
-                note,
-                positive: Some(node.says_positive),
-                ..TreeNodeView::default()
-            });
+            let text = self.t.of(&outcome.short).to_owned();
+            return Some(self.t.tree_leaf(text, decided(node), node.says_positive));
         };
         // A child stands after its parent (preorder), so a broken record cannot lead in circles.
         let child = |i: usize| (i > at).then(|| self.node(i)).flatten().map(Box::new);
@@ -117,8 +160,13 @@ impl Report<'_> {
         let low_is_yes = self.low_is_yes(question);
         let (yes, no) = if low_is_yes { (low, high) } else { (high, low) };
         Some(TreeNodeView {
-            text: format!("{}?", side(&self.t, &question.column, question.threshold, low_is_yes)),
-            note,
+            text: self.t.softened(&self.question(question)),
+            note: self.say("tree-cases", &[("n", &self.count(node.rows))]),
+            rows: node.rows,
+            spread: question
+                .spread
+                .as_ref()
+                .map(|spread| self.t.tree_spread(spread, question.threshold, low_is_yes, None)),
             yes: Some(yes),
             no: Some(no),
             ..TreeNodeView::default()
@@ -127,12 +175,9 @@ impl Report<'_> {
 
     /// "Is it this value?" is asked for the value, never for its opposite.
     fn low_is_yes(&self, question: &TreeQuestion) -> bool {
-        self.owner(&question.column)
+        self.t
+            .owner(&question.column)
             .is_none_or(|feature| matches!(feature.encoding, Encoding::Number(_)))
-    }
-
-    fn owner(&self, column: &str) -> Option<&Feature> {
-        self.t.procedure.features.iter().find(|f| f.encoding.columns().contains(&column))
     }
 
     fn condition(&self, condition: &TreeCondition) -> String {
@@ -143,4 +188,8 @@ impl Report<'_> {
             .filter_map(|(threshold, low)| Some(side(&self.t, column, (*threshold)?, low)));
         words.collect::<Vec<_>>().join("; ")
     }
+}
+
+fn decided(node: &TreeNode) -> Decided {
+    Decided { negative: node.negative, positive: node.positive }
 }

@@ -4,7 +4,7 @@
 use super::Subject;
 use super::numbers::Sayable;
 use super::tongue::Tongue;
-use crate::explanation::{ChangeView, InputValue, PathStepView, Record};
+use crate::explanation::{ChangeView, InputValue, PathStepView, Record, SpreadValues};
 use crate::procedure::{Encoding, Feature, Localised, Outcome, Procedure, Protection, Source};
 use crate::run::DocumentKind;
 
@@ -320,10 +320,33 @@ impl<'a> Case<'a> {
         for n in [agreeing, 100usize.saturating_sub(agreeing)] {
             given.number(n.to_string());
         }
-        for step in &surrogate.path {
-            given.number(step.other_rows.to_string());
-            self.test(step, given);
+        let leaf = surrogate.leaf;
+        for n in [leaf.negative, leaf.positive, leaf.rows()] {
+            given.number(n.to_string());
         }
+        for (nth, step) in surrogate.path.iter().enumerate() {
+            given.number((nth + 1).to_string());
+            let other = step.other;
+            for n in [other.negative, other.positive, other.rows()] {
+                given.number(n.to_string());
+            }
+            self.test(step, given);
+            self.spread(step, given);
+        }
+    }
+
+    /// The ends of the axis of a step's small chart.
+    fn spread(&self, step: &PathStepView, given: &mut Sayable) {
+        let Some(spread) = &step.spread else { return };
+        let (Some(feature), SpreadValues::Numbers { axis_low, axis_high, .. }) =
+            (self.feature(&spread.feature), &spread.values)
+        else {
+            return;
+        };
+        // The lower end has no unit beside it.
+        let low = self.tongue.full_quantity(feature, *axis_low);
+        low.into_iter().take(1).for_each(|number| given.number(number));
+        given.quantity(&self.tongue.full_quantity(feature, *axis_high));
     }
 
     fn test(&self, step: &PathStepView, given: &mut Sayable) {

@@ -134,6 +134,23 @@ fn a_wrong_number_sign_date_or_name_is_found() {
     }
 }
 
+/// Counts, thresholds, ends of axes, steps and own values in the picture of the tree.
+#[test]
+fn a_number_changed_in_the_picture_of_the_tree_is_found() {
+    let bench = Bench::of("rehab-management", "UVR-2026-0002");
+    for (from, to) in [
+        ("622 von 630 Fällen", "632 von 630 Fällen"),
+        ("29 von 31 Fällen", "29 von 32 Fällen"),
+        ("639 Dollar", "640 Dollar"),
+        ("1.100 Dollar", "1.200 Dollar"),
+        ("Dieser Fall: 173,47 Dollar", "Dieser Fall: 174,47 Dollar"),
+        ("97 von 100", "98 von 100"),
+    ] {
+        let codes = bench.codes(SheetB, from, to);
+        assert!(codes.contains(&"R75"), "{to} for {from} gives {codes:?}");
+    }
+}
+
 #[test]
 fn a_name_or_number_at_the_wrong_place_is_found() {
     let bench = Bench::of(CASE.0, CASE.1);

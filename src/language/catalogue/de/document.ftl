@@ -6,7 +6,6 @@ alt-rest-for = Die anderen Angaben zusammen haben dafür gesprochen.
 alt-rest-against = Die anderen Angaben zusammen haben dagegen gesprochen.
 footer = { $aktenzeichen } · Programm Version { $version }
 attachment = Maschinenlesbare Fassung dieser Erklärung
-rule-missing-filled = (nicht bekannt; im Baum gilt der übliche Wert)
 
 sheet-a-subtitle = Ihr eigener Blick auf den Fall
 sheet-b-subtitle = Was das Programm berechnet hat
@@ -20,7 +19,8 @@ sheet-col-own = Wert
 sheet-col-flip = kippt bei
 sheet-tree-other = meist: { $ergebnis }
 sheet-tree-alt = Weg dieses Falls im vereinfachten Baum.
-sheet-tree-leaf = Ergebnis im Baum: { $ergebnis }.
+sheet-tree-step = Schritt { $n }: { $frage } { $eigen }. Antwort: { $antwort }. Bei „{ $andere }“ meist: { $ergebnis }, { $rows } von { $von } Fällen.
+sheet-tree-leaf = Ergebnis im Baum: { $ergebnis }, { $n } von { $von } Fällen.
 sheet-tree-disagrees = Der Baum stimmt in diesem Fall nicht mit dem Programm überein. Darum steht er hier nicht. Sonst stimmt er in { $treue } von 100 Fällen.
 sheet-quality = Rechnung stimmt: { $rechnung } · Fall im bekannten Bereich: { $bekannt } · Nahe an der Grenze: { $grenzfall }
 

@@ -6,7 +6,6 @@ alt-rest-for = The other details together were in favour.
 alt-rest-against = The other details together were against.
 footer = { $aktenzeichen } · Program version { $version }
 attachment = Machine-readable version of this explanation
-rule-missing-filled = (not known; the tree uses the usual value)
 
 sheet-a-subtitle = Your own look at the case
 sheet-b-subtitle = What the program calculated
@@ -20,7 +19,8 @@ sheet-col-own = Value
 sheet-col-flip = flips at
 sheet-tree-other = mostly: { $ergebnis }
 sheet-tree-alt = The path of this case in the simplified tree.
-sheet-tree-leaf = Result in the tree: { $ergebnis }.
+sheet-tree-step = Step { $n }: { $frage } { $eigen }. Answer: { $antwort }. With “{ $andere }” mostly: { $ergebnis }, { $rows } of { $von } cases.
+sheet-tree-leaf = Result in the tree: { $ergebnis }, { $n } of { $von } cases.
 sheet-tree-disagrees = The tree does not agree with the program in this case. So it is not shown here. Otherwise it agrees in { $treue } of 100 cases.
 sheet-quality = Calculation adds up: { $rechnung } · Case within the known range: { $bekannt } · Close to the limit: { $grenzfall }
 

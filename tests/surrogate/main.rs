@@ -1,6 +1,10 @@
 //! The promises of gates G14 and G15: a surrogate says what it is, how faithful it is, and never contradicts the values
 //! it asks about.
 
+mod files;
+mod tree;
+mod words;
+
 use klartext::surrogate::{Surrogate, SurrogateOptions};
 use linfa::traits::{Fit, Predict};
 use ndarray::{Array1, Array2, array};

@@ -1,0 +1,280 @@
+//! The best question for some rows: every threshold between two values that occur, every set of categories that can be
+//! the best one, missing values on either side.
+//!
+//! What is made small is the squared error, `Σ w (y - mean)²` over all columns of the target (Breiman, Friedman, Olshen
+//! and Stone 1984, sections 8.2 and 8.3). Of indicators of classes it is the Gini impurity times the rows (Breiman et al.,
+//! section 4.3.1; of two classes one indicator has half of it), so that one search serves scores, decisions and classes.
+//! With targets centred on the node's mean a cut takes away `Σ S²(1/W_yes + 1/W_no)`, where S is the sum on either side.
+//!
+//! Of a category with c values only the c - 1 sets are tried that a walk through the categories by their mean passes: with
+//! one column of targets the best set is among them (Breiman et al., theorem 4.5; Fisher 1958), unless it leaves too few
+//! rows on a side, or unless it would be best to tell apart only rows without the value, which is no question here. With
+//! several columns the walk is done by each of them, and the best of these is taken, which need not be the best of all.
+
+use rayon::prelude::*;
+
+use super::ranked::{MISSING, Ranked};
+
+/// Columns of targets, and a weight for each row.
+#[derive(Clone, Debug)]
+pub(in crate::surrogate) struct Targets {
+    /// Number of columns.
+    pub width: usize,
+    /// Rows × columns.
+    pub values: Vec<f64>,
+    /// One a row.
+    pub weights: Vec<f64>,
+}
+
+impl Targets {
+    /// The targets of a row.
+    pub fn of(&self, row: usize) -> &[f64] {
+        self.values.get(row * self.width..(row + 1) * self.width).unwrap_or_default()
+    }
+}
+
+/// A question found: which ranks answer yes.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Side {
+    /// Ranks up to and including the first number, against those from the second on.
+    UpTo(u32, u32),
+    /// These ranks, ascending.
+    Among(Vec<u32>),
+}
+
+/// The best cut of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cut {
+    pub detail: usize,
+    pub yes: Side,
+    pub missing_yes: bool,
+    /// By how much the squared error falls.
+    pub gain: f64,
+}
+
+/// Sums of the rows that share a rank.
+#[derive(Clone, Debug, Default)]
+struct Bin {
+    rank: u32,
+    rows: usize,
+    weight: f64,
+    sums: Vec<f64>,
+}
+
+impl Bin {
+    fn empty(width: usize) -> Self {
+        Bin { sums: vec![0.0; width], ..Bin::default() }
+    }
+
+    fn add(&mut self, other: &Bin) {
+        self.rows += other.rows;
+        self.weight += other.weight;
+        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum += more);
+    }
+
+    fn mean(&self, column: usize) -> f64 {
+        self.sums.get(column).map_or(0.0, |sum| sum / self.weight)
+    }
+}
+
+/// The best cut of some rows that leaves at least `min_leaf` of them on either side; none where no cut lowers the error.
+/// Of equally good cuts the one of the first detail, of its cuts the lowest, missing values with the larger side.
+pub(super) fn best(
+    columns: &[Ranked],
+    here: &[u32],
+    targets: &Targets,
+    min_leaf: usize,
+) -> Option<Cut> {
+    if here.len() < 2 * min_leaf.max(1) {
+        return None;
+    }
+    let centred = Centred::new(here, targets);
+    let one = |(detail, column): (usize, &Ranked)| {
+        let (bins, missing) = centred.bins(column, here);
+        let search = Search { detail, bins: &bins, missing: &missing, centred: &centred, min_leaf };
+        if column.nominal { search.sets() } else { search.thresholds() }
+    };
+    // Collected in order, so that no thread decides which of equally good cuts is first.
+    let found: Vec<Option<Cut>> = columns.par_iter().enumerate().map(one).collect();
+    found.into_iter().flatten().fold(None, |best: Option<Cut>, cut| match best {
+        Some(best) if best.gain >= cut.gain => Some(best),
+        _ => Some(cut),
+    })
+}
+
+/// A node's targets, centred on their weighted means.
+struct Centred {
+    width: usize,
+    /// Rows of the node × columns, times the weight.
+    values: Vec<f64>,
+    weights: Vec<f64>,
+    /// What falls below it is rounding.
+    least: f64,
+}
+
+impl Centred {
+    fn new(here: &[u32], targets: &Targets) -> Self {
+        let width = targets.width;
+        let weights: Vec<f64> =
+            here.iter().map(|i| targets.weights.get(*i as usize).copied().unwrap_or(0.0)).collect();
+        let total: f64 = weights.iter().sum();
+        let (mut means, mut largest) = (vec![0.0; width], 0.0f64);
+        for (i, weight) in here.iter().zip(&weights) {
+            for (mean, y) in means.iter_mut().zip(targets.of(*i as usize)) {
+                *mean += weight * y / total;
+                largest = largest.max(y.abs());
+            }
+        }
+        let mut values = Vec::with_capacity(here.len() * width);
+        for (i, weight) in here.iter().zip(&weights) {
+            let of = targets.of(*i as usize).iter().zip(&means);
+            values.extend(of.map(|(y, mean)| weight * (y - mean)));
+        }
+        // Means of n numbers are off by some n·ε of the largest; a decrease of the square of that says nothing.
+        let rounding = 8.0 * f64::EPSILON * here.len() as f64 * largest;
+        Centred { width, values, weights, least: total * rounding * rounding }
+    }
+
+    /// The rows by rank, ascending, only ranks that occur; and the rows without a value.
+    fn bins(&self, column: &Ranked, here: &[u32]) -> (Vec<Bin>, Bin) {
+        let (distinct, width) = (column.values.len(), self.width);
+        let rank = |i: u32| column.ranks.get(i as usize).copied().unwrap_or(MISSING);
+        let mut missing = Bin::empty(width);
+        let row = |k: usize| {
+            let sums = self.values.get(k * width..(k + 1) * width).unwrap_or_default();
+            (self.weights.get(k).copied().unwrap_or(0.0), sums)
+        };
+        let put = |rows: &mut usize, weight: &mut f64, sums: &mut [f64], k: usize| {
+            let (own, values) = row(k);
+            *rows += 1;
+            *weight += own;
+            sums.iter_mut().zip(values).for_each(|(sum, y)| *sum += y);
+        };
+        if distinct > 4 * here.len() {
+            // Few rows of a column of many values: by sorting them. The sort is stable, so sums are those of the row order.
+            let mut order: Vec<(u32, usize)> =
+                here.iter().enumerate().map(|(k, i)| (rank(*i), k)).collect();
+            order.sort_by_key(|(rank, _)| *rank);
+            let mut bins: Vec<Bin> = Vec::new();
+            for (rank, k) in order {
+                let bin = match bins.last_mut() {
+                    _ if rank == MISSING => &mut missing,
+                    Some(last) if last.rank == rank => last,
+                    _ => {
+                        bins.push(Bin { rank, ..Bin::empty(width) });
+                        match bins.last_mut() {
+                            Some(last) => last,
+                            None => continue,
+                        }
+                    }
+                };
+                put(&mut bin.rows, &mut bin.weight, &mut bin.sums, k);
+            }
+            return (bins, missing);
+        }
+        let mut rows = vec![0usize; distinct];
+        let mut weights = vec![0.0; distinct];
+        let mut sums = vec![0.0; distinct * width];
+        for (k, i) in here.iter().enumerate() {
+            let at = rank(*i) as usize;
+            let place = at * width..(at + 1) * width;
+            match (rows.get_mut(at), weights.get_mut(at), sums.get_mut(place)) {
+                (Some(rows), Some(weight), Some(sums)) => put(rows, weight, sums, k),
+                _ => put(&mut missing.rows, &mut missing.weight, &mut missing.sums, k),
+            }
+        }
+        let bins = (0..distinct).filter(|at| rows.get(*at).is_some_and(|rows| *rows > 0));
+        let bin = |at: usize| Bin {
+            rank: at as u32,
+            rows: rows.get(at).copied().unwrap_or(0),
+            weight: weights.get(at).copied().unwrap_or(0.0),
+            sums: sums.get(at * width..(at + 1) * width).unwrap_or_default().to_vec(),
+        };
+        (bins.map(bin).collect(), missing)
+    }
+}
+
+/// The cuts of one detail.
+struct Search<'a> {
+    detail: usize,
+    bins: &'a [Bin],
+    missing: &'a Bin,
+    centred: &'a Centred,
+    min_leaf: usize,
+}
+
+impl Search<'_> {
+    /// The best way to cut a walk through the bins: how many of them come first, whether missing values go with them, and
+    /// by how much the error falls.
+    fn walk(&self, order: &[usize]) -> Option<(usize, bool, f64)> {
+        let width = self.centred.width;
+        let mut all = self.missing.clone();
+        self.bins.iter().for_each(|bin| all.add(bin));
+        let mut first = Bin::empty(width);
+        let mut best: Option<(usize, bool, f64)> = None;
+        for (taken, at) in order.iter().enumerate().take(order.len().saturating_sub(1)) {
+            if let Some(bin) = self.bins.get(*at) {
+                first.add(bin);
+            }
+            let larger_first = 2 * (first.rows + self.missing.rows) > all.rows;
+            let sides = [larger_first, !larger_first];
+            let tried = if self.missing.rows == 0 { 1 } else { 2 };
+            for missing_first in sides.into_iter().take(tried) {
+                let (mut rows, mut weight) = (first.rows, first.weight);
+                if missing_first {
+                    rows += self.missing.rows;
+                    weight += self.missing.weight;
+                }
+                let (other_rows, other) = (all.rows - rows, all.weight - weight);
+                if rows < self.min_leaf
+                    || other_rows < self.min_leaf
+                    || weight <= 0.0
+                    || other <= 0.0
+                {
+                    continue;
+                }
+                let squares = first.sums.iter().zip(&self.missing.sums).map(|(sum, missing)| {
+                    let sum = if missing_first { sum + missing } else { *sum };
+                    sum * sum
+                });
+                let gain = squares.sum::<f64>() * (1.0 / weight + 1.0 / other);
+                if gain > self.centred.least && best.is_none_or(|(.., most)| gain > most) {
+                    best = Some((taken + 1, missing_first, gain));
+                }
+            }
+        }
+        best
+    }
+
+    fn thresholds(&self) -> Option<Cut> {
+        let order: Vec<usize> = (0..self.bins.len()).collect();
+        let (taken, missing_yes, gain) = self.walk(&order)?;
+        let yes = Side::UpTo(self.bins.get(taken - 1)?.rank, self.bins.get(taken)?.rank);
+        Some(Cut { detail: self.detail, yes, missing_yes, gain })
+    }
+
+    fn sets(&self) -> Option<Cut> {
+        let mut best: Option<Cut> = None;
+        for column in 0..self.centred.width {
+            let mut order: Vec<usize> = (0..self.bins.len()).collect();
+            let mean = |at: usize| self.bins.get(at).map_or(0.0, |bin| bin.mean(column));
+            order.sort_by(|a, b| mean(*a).total_cmp(&mean(*b)).then(a.cmp(b)));
+            let Some((taken, missing_first, gain)) = self.walk(&order) else { continue };
+            if best.as_ref().is_some_and(|best| best.gain >= gain) {
+                continue;
+            }
+            // The question names the fewer categories; of as many those that hold the first one.
+            let (first, other) = order.split_at(taken);
+            let holds = |part: &[usize]| part.contains(&0);
+            let first_named =
+                first.len() < other.len() || first.len() == other.len() && holds(first);
+            let named = if first_named { first } else { other };
+            let mut ranks: Vec<u32> =
+                named.iter().filter_map(|at| Some(self.bins.get(*at)?.rank)).collect();
+            ranks.sort_unstable();
+            let missing_yes = missing_first == first_named;
+            best = Some(Cut { detail: self.detail, yes: Side::Among(ranks), missing_yes, gain });
+        }
+        best
+    }
+}

@@ -1,0 +1,637 @@
+//! Promises of the pictures of a tree: nothing meets, nothing is cut off or left out; thickness, heights and lengths are
+//! the counts'; the path is numbered; a grey copy says the same; hostile data are drawn or refused, never drawn wrongly.
+
+use klartext::chart::palette::{ACCENT, COUNTER, LEVEL, RULE, WHITE, contrast, luminance};
+use klartext::chart::*;
+use proptest::prelude::*;
+
+use super::properties::{format, label, word};
+use super::*;
+
+/// Boxes of nodes: filled shapes with rounded corners that are no circles.
+fn boxes(drawing: &Drawing) -> Vec<Box4> {
+    let fills = drawing.marks.iter().filter_map(|mark| match mark {
+        Mark::Fill { points, .. } if points.len() == 20 => Some(bounds(points)),
+        _ => None,
+    });
+    fills.filter(|b| ((b[2] - b[0]) - (b[3] - b[1])).abs() > 0.05).collect()
+}
+
+/// Edges: bent or straight lines of the outline's colour that are not closed, with their thickness.
+fn edges(drawing: &Drawing, points_of: usize) -> Vec<(Vec<(f32, f32)>, f32)> {
+    let lines = drawing.marks.iter().filter_map(|mark| match mark {
+        Mark::Line { points, width, color: RULE }
+            if points.len() == points_of && points.first() != points.last() =>
+        {
+            Some((points.clone(), *width))
+        }
+        _ => None,
+    });
+    lines.collect()
+}
+
+fn words() -> TreeWords {
+    TreeWords {
+        yes: "ja".into(),
+        no: "nein".into(),
+        outcomes: vec!["später prüfen".into(), "zuerst prüfen".into()],
+        scores: "8 von 10 Fällen".into(),
+        threshold: "hier teilt die Frage".into(),
+        own: "dieser Fall".into(),
+        missing: "fehlt".into(),
+        edges: "je dicker, desto mehr Fälle".into(),
+    }
+}
+
+/// All texts that a tree must show, but for the legend.
+fn said(node: &TreeNodeView, words: &TreeWords, depth: usize, out: &mut Vec<String>) {
+    out.extend([node.text.clone(), node.note.clone(), node.own.clone()]);
+    if node.on_path && node.yes.is_some() {
+        out.push((depth + 1).to_string());
+    }
+    if let Some(spread) = &node.spread {
+        match &spread.asked {
+            Asked::Numbers { ends, .. } => out.extend(ends.clone()),
+            Asked::Categories(all) => out.extend(all.iter().map(|c| c.name.clone())),
+        }
+        if spread.missing.as_ref().is_some_and(|missing| missing.rows() > 0) {
+            out.push(words.missing.clone());
+        }
+    }
+    for (child, word) in [(&node.yes, &words.yes), (&node.no, &words.no)] {
+        if let Some(child) = child {
+            out.push(word.clone());
+            said(child, words, depth + 1, out);
+        }
+    }
+}
+
+fn counts(outcomes: usize) -> impl Strategy<Value = Tally> {
+    prop::collection::vec(prop_oneof![Just(0usize), 0usize..400], outcomes)
+        .prop_map(Tally::Outcomes)
+}
+
+fn scores() -> impl Strategy<Value = Tally> {
+    (0usize..90, prop::collection::vec(-4.0f64..4.0, 3)).prop_map(|(rows, mut s)| {
+        s.sort_by(f64::total_cmp);
+        Tally::Scores { rows, low: s[0], middle: s[1], high: s[2] }
+    })
+}
+
+fn tally(score: bool, outcomes: usize) -> BoxedStrategy<Tally> {
+    if score { scores().boxed() } else { counts(outcomes).boxed() }
+}
+
+fn spread(score: bool, outcomes: usize) -> impl Strategy<Value = Spread> {
+    let numbers = (
+        prop::collection::vec((0.1f64..5.0, tally(score, outcomes)), 1..9),
+        -50.0f64..50.0,
+        0usize..9,
+        (word(), word()),
+    )
+        .prop_map(|(bins, start, place, ends)| {
+            let mut edges = vec![start];
+            for (width, _) in &bins {
+                edges.push(edges[edges.len() - 1] + width);
+            }
+            Asked::Numbers {
+                threshold: edges[place % edges.len()],
+                axis: [start - 1.0, edges[edges.len() - 1] + 0.5],
+                bins: bins.into_iter().map(|bin| bin.1).collect(),
+                edges,
+                ends: ends.into(),
+            }
+        });
+    let category = (label(), any::<bool>(), tally(score, outcomes))
+        .prop_map(|(name, yes, tally)| Category { name, yes, tally });
+    let categories = prop::collection::vec(category, 1..7).prop_map(Asked::Categories);
+    let own = prop_oneof![
+        Just(None),
+        Just(Some(Own::Missing)),
+        (-80.0f64..80.0).prop_map(|own| Some(Own::Number(own))),
+        (0usize..7).prop_map(|own| Some(Own::Category(own))),
+    ];
+    let asked = prop_oneof![numbers, categories];
+    (asked, prop::option::of(tally(score, outcomes)), own)
+        .prop_map(|(asked, missing, own)| Spread { asked, missing, own })
+}
+
+type Shape = (String, String, bool, Option<Spread>, Option<Tally>);
+
+/// A tree of random shape whose path takes yes everywhere; counts fall from the root.
+fn grown(shape: &[Shape], next: &mut usize, on_path: bool, rows: usize) -> TreeNodeView {
+    let (text, note, split, spread, tally) = shape[(*next).min(shape.len() - 1)].clone();
+    *next += 1;
+    let mut node = TreeNodeView { text, on_path, rows, ..TreeNodeView::default() };
+    if split && *next + 1 < shape.len() {
+        node.own = if on_path { note } else { String::new() };
+        node.spread = spread;
+        let yes = rows / 3;
+        node.yes = Some(Box::new(grown(shape, next, on_path, yes)));
+        node.no = Some(Box::new(grown(shape, next, false, rows - yes)));
+    } else {
+        node.note = note;
+        node.tally = tally;
+        node.positive = Some(split);
+    }
+    node
+}
+
+fn shapes(most: usize) -> impl Strategy<Value = Vec<Shape>> {
+    (any::<bool>(), 2usize..5).prop_flat_map(move |(score, outcomes)| {
+        let one = (
+            label(),
+            word(),
+            prop::bool::weighted(0.6),
+            prop::option::weighted(0.8, spread(score, outcomes)),
+            prop::option::weighted(0.8, tally(score, outcomes)),
+        );
+        prop::collection::vec(one, 1..most)
+    })
+}
+
+/// Every text stands in one box as a whole, or in none; no box meets another.
+fn assert_boxed(drawing: &Drawing) {
+    let boxes = boxes(drawing);
+    for (i, a) in boxes.iter().enumerate() {
+        assert!(!boxes[i + 1..].iter().any(|b| meet(a, b)), "boxes meet");
+    }
+    for text in texts(drawing) {
+        let inside =
+            |b: &Box4| text[0] >= b[0] && text[1] >= b[1] && text[2] <= b[2] && text[3] <= b[3];
+        let homes = boxes.iter().filter(|b| meet(&text, b)).count();
+        assert!(homes == 0 || (homes == 1 && boxes.iter().any(inside)), "{text:?} leaves its box");
+    }
+}
+
+/// Entries of the legend that the drawing has, each said in full; which ones it needs is asked apart.
+fn legend(words: &TreeWords, drawing: &Drawing) -> Vec<String> {
+    let drawn: String = all_text(drawing);
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let mut wanted = words.outcomes.clone();
+    wanted.extend([&words.scores, &words.threshold, &words.own, &words.edges].map(String::clone));
+    wanted.retain(|entry| !entry.is_empty() && drawn.contains(&squeezed(entry)));
+    wanted
+}
+
+fn all_text(drawing: &Drawing) -> String {
+    let texts = drawing.marks.iter().filter_map(|mark| match mark {
+        Mark::Text { text, .. } => Some(text.split_whitespace().collect::<String>()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// The legend's words are not among the random ones: digits and a mark that no label has.
+fn strange_words() -> TreeWords {
+    TreeWords {
+        outcomes: ["§1", "§2", "§3", "§4"].map(String::from).to_vec(),
+        scores: "§s".into(),
+        threshold: "§t".into(),
+        own: "§o".into(),
+        edges: "§e".into(),
+        ..words()
+    }
+}
+
+proptest! {
+    // A failing case is put into a test of its own, so no file of seeds is kept.
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_tree_keeps_every_text_in_its_box_and_the_boxes_apart(
+        shape in shapes(20), format in format(), tallest in prop_oneof![Just(f32::INFINITY), 250.0f32..900.0],
+    ) {
+        let mut used = 0;
+        let root = grown(&shape, &mut used, true, 1000);
+        let words = strange_words();
+        match tree_pages(&root, &words, format, tallest) {
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(used > 5 || format.width < 240.0 || tallest < 600.0, "a small tree fits");
+            }
+            Ok(sheets) => {
+                prop_assert_eq!(&sheets, &tree_pages(&root, &words, format, tallest).unwrap());
+                let mut wanted = Vec::new();
+                said(&root, &words, 0, &mut wanted);
+                wanted.extend(legend(&words, &sheets[0]));
+                for sheet in &sheets {
+                    assert_sound(sheet);
+                    assert_boxed(sheet);
+                    prop_assert!(sheet.height <= tallest + 1.0, "{} of {tallest}", sheet.height);
+                }
+                prop_assert_eq!(sheets.iter().map(|sheet| boxes(sheet).len()).sum::<usize>(), used);
+                let marks = sheets.into_iter().flat_map(|sheet| sheet.marks).collect();
+                let together = Drawing { marks, ..Drawing::default() };
+                assert_complete(&together, wanted.iter().map(String::as_str));
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_is_drawn_whole_whatever_its_words(shape in shapes(16), format in format()) {
+        let root = grown(&shape, &mut 0, true, 1000);
+        let words = strange_words();
+        let drawing = match tree_path(&root, &words, format) {
+            Err(faults) => {
+                prop_assert_eq!(faults.0[0].code, "C03");
+                prop_assert!(format.width < 240.0);
+                return Ok(());
+            }
+            Ok(drawing) => drawing,
+        };
+        assert_sound(&drawing);
+        assert_boxed(&drawing);
+        let mut wanted = legend(&words, &drawing);
+        let mut at = Some(&root);
+        let mut depth = 0;
+        while let Some(node) = at {
+            let folded = TreeNodeView { yes: None, no: None, on_path: false, ..node.clone() };
+            said(&folded, &words, 0, &mut wanted);
+            if let Some(no) = &node.no {
+                depth += 1;
+                wanted.extend([depth.to_string(), words.yes.clone(), words.no.clone()]);
+                // Of what lies below a branch off the path nothing is shown.
+                wanted.extend([no.text.clone(), no.note.clone()]);
+            }
+            at = node.yes.as_deref();
+        }
+        assert_complete(&drawing, wanted.iter().map(String::as_str));
+        prop_assert_eq!(&drawing, &tree_path(&root, &words, format).unwrap());
+    }
+}
+
+fn leaf(text: &str, [later, first]: [usize; 2], on_path: bool) -> Option<Box<TreeNodeView>> {
+    Some(Box::new(TreeNodeView {
+        text: text.into(),
+        note: format!("{} von {} Fällen", later.max(first), later + first),
+        rows: later + first,
+        tally: Some(Tally::Outcomes(vec![later, first])),
+        positive: Some(first > later),
+        on_path,
+        ..TreeNodeView::default()
+    }))
+}
+
+fn bins(counts: &[[usize; 2]]) -> Vec<Tally> {
+    counts.iter().map(|pair| Tally::Outcomes(pair.to_vec())).collect()
+}
+
+/// Three leaves, the path to the middle one.
+pub fn small() -> TreeNodeView {
+    let income = Spread {
+        asked: Asked::Numbers {
+            edges: vec![1000.0, 1350.0, 1700.0, 2050.0, 2400.0],
+            axis: [1000.0, 2400.0],
+            bins: bins(&[[10, 300], [40, 200], [250, 50], [200, 10]]),
+            threshold: 1700.0,
+            ends: ["1.000".into(), "2.400 Euro und mehr".into()],
+        },
+        missing: Some(Tally::Outcomes(vec![10, 30])),
+        own: Some(Own::Number(1450.0)),
+    };
+    let category = |name: &str, yes, pair: [usize; 2]| Category {
+        name: name.into(),
+        yes,
+        tally: Tally::Outcomes(pair.to_vec()),
+    };
+    let kind = Spread {
+        asked: Asked::Categories(vec![
+            category("zur Miete", true, [20, 380]),
+            category("Eigentum", false, [30, 100]),
+            category("Heim", false, [10, 40]),
+        ]),
+        missing: None,
+        own: Some(Own::Category(1)),
+    };
+    TreeNodeView {
+        text: "Einkommen im Monat unter 1.700 Euro?".into(),
+        own: "Dieser Fall: 1.450 Euro".into(),
+        note: "1.100 Fälle".into(),
+        rows: 1100,
+        spread: Some(income),
+        on_path: true,
+        yes: Some(Box::new(TreeNodeView {
+            text: "Wohnung: zur Miete?".into(),
+            own: "Dieser Fall: Eigentum".into(),
+            note: "580 Fälle".into(),
+            rows: 580,
+            spread: Some(kind),
+            on_path: true,
+            yes: leaf("zuerst prüfen", [20, 380], false),
+            no: leaf("zuerst prüfen", [40, 140], true),
+            ..TreeNodeView::default()
+        })),
+        no: leaf("später prüfen", [460, 60], false),
+        ..TreeNodeView::default()
+    }
+}
+
+#[test]
+fn edges_are_as_thick_as_the_cases_that_take_them() {
+    let drawing = surrogate_tree(&small(), &words(), Format::wide(467.0)).unwrap();
+    // Rows of the nodes in reading order, without the root.
+    let rows = [580.0, 400.0, 180.0, 520.0];
+    let edges = edges(&drawing, 4);
+    assert_eq!(edges.len(), rows.len());
+    for (i, (_, width)) in edges.iter().enumerate() {
+        for (j, (_, other)) in edges.iter().enumerate() {
+            assert_eq!(width > other, rows[i] > rows[j], "{width} {other}");
+        }
+        let share = (width - 0.8) / 6.2;
+        assert!((share - rows[i] / 1100.0).abs() < 0.01, "{share} of {}", rows[i]);
+    }
+    // Siblings leave their parent side by side: neither hides the other.
+    let starts: Vec<f32> = edges.iter().map(|(points, _)| points[0].1).collect();
+    for (first, second) in [(0, 3), (1, 2)] {
+        let apart = starts[second] - starts[first];
+        let touch = (edges[first].1 + edges[second].1) / 2.0;
+        assert!((apart - touch).abs() < 0.05, "{apart} for {touch}");
+    }
+}
+
+#[test]
+fn the_path_is_heavy_and_its_steps_are_numbered_in_order() {
+    let wide = Format::wide(467.0);
+    for (drawing, along) in [
+        (surrogate_tree(&small(), &words(), wide).unwrap(), 0),
+        (tree_path(&small(), &words(), wide).unwrap(), 1),
+    ] {
+        let numbers: Vec<(&str, (f32, f32))> = drawing
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Text {
+                    text, x, y, color: WHITE, bold: true, anchor: Anchor::Middle, ..
+                } => Some((text.as_str(), (*x, *y))),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(numbers.iter().map(|n| n.0).collect::<Vec<_>>(), ["1", "2"]);
+        let at = |n: usize| if along == 0 { numbers[n].1.0 } else { numbers[n].1.1 };
+        assert!(at(0) < at(1));
+        let heavy: Vec<f32> = drawing
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Line { points, width, color: ACCENT } if points.first() != points.last() => {
+                    Some(*width)
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(heavy, [2.4, 2.4], "one heavy line a step of the path, none off it");
+    }
+}
+
+#[test]
+fn columns_and_bars_are_as_high_and_long_as_their_counts() {
+    let drawing = tree_path(&small(), &words(), Format::wide(467.0)).unwrap();
+    // The first question's columns: dark and light piled on the axis, the missing ones apart at the right.
+    let piles = bars_of(&drawing, &[ACCENT, LEVEL]);
+    let wanted = [(300, 10), (200, 40), (50, 250), (10, 200), (30, 10)];
+    let columns: Vec<&(Box4, Color)> = piles.iter().take(2 * wanted.len()).collect();
+    let unit = (columns[0].0[3] - columns[0].0[1]) / 300.0;
+    for (pair, (dark, light)) in columns.chunks(2).zip(wanted) {
+        let [(first, first_color), (second, second_color)] = [*pair[0], *pair[1]];
+        assert_eq!((first_color, second_color), (ACCENT, LEVEL));
+        assert!((first[3] - first[1] - dark as f32 * unit).abs() < 0.05, "{first:?} for {dark}");
+        assert!((second[3] - second[1] - light as f32 * unit).abs() < 0.05, "{second:?} {light}");
+        assert!((second[3] - first[1]).abs() < 0.02, "light stands on dark");
+    }
+    // The second question's bars: lengths by count, parts by share; the longest fills its room.
+    let bars: Vec<&(Box4, Color)> = piles.iter().skip(2 * wanted.len()).collect();
+    let length = |nth: usize| bars[2 * nth + 1].0[2] - bars[2 * nth].0[0];
+    // The folded branch of the first question stands before them.
+    for (nth, rows) in [(2, 130.0), (3, 50.0)] {
+        let wanted = length(1) * rows / 400.0;
+        assert!((length(nth) - wanted).abs() < 0.05, "{} for {rows} cases", length(nth));
+    }
+    let dark = bars[2].0[2] - bars[2].0[0];
+    assert!((dark - length(1) * 380.0 / 400.0).abs() < 0.05, "380 of 400 are dark");
+}
+
+#[test]
+fn the_mark_of_the_threshold_divides_the_columns_and_the_pin_stands_at_the_own_value() {
+    let drawing = tree_path(&small(), &words(), Format::wide(467.0)).unwrap();
+    let piles = bars_of(&drawing, &[ACCENT, LEVEL]);
+    // Four bins of equal width from 1,000 to 2,400: the threshold lies between the second and the third.
+    let (second, third) = (piles[2].0, piles[4].0);
+    let pin = circles(&drawing).into_iter().find(|c| c.1 < second[1]).unwrap();
+    let wedge = drawing.marks.iter().find_map(|mark| match mark {
+        Mark::Fill { points, .. } if points.len() == 3 => Some(points[0].0),
+        _ => None,
+    });
+    let threshold = wedge.unwrap();
+    assert!(second[2] <= threshold && threshold <= third[0], "{second:?} {threshold} {third:?}");
+    let (first, last) = (piles[0].0, piles[6].0);
+    let gap = 0.3;
+    let (low, high) = (first[0] - gap, last[2] + gap);
+    let own = low + (high - low) * (1450.0 - 1000.0) / 1400.0;
+    assert!((pin.0 - own).abs() < 0.1, "{} for {own}", pin.0);
+}
+
+#[test]
+fn a_value_beyond_the_axis_is_an_arrow_and_no_pin() {
+    let mut root = small();
+    let plain = circles(&tree_path(&root, &words(), Format::wide(467.0)).unwrap()).len();
+    if let Some(spread) = &mut root.spread {
+        spread.own = Some(Own::Number(99_000.0));
+    }
+    let drawing = tree_path(&root, &words(), Format::wide(467.0)).unwrap();
+    assert_eq!(circles(&drawing).len(), plain - 1);
+    assert_sound(&drawing);
+}
+
+#[test]
+fn neighbouring_outcomes_differ_on_a_grey_copy() {
+    for outcomes in 2..=6 {
+        let root = TreeNodeView {
+            text: "alle".into(),
+            tally: Some(Tally::Outcomes(vec![10; outcomes])),
+            ..TreeNodeView::default()
+        };
+        let drawing = surrogate_tree(&root, &TreeWords::default(), Format::wide(300.0)).unwrap();
+        let mut parts: Vec<(Box4, Color)> = drawing
+            .marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
+                _ => None,
+            })
+            .collect();
+        // The first is the paper below them.
+        parts.remove(0);
+        assert_eq!(parts.len(), outcomes);
+        let hatched = |color: Color| color == COUNTER;
+        for pair in parts.windows(2) {
+            let (a, b) = (pair[0].1, pair[1].1);
+            let enough = if hatched(a) != hatched(b) { 1.05 } else { 1.9 };
+            assert!(contrast(a, b) >= enough, "{outcomes}: {a:?} and {b:?}");
+        }
+        if outcomes == 2 {
+            assert!(
+                luminance(parts[0].1) < luminance(parts[1].1),
+                "the last outcome is the dark one"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_legend_says_what_is_there_and_nothing_else() {
+    let texts = |root: &TreeNodeView| {
+        all_text(&surrogate_tree(root, &words(), Format::wide(467.0)).unwrap())
+    };
+    let whole = texts(&small());
+    for entry in ["spät", "zuerstprüfen", "hierteiltdieFrage", "dieserFall", "jedicker"] {
+        assert!(whole.contains(entry), "{entry} in {whole}");
+    }
+    assert!(!whole.contains("8von10"), "no scores are drawn");
+    let mut plain = small();
+    plain.spread = None;
+    if let Some(yes) = &mut plain.yes {
+        yes.spread = None;
+    }
+    let plain = texts(&plain);
+    assert!(!plain.contains("hierteilt") && !plain.contains("dieserFall·"), "{plain}");
+    assert!(!plain.contains("dieserFalljedicker"), "no pin is drawn: {plain}");
+}
+
+/// A complete tree of so many questions on every path, with long German names.
+fn complete(depth: usize, name: &str, rows: usize) -> TreeNodeView {
+    if depth == 0 {
+        return *leaf("Aufforderung zur Mitwirkung", [rows / 4, rows - rows / 4], false).unwrap();
+    }
+    let mut node = small();
+    node.on_path = false;
+    node.own = String::new();
+    node.rows = rows;
+    node.text = format!("{name} unter 1.700 Euro?");
+    if let Some(spread) = &mut node.spread {
+        spread.own = None;
+    }
+    node.yes = Some(Box::new(complete(depth - 1, name, rows / 2)));
+    node.no = Some(Box::new(complete(depth - 1, name, rows - rows / 2)));
+    node
+}
+
+#[test]
+fn hostile_trees_fit_their_sheets() {
+    let format = Format { width: 467.7, text_size: 9.0 };
+    let long = "Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung ".repeat(3);
+    let names = ["Alter", "Höchstbetrag der Leistung in der Woche", long.trim()];
+    for name in names {
+        for depth in 0..=4 {
+            let root = complete(depth, name, 4000);
+            let sheets = tree_pages(&root, &words(), format, 650.0).unwrap();
+            for sheet in &sheets {
+                assert_sound(sheet);
+                assert_boxed(sheet);
+                assert!(sheet.height <= 651.0);
+            }
+            let drawn: usize = sheets.iter().map(|sheet| boxes(sheet).len()).sum();
+            assert_eq!(drawn, (1 << (depth + 1)) - 1, "{name} {depth}");
+        }
+    }
+    // 16 leaves with short words stand on one sheet.
+    fn shorten(node: &mut TreeNodeView) {
+        if node.yes.is_none() {
+            node.text = "zuerst prüfen".into();
+        }
+        if let Some(Spread { asked: Asked::Numbers { ends, .. }, missing, .. }) = &mut node.spread {
+            *ends = ["1.000".into(), "2.400 Euro".into()];
+            *missing = None;
+        }
+        [&mut node.yes, &mut node.no].into_iter().flatten().for_each(|child| shorten(child));
+    }
+    let mut root = complete(4, "Alter", 4000);
+    shorten(&mut root);
+    let whole = surrogate_tree(&root, &words(), format).unwrap();
+    let sheets = tree_pages(&root, &words(), format, 650.0).unwrap();
+    assert_eq!(sheets.len(), 1, "{} points high where there is room", whole.height);
+    // A path of five long questions.
+    let mut root = small();
+    for _ in 0..4 {
+        root = TreeNodeView {
+            text: format!("{long}?"),
+            own: format!("Dieser Fall: {long}"),
+            yes: Some(Box::new(root)),
+            no: leaf(&long, [1, 2], false),
+            ..small()
+        };
+    }
+    let path = tree_path(&root, &words(), format).unwrap();
+    assert_sound(&path);
+    assert_boxed(&path);
+}
+
+#[test]
+fn all_rows_at_one_value_and_nothing_but_missing_ones() {
+    let mut root = small();
+    if let Some(Spread {
+        asked: Asked::Numbers { edges, bins: columns, threshold, axis, .. },
+        ..
+    }) = &mut root.spread
+    {
+        *edges = vec![1.0, 2.0, 3.0];
+        *axis = [1.0, 3.0];
+        *columns = bins(&[[0, 0], [0, 700]]);
+        *threshold = 2.0;
+    }
+    assert_sound(&surrogate_tree(&root, &words(), Format::wide(467.0)).unwrap());
+    if let Some(Spread { asked: Asked::Numbers { bins: columns, .. }, own, .. }) = &mut root.spread
+    {
+        *columns = bins(&[[0, 0], [0, 0]]);
+        *own = Some(Own::Missing);
+    }
+    for drawing in [
+        surrogate_tree(&root, &words(), Format::wide(467.0)).unwrap(),
+        tree_path(&root, &words(), Format::wide(467.0)).unwrap(),
+    ] {
+        assert_sound(&drawing);
+        assert!(all_text(&drawing).contains("fehlt"));
+    }
+}
+
+#[test]
+fn what_cannot_be_drawn_truthfully_is_refused() {
+    let format = Format::wide(467.0);
+    let with = |asked: Asked| {
+        let spread = Spread { asked, missing: None, own: None };
+        let root = TreeNodeView { spread: Some(spread), ..small() };
+        [code(surrogate_tree(&root, &words(), format)), code(tree_path(&root, &words(), format))]
+    };
+    let numbers = |edges: &[f64], axis, threshold| Asked::Numbers {
+        bins: bins(&[[1, 2], [3, 4]]),
+        edges: edges.to_vec(),
+        axis,
+        threshold,
+        ends: Default::default(),
+    };
+    assert_eq!(with(numbers(&[0.0, 1.0, 2.0], [0.0, 2.0], 1.0)), ["drawn"; 2]);
+    assert_eq!(with(numbers(&[0.0, 1.0, 2.0], [0.0, 2.0], 3.0)), ["C01"; 2], "threshold outside");
+    assert_eq!(with(numbers(&[0.0, 1.0, 2.0], [0.5, 2.0], 1.0)), ["C01"; 2], "axis too short");
+    assert_eq!(with(numbers(&[0.0, 2.0, 1.0], [0.0, 2.0], 1.0)), ["C01"; 2], "falling edges");
+    assert_eq!(with(numbers(&[0.0, 1.0], [0.0, 2.0], 1.0)), ["C01"; 2], "too few edges");
+    assert_eq!(with(numbers(&[0.0, f64::NAN, 2.0], [0.0, 2.0], 1.0)), ["C01"; 2]);
+    assert_eq!(with(Asked::Categories(vec![])), ["C02"; 2]);
+    let scores = Tally::Scores { rows: 3, low: 2.0, middle: 1.0, high: 3.0 };
+    let root = TreeNodeView { tally: Some(scores), ..TreeNodeView::default() };
+    assert_eq!(code(surrogate_tree(&root, &words(), format)), "C01");
+    let lost = TreeNodeView { on_path: false, ..small() };
+    assert_eq!(code(tree_path(&lost, &words(), format)), "C02", "no path to draw");
+}
+
+#[test]
+fn a_tree_too_deep_is_refused() {
+    let mut root = TreeNodeView { text: "Ende".into(), ..TreeNodeView::default() };
+    for _ in 0..60 {
+        root = TreeNodeView {
+            text: "Frage?".into(),
+            yes: Some(Box::new(root)),
+            ..TreeNodeView::default()
+        };
+    }
+    assert_eq!(code(surrogate_tree(&root, &words(), Format::wide(467.0))), "C03");
+}
