@@ -11,6 +11,8 @@ use klartext::explanation::{Basis, ModelReport, report_schema};
 use klartext::language::{Language, Numerals};
 use klartext::pdf;
 use klartext::run::{Audience, Job, Loaded, render_report, run};
+use klartext::surrogate::{Surrogate, SurrogateOptions};
+use ndarray::Array2;
 use serde_json::Value;
 
 const PROCEDURES: [&str; 2] = ["unemployment-benefit", "rehab-management"];
@@ -205,6 +207,121 @@ fn influence_is_the_mean_of_exact_attributions() {
     let shares: f64 = report.influence.features.iter().map(|item| item.share).sum();
     assert!((shares - 1.0).abs() < 1e-12);
     assert!(report.reliability.residual_max < 1e-9, "{}", report.reliability.residual_max);
+}
+
+#[test]
+fn the_tree_is_measured_beside_other_sizes_and_other_cases() {
+    // Promise: the owner is told how sure the simplified tree's numbers are, and whether it is one of many. Oracle: every
+    // count again, row by row and pair by pair.
+    for name in PROCEDURES {
+        let loaded = loaded(name);
+        let basis = Basis::new(&loaded.procedure, &loaded.model, DATE).unwrap();
+        let report = basis.report(DATE, None, None).unwrap();
+        let summary = &report.surrogate;
+        let of = |rows: &[usize]| -> (Vec<Vec<f64>>, Vec<bool>) {
+            let holdout = &basis.holdout;
+            rows.iter().map(|&i| (holdout.rows.row(i).to_vec(), holdout.decisions[i])).unzip()
+        };
+        let mut all: Vec<usize> = basis.fitted.iter().chain(&basis.measured).copied().collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..basis.holdout.decisions.len()).collect::<Vec<_>>());
+        let (fitting, decisions) = of(&basis.fitted);
+        let (measured, said) = of(&basis.measured);
+        let rows =
+            Array2::from_shape_vec((fitting.len(), fitting[0].len()), fitting.concat()).unwrap();
+
+        let limit = basis.surrogate.options();
+        let mut expected = vec![];
+        for max_leaves in [1, 2, 4, 8, 16] {
+            let options = SurrogateOptions { max_leaves, ..limit };
+            let names = basis.surrogate.features();
+            let tree = Surrogate::fit(names, rows.view(), &decisions, options).unwrap();
+            let right = measured.iter().zip(&said).filter(|(row, said)| tree.decide(row) == **said);
+            expected.push((tree.leaves(), right.count()));
+        }
+        expected.dedup();
+        let found = summary.sizes.iter().map(|size| (size.leaves, size.agreement.unwrap().count));
+        assert_eq!(found.collect::<Vec<_>>(), expected, "{name}");
+        let shown = summary.sizes.iter().find(|size| size.leaves == summary.leaves).unwrap();
+        assert_eq!(shown.agreement, summary.fidelity, "{name}: the shown tree is one of them");
+        let one = summary.sizes[0];
+        let positive = said.iter().filter(|said| **said).count();
+        assert!([positive, said.len() - positive].contains(&one.agreement.unwrap().count));
+
+        let stability = summary.stability.as_ref().unwrap();
+        let trees = basis.surrogate.redrawn(rows.view(), &decisions, 20, 0).unwrap();
+        let detail = |tree: &Surrogate| {
+            let column = tree.nodes()[0].question.unwrap().feature;
+            let at = basis.columns.iter().position(|own| own.contains(&column)).unwrap();
+            loaded.procedure.features[at].id.clone()
+        };
+        let first = detail(&basis.surrogate);
+        assert_eq!((stability.trees, stability.first.as_ref()), (20, Some(&first)), "{name}");
+        let same = || trees.iter().filter(|tree| detail(tree) == first);
+        assert_eq!(stability.same_first, same().count(), "{name}");
+        let thresholds = same().map(|tree| tree.nodes()[0].question.unwrap().threshold);
+        let (low, high) = thresholds.fold((f64::MAX, f64::MIN), |(low, high), threshold| {
+            (low.min(threshold), high.max(threshold))
+        });
+        assert_eq!(stability.first_between, Some((low, high)), "{name}: asked about a number");
+        let answers: Vec<Vec<bool>> = trees
+            .iter()
+            .map(|tree| measured.iter().map(|row| tree.decide(row)).collect())
+            .collect();
+        let mut alike = 0;
+        for (k, a) in answers.iter().enumerate() {
+            for b in &answers[..k] {
+                alike += a.iter().zip(b).filter(|(a, b)| a == b).count();
+            }
+        }
+        assert_eq!(stability.alike.count, alike, "{name}");
+        assert_eq!(stability.alike.of, 190 * measured.len(), "{name}");
+    }
+}
+
+#[test]
+fn the_tree_is_told_with_its_ranges_and_an_earlier_report_still_reads() {
+    let loaded = loaded("unemployment-benefit");
+    let mut report = numbers(&loaded);
+    let tree = report.surrogate.clone();
+    let range = |rate: klartext::explanation::Rate| {
+        let ends = [(100.0 * rate.low + 1e-9).floor(), (100.0 * rate.high - 1e-9).ceil()];
+        (100 * rate.count / rate.of, ends[0], ends[1])
+    };
+    for language in [Language::GERMAN, Language::ENGLISH] {
+        let written = render_report(&report, &loaded.procedure, language).unwrap();
+        assert!(written.pages <= 12, "{} pages", written.pages);
+        let text = text_of(&written.bytes);
+        for rate in [tree.fidelity.unwrap(), tree.fidelity_near.unwrap()] {
+            let (n, low, high) = range(rate);
+            let (of, told) = match language.tag() {
+                "de" => ("von", format!("(95-%-Bereich: {low} bis {high})")),
+                _ => ("of", format!("(95% range: {low} to {high})")),
+            };
+            assert!(text.contains(&told) && text.contains(&format!("{n} {of} 100")), "{told}");
+        }
+        for size in &tree.sizes {
+            let (n, low, high) = range(size.agreement.unwrap());
+            let to = if language.tag() == "de" { "bis" } else { "to" };
+            let row = format!("{} {n} {low} {to} {high}", size.leaves);
+            assert!(text.contains(&row), "{row} in {text}");
+        }
+        let stability = tree.stability.as_ref().unwrap();
+        let n = 100 * stability.alike.count / stability.alike.of;
+        let told = match language.tag() {
+            "de" => format!("Zwei neue Bäume sagen im Mittel in {n} von 100 Fällen dasselbe."),
+            _ => format!("Two new trees say the same in {n} of 100 cases on average."),
+        };
+        assert!(text.contains(&told), "{told}");
+    }
+    let mut value: Value = serde_json::from_slice(&report.to_json()).unwrap();
+    for later in ["sizes", "stability"] {
+        value["surrogate"].as_object_mut().unwrap().remove(later).unwrap();
+    }
+    report = serde_json::from_value(value).unwrap();
+    let text =
+        text_of(&render_report(&report, &loaded.procedure, Language::ENGLISH).unwrap().bytes);
+    assert!(!text.contains("new groups were drawn, all of the same size"));
 }
 
 #[test]

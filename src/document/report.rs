@@ -7,6 +7,7 @@ mod quality;
 mod reasons;
 mod reliability;
 mod tree;
+mod tree_trust;
 mod usage;
 
 use super::letter::{body, footer, not_written_in, note};

@@ -92,7 +92,9 @@ pub struct Basis<'a> {
     pub surrogate: Surrogate,
     /// How the asked detail is spread over the fitting cases, one entry a node of the tree.
     pub spreads: Vec<Option<SpreadView>>,
-    /// Indices of hold-out rows on which its fidelity is measured (the others fitted it).
+    /// Indices of hold-out rows that fitted it.
+    pub fitted: Vec<usize>,
+    /// Indices of those on which its fidelity is measured: the others.
     pub measured: Vec<usize>,
     pub(super) attributions: Attributions<'a>,
     /// Values against each case of the comparison group alone; none of a model that can only be evaluated.
@@ -221,6 +223,7 @@ impl<'a> Basis<'a> {
             frequencies: frequencies(&holdout, procedure.holdout_as_of, today),
             spreads: spreads(procedure, &columns, &surrogate, &holdout, &fitted),
             surrogate,
+            fitted,
             measured,
             attributions,
             search,

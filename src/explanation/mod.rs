@@ -24,6 +24,7 @@ mod reliability;
 mod reliability_summary;
 mod statements;
 mod tree_spread;
+mod tree_trust;
 mod verdict;
 
 pub use basis::Basis;
@@ -50,4 +51,5 @@ pub use statements::{
     NecessaryView, StatementsView, SufficientStatus, SufficientView, TogetherView,
 };
 pub use tree_spread::{ChoiceSpread, Decided, SpreadValues, SpreadView};
+pub use tree_trust::{TreeSize, TreeStability};
 pub use verdict::{Consequence, GateCode, GateVerdict};

@@ -59,7 +59,7 @@ impl Basis<'_> {
             groups,
             effects: self.effects(&rows, &influence)?,
             influence,
-            surrogate: self.surrogate_summary(),
+            surrogate: self.surrogate_summary()?,
             counterfactuals: self.counterfactual_summary()?,
             reliability: self.reliability(&rows, &attributed)?,
             usage,
@@ -207,7 +207,7 @@ impl Basis<'_> {
         self.attributions.method(model, model.card().features.len() <= MOST_PLAYERS)
     }
 
-    fn surrogate_summary(&self) -> SurrogateSummary {
+    fn surrogate_summary(&self) -> Checked<SurrogateSummary> {
         let tree = &self.surrogate;
         let holdout = &self.holdout;
         let names = tree.features();
@@ -229,13 +229,15 @@ impl Basis<'_> {
             tree.nodes().iter().filter_map(|node| Some(node.question?.feature)).collect();
         asked.sort_unstable();
         asked.dedup();
-        SurrogateSummary {
+        Ok(SurrogateSummary {
             leaves: tree.leaves(),
             depth: tree.depth(),
-            fitted_rows: holdout.decisions.len() - self.measured.len(),
+            fitted_rows: self.fitted.len(),
             smallest_leaf: leaf_nodes.map(|n| n.negative + n.positive).min().unwrap_or(0),
             fidelity: Rate::of(fidelity.agreeing, fidelity.rows),
             fidelity_near: fidelity.near.and_then(|(rows, agreeing)| Rate::of(agreeing, rows)),
+            sizes: self.tree_sizes()?,
+            stability: Some(self.tree_stability()?),
             nodes: tree
                 .nodes()
                 .iter()
@@ -279,7 +281,7 @@ impl Basis<'_> {
                 .into_iter()
                 .map(|i| ColumnValue { column: names[i].clone(), value: Some(tree.fills()[i]) })
                 .collect(),
-        }
+        })
     }
 
     fn counterfactual_summary(&self) -> Checked<CounterfactualSummary> {

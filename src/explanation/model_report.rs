@@ -15,6 +15,7 @@ use super::record::{
 };
 use super::reliability_summary::ReliabilitySummary;
 use super::tree_spread::SpreadView;
+use super::tree_trust::{TreeSize, TreeStability};
 use crate::audit::{ErrorTable, Share};
 
 /// Name and version of this schema.
@@ -368,6 +369,12 @@ pub struct SurrogateSummary {
     pub fidelity: Option<Rate>,
     /// The same for the quarter of them nearest to the threshold.
     pub fidelity_near: Option<Rate>,
+    /// Agreement of trees of other sizes and of this one, ascending; empty in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<TreeSize>,
+    /// What trees of cases drawn anew have in common; not there in reports of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stability: Option<TreeStability>,
     /// Nodes in preorder; the first is the root.
     pub nodes: Vec<TreeNode>,
     /// One rule a leaf.

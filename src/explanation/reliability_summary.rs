@@ -42,7 +42,7 @@ pub struct Counted {
 }
 
 impl Counted {
-    fn all(counts: impl Iterator<Item = (usize, usize)>) -> Counted {
+    pub(super) fn all(counts: impl Iterator<Item = (usize, usize)>) -> Counted {
         let (count, of) = counts.fold((0, 0), |(count, of), (more, all)| (count + more, of + all));
         Counted { count, of, share: count as f64 / of.max(1) as f64 }
     }

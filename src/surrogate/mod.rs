@@ -12,6 +12,7 @@
 //! counts and majorities come from routing the fitting rows through the thresholds that are printed. Missing values are
 //! taken for the median of the fitting rows ([`Surrogate::fills`]), in fitting and everywhere else, and a path says so.
 
+mod beside;
 mod bins;
 mod cart;
 mod details;
@@ -27,6 +28,7 @@ mod rules;
 mod threshold;
 mod tree;
 
+pub use beside::alike;
 pub use bins::{Bins, bins, usual_scores};
 pub use cart::{Sample, TreeOptions};
 pub use details::{Detail, DetailKind};

@@ -1,6 +1,7 @@
 //! The promises of gates G14 and G15: a surrogate says what it is, how faithful it is, and never contradicts the values
 //! it asks about.
 
+mod beside;
 mod files;
 mod tree;
 mod words;

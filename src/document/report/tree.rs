@@ -18,17 +18,25 @@ const LEAST_FIDELITY: f64 = 0.90;
 impl Report<'_> {
     pub(super) fn fidelity(&self) -> String {
         let tree = &self.report.surrogate;
-        let slots =
-            [("blaetter", &*self.count(tree.leaves)), ("treue", &self.floored(tree.fidelity))];
+        let slots = [
+            ("blaetter", &*self.count(tree.leaves)),
+            ("treue", &self.floored(tree.fidelity)),
+            ("bereich", &self.range(tree.fidelity)),
+        ];
         self.say("report-tree", &slots)
     }
 
     /// Agreement is never rounded up.
-    fn floored(&self, rate: Option<Rate>) -> String {
+    pub(super) fn floored(&self, rate: Option<Rate>) -> String {
         match rate {
             Some(rate) => self.count(100 * rate.count / rate.of.max(1)),
             None => self.text("word-missing"),
         }
+    }
+
+    /// The interval of a rate; without cases it is not known.
+    pub(super) fn range(&self, rate: Option<Rate>) -> String {
+        rate.map_or_else(|| self.text("word-missing"), |rate| self.interval(rate))
     }
 
     pub(super) fn tree(&self) -> Vec<Block> {
@@ -44,6 +52,7 @@ impl Report<'_> {
             ("n", &*self.count(tree.fitted_rows)),
             ("gemessen", &self.count(measured)),
             ("nahe", &self.floored(tree.fidelity_near)),
+            ("bereich", &self.range(tree.fidelity_near)),
         ];
         let use_of_it = if shown { "report-tree-use-sheet" } else { "report-tree-use-owner" };
         let text = list(vec![
@@ -87,6 +96,8 @@ impl Report<'_> {
         let mut blocks = vec![fidelity, text];
         blocks.extend(pictures);
         blocks.extend([rules, self.note("report-tree-missing", &[])]);
+        blocks.extend(self.tree_sizes());
+        blocks.extend(tree.stability.as_ref().map(|stability| self.tree_stability(stability)));
         blocks
     }
 

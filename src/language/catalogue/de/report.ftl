@@ -163,9 +163,9 @@ report-alt-effect = Linie für { $label }. Die Wirkung ist bei { $x1 }: { $y1 },
 
 ## 6 Vereinfachter Baum
 report-tree-head = Ein vereinfachtes Bild des Programms
-report-tree = Der Baum mit { $blaetter } Blättern stimmt in { $treue } von 100 Fällen mit dem Programm überein. In den anderen Fällen erklärt er falsch.
+report-tree = Der Baum mit { $blaetter } Blättern stimmt in { $treue } von 100 Fällen mit dem Programm überein (95-%-Bereich: { $bereich }). In den anderen Fällen erklärt er falsch.
 report-tree-size = Tiefe: { $tiefe }. Blätter: { $blaetter }. Kleinstes Blatt: { $n } Fälle.
-report-tree-made = Gebaut mit { $n } Testfällen, gemessen an { $gemessen } anderen. Im Viertel der Fälle, die der Grenze am nächsten liegen, stimmt er in { $nahe } von 100 Fällen.
+report-tree-made = Gebaut mit { $n } Testfällen, gemessen an { $gemessen } anderen. Im Viertel der Fälle, die der Grenze am nächsten liegen, stimmt er in { $nahe } von 100 Fällen (95-%-Bereich: { $bereich }).
 report-tree-caption = Vereinfachter Baum. Er ist nicht das Programm.
 report-tree-use-sheet = Der Baum ist genau genug für den Prüfbogen.
 report-tree-use-owner = Der Baum ist zu ungenau für den Prüfbogen. Er steht nur in diesem Bericht.
@@ -175,6 +175,16 @@ report-tree-missing = Fehlt eine Angabe, nimmt der Baum den mittleren Wert (Medi
 report-col-rule = Wenn
 report-col-then = Dann
 report-col-agree = stimmt überein
+report-tree-sizes-head = Wie genau sind kleinere und größere Bäume?
+report-tree-sizes = Alle diese Bäume sind aus denselben Fällen gebaut und an denselben anderen Fällen gemessen. Der gezeigte Baum hat { $blaetter } Blätter. Ein Baum mit nur 1 Blatt sagt immer dasselbe. Ist ein Ergebnis selten, stimmt auch das oft. Kleine Unterschiede zwischen den Zeilen können Zufall sein.
+report-tree-sizes-caption = So oft stimmen Bäume mit dem Programm überein, von 100 Fällen
+report-col-leaves = Blätter
+report-tree-stability-head = Wird der Baum mit anderen Fällen anders?
+report-tree-stability = Aus den { $n } Fällen, mit denen der Baum gebaut ist, wurden { $ziehungen } neue Gruppen gezogen, alle gleich groß. Manche Fälle sind mehrmals in einer Gruppe, andere gar nicht. Zu jeder Gruppe gehört ein neuer Baum.
+report-tree-first = Zuerst nach derselben Angabe ({ $angabe }) fragen { $n } von { $von } neuen Bäumen.
+report-tree-first-at = Bei diesen teilt die erste Frage bei: { $bereich }.
+report-tree-alike = Zwei neue Bäume sagen im Mittel in { $n } von 100 Fällen dasselbe.
+report-tree-stability-note = Fragen neue Bäume zuerst nach anderem, dann ist der gezeigte Baum nur eines von mehreren möglichen Bildern. Auch ein Baum, der gleich bleibt, kann einen einzelnen Fall falsch erklären.
 
 ## 7 Andere Werte
 report-cf-head = Beispiele mit anderen Werten

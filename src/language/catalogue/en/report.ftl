@@ -163,9 +163,9 @@ report-alt-effect = Line for { $label }. The effect is at { $x1 }: { $y1 }, at {
 
 ## 6 Simplified tree
 report-tree-head = A simplified picture of the program
-report-tree = The tree with { $blaetter } leaves agrees with the program in { $treue } of 100 cases. In the other cases it explains wrongly.
+report-tree = The tree with { $blaetter } leaves agrees with the program in { $treue } of 100 cases (95% range: { $bereich }). In the other cases it explains wrongly.
 report-tree-size = Depth: { $tiefe }. Leaves: { $blaetter }. Smallest leaf: { $n } cases.
-report-tree-made = Built with { $n } test cases, measured on { $gemessen } others. In the quarter of cases nearest to the limit it agrees in { $nahe } of 100 cases.
+report-tree-made = Built with { $n } test cases, measured on { $gemessen } others. In the quarter of cases nearest to the limit it agrees in { $nahe } of 100 cases (95% range: { $bereich }).
 report-tree-caption = Simplified tree. It is not the program.
 report-tree-use-sheet = The tree is exact enough for the check sheet.
 report-tree-use-owner = The tree is not exact enough for the check sheet. It is only in this report.
@@ -175,6 +175,16 @@ report-tree-missing = Where a detail is missing, the tree takes the middle value
 report-col-rule = If
 report-col-then = Then
 report-col-agree = agrees
+report-tree-sizes-head = How exact are smaller and larger trees?
+report-tree-sizes = All these trees are built with the same cases and measured on the same other cases. The tree that is shown has { $blaetter } leaves. A tree with only 1 leaf always says the same. Where one result is rare, that is often right, too. Small differences between the lines may be chance.
+report-tree-sizes-caption = How often trees agree with the program, of 100 cases
+report-col-leaves = Leaves
+report-tree-stability-head = Does the tree change with other cases?
+report-tree-stability = Out of the { $n } cases that the tree is built with, { $ziehungen } new groups were drawn, all of the same size. Some cases are in a group several times, others not at all. A new tree was built for each group.
+report-tree-first = { $n } of { $von } new trees ask first about the same detail ({ $angabe }).
+report-tree-first-at = In these the first question divides at: { $bereich }.
+report-tree-alike = Two new trees say the same in { $n } of 100 cases on average.
+report-tree-stability-note = Where new trees ask first about something else, the tree that is shown is only one of several possible pictures. A tree that stays the same can also explain a single case wrongly.
 
 ## 7 Other values
 report-cf-head = Examples with other values
