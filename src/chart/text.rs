@@ -149,7 +149,7 @@ impl Piece {
             let part = self.text.get(from..end).unwrap_or_default();
             face.measure(&format!("{part}{hyphen}")) <= width
         };
-        let soft = self.cuts.iter().copied().filter(|&cut| cut > from && fits(cut, "-")).last();
+        let soft = self.cuts.iter().copied().rfind(|&cut| cut > from && fits(cut, "-"));
         if let Some(cut) = soft {
             return Some((cut, "-"));
         }

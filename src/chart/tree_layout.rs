@@ -217,15 +217,13 @@ pub(super) fn outline(
     Some((spots, top - GAP + EDGE))
 }
 
+/// The nodes on a sheet, and the heights between which they stand.
+pub(super) type Sheet = (Range<usize>, (f32, f32));
+
 /// Sheets of an outline: the nodes on each, and the heights between which they stand. A sheet is at most `tallest` high,
 /// the first with its legend. None if a node is taller than that.
-pub(super) fn pages(
-    spots: &[Spot],
-    height: f32,
-    tallest: f32,
-    legend: f32,
-) -> Option<Vec<(Range<usize>, (f32, f32))>> {
-    let mut sheets: Vec<(Range<usize>, (f32, f32))> = Vec::new();
+pub(super) fn pages(spots: &[Spot], height: f32, tallest: f32, legend: f32) -> Option<Vec<Sheet>> {
+    let mut sheets: Vec<Sheet> = Vec::new();
     let (mut first, mut from) = (0, 0.0);
     for (i, spot) in spots.iter().enumerate() {
         let room = if sheets.is_empty() { tallest - legend } else { tallest };

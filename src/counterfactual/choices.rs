@@ -37,7 +37,9 @@ impl Boundary {
                 }
             }
             Split::Categories { set, .. } => {
-                // codes are truncated: [c, c + 1) is one code; below 0 and beyond u32 is invalid
+                // codes are truncated: [c, c + 1) is one code; below 0 and beyond u32 is invalid, but for libraries that
+                // truncate before they look at the sign: for them (−1, 0) is code 0 as well
+                into.push(Boundary { at: -1.0, includes: true });
                 let ends = [0.0, f64::from(u32::MAX)].into_iter();
                 let codes = set.iter().flat_map(|&c| [f64::from(c), f64::from(c) + 1.0]);
                 into.extend(ends.chain(codes).map(|at| Boundary { at, includes: false }));
@@ -302,5 +304,27 @@ mod tests {
         assert_eq!(multiple(0.25, 3.0), 0.75);
         assert_eq!(multiple(50.0, 3.0), 150.0);
         assert!(multiple(1.0, -0.0).is_sign_positive());
+    }
+
+    /// All numbers between two neighbouring boundaries of a test of categories go the same way, also those that a library
+    /// truncates before it looks at their sign.
+    #[test]
+    fn categories_change_sides_at_boundaries_only() {
+        for invalid_left in [false, true] {
+            let split = Split::Categories {
+                set: vec![0, 3],
+                member_left: !invalid_left,
+                missing_left: false,
+                invalid_left,
+            };
+            let mut bounds = Vec::new();
+            Boundary::of(&split, &mut bounds);
+            Boundary::sort(&mut bounds);
+            let cell = |x: f64| bounds.iter().filter(|bound| !bound.below(x)).count();
+            let tried: Vec<f64> = (-12..40).map(|k| f64::from(k) / 4.0).collect();
+            for pair in tried.windows(2).filter(|pair| cell(pair[0]) == cell(pair[1])) {
+                assert_eq!(split.goes_left(pair[0]), split.goes_left(pair[1]), "{pair:?}");
+            }
+        }
     }
 }

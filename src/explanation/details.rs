@@ -80,7 +80,7 @@ pub(super) fn checkable(
         let (low, high) = (feature.min.unwrap_or(low), feature.max.unwrap_or(high));
         let number = matches!(feature.kind, Kind::Quantity | Kind::Percent);
         // A number that no case of the group has, and the procedure does not bound, has no values to try.
-        if number && !(low <= high) {
+        if number && (low > high || low.is_nan() || high.is_nan()) {
             continue;
         }
         features.push(i);

