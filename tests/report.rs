@@ -10,6 +10,7 @@ use klartext::attribution::{Interventional, grouped};
 use klartext::explanation::{Basis, ModelReport, report_schema};
 use klartext::language::{Language, Numerals};
 use klartext::pdf;
+use klartext::procedure::Kind;
 use klartext::run::{Audience, Job, Loaded, render_report, run};
 use klartext::surrogate::{Surrogate, SurrogateOptions};
 use ndarray::Array2;
@@ -212,8 +213,9 @@ fn influence_is_the_mean_of_exact_attributions() {
 #[test]
 fn the_tree_is_measured_beside_other_sizes_and_other_cases() {
     // Promise: the owner is told how sure the simplified tree's numbers are, and whether it is one of many. Oracle: every
-    // count again, row by row and pair by pair.
-    for name in PROCEDURES {
+    // count again, row by row and pair by pair. Of these procedures the last one's tree asks about a number first.
+    let mut asked = vec![];
+    for name in PROCEDURES.into_iter().chain(["housing-benefit-priority"]) {
         let loaded = loaded(name);
         let basis = Basis::new(&loaded.procedure, &loaded.model, DATE).unwrap();
         let report = basis.report(DATE, None, None).unwrap();
@@ -232,7 +234,8 @@ fn the_tree_is_measured_beside_other_sizes_and_other_cases() {
 
         let limit = basis.surrogate.options();
         let mut expected = vec![];
-        for max_leaves in [1, 2, 4, 8, 16] {
+        let sizes = BTreeSet::from([1, 2, 4, 8, 16, limit.max_leaves]);
+        for max_leaves in sizes {
             let options = SurrogateOptions { max_leaves, ..limit };
             let names = basis.surrogate.features();
             let tree = Surrogate::fit(names, rows.view(), &decisions, options).unwrap();
@@ -263,7 +266,14 @@ fn the_tree_is_measured_beside_other_sizes_and_other_cases() {
         let (low, high) = thresholds.fold((f64::MAX, f64::MIN), |(low, high), threshold| {
             (low.min(threshold), high.max(threshold))
         });
-        assert_eq!(stability.first_between, Some((low, high)), "{name}: asked about a number");
+        let feature = loaded.procedure.features.iter().find(|feature| feature.id == first).unwrap();
+        let is_number = matches!(feature.kind, Kind::Quantity | Kind::Percent);
+        let expected = is_number.then_some((low, high));
+        assert_eq!(stability.first_between, expected, "{name}: thresholds of numbers only");
+        asked.push(is_number);
+        let written = render_report(&report, &loaded.procedure, Language::ENGLISH).unwrap();
+        let told = text_of(&written.bytes).contains("the first question divides at:");
+        assert_eq!(told, is_number, "{name}");
         let answers: Vec<Vec<bool>> = trees
             .iter()
             .map(|tree| measured.iter().map(|row| tree.decide(row)).collect())
@@ -277,6 +287,7 @@ fn the_tree_is_measured_beside_other_sizes_and_other_cases() {
         assert_eq!(stability.alike.count, alike, "{name}");
         assert_eq!(stability.alike.of, 190 * measured.len(), "{name}");
     }
+    assert!(asked.contains(&true) && asked.contains(&false), "both kinds of question: {asked:?}");
 }
 
 #[test]

@@ -184,7 +184,7 @@ report-tree-stability = Aus den { $n } Fällen, mit denen der Baum gebaut ist, w
 report-tree-first = Zuerst nach derselben Angabe ({ $angabe }) fragen { $n } von { $von } neuen Bäumen.
 report-tree-first-at = Bei diesen teilt die erste Frage bei: { $bereich }.
 report-tree-alike = Zwei neue Bäume sagen im Mittel in { $n } von 100 Fällen dasselbe.
-report-tree-stability-note = Fragen neue Bäume zuerst nach anderem, dann ist der gezeigte Baum nur eines von mehreren möglichen Bildern. Auch ein Baum, der gleich bleibt, kann einen einzelnen Fall falsch erklären.
+report-tree-stability-note = Fragen neue Bäume zuerst nach einer anderen Angabe, dann ist der gezeigte Baum nur eines von mehreren möglichen Bildern. Auch ein Baum, der gleich bleibt, kann einen einzelnen Fall falsch erklären.
 
 ## 7 Andere Werte
 report-cf-head = Beispiele mit anderen Werten

@@ -184,7 +184,7 @@ report-tree-stability = Out of the { $n } cases that the tree is built with, { $
 report-tree-first = { $n } of { $von } new trees ask first about the same detail ({ $angabe }).
 report-tree-first-at = In these the first question divides at: { $bereich }.
 report-tree-alike = Two new trees say the same in { $n } of 100 cases on average.
-report-tree-stability-note = Where new trees ask first about something else, the tree that is shown is only one of several possible pictures. A tree that stays the same can also explain a single case wrongly.
+report-tree-stability-note = Where new trees ask first about another detail, the tree that is shown is only one of several possible pictures. A tree that stays the same can also explain a single case wrongly.
 
 ## 7 Other values
 report-cf-head = Examples with other values
