@@ -40,7 +40,7 @@ pub use groups::{Estimate, GroupRow, Groups, groups};
 pub use page::{PageView, page};
 pub use reasons::{Reason, Reasons, reasons};
 pub use spread::{Asked, Category, Own, Spread};
-pub use svg::svg;
+pub use svg::{AlternativeText, svg, told_svg};
 pub use tally::Tally;
 pub use tree::{TreeNodeView, TreeWords, surrogate_tree, tree_pages};
 pub use tree_path::tree_path;

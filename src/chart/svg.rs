@@ -7,10 +7,38 @@ use super::drawing::{Anchor, Color, Drawing, Mark};
 /// The drawing as SVG 1.1, in points, with real text in Noto Sans (a viewer without that face takes another sans-serif,
 /// whose widths may differ). The same drawing always gives the same bytes.
 pub fn svg(drawing: &Drawing) -> String {
+    written(drawing, "", "")
+}
+
+/// What a picture says, for those who do not see it.
+#[derive(Clone, Copy, Debug)]
+pub struct AlternativeText<'a> {
+    /// Its name.
+    pub title: &'a str,
+    /// What it says.
+    pub text: &'a str,
+    /// Language of both, as BCP 47.
+    pub language: &'a str,
+}
+
+/// As [`svg`], with its alternative text: an image for a screen reader, named by `title` and told by `desc`.
+pub fn told_svg(drawing: &Drawing, alternative: AlternativeText) -> String {
+    let AlternativeText { title, text, language } = alternative;
+    let attributes =
+        format!(" xml:lang=\"{}\" role=\"img\" aria-labelledby=\"title text\"", escape(language));
+    let elements = format!(
+        "<title id=\"title\">{}</title>\n<desc id=\"text\">{}</desc>\n",
+        escape(title),
+        escape(text)
+    );
+    written(drawing, &attributes, &elements)
+}
+
+fn written(drawing: &Drawing, attributes: &str, elements: &str) -> String {
     let (width, height) = (number(drawing.width), number(drawing.height));
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}pt\" height=\"{height}pt\" \
-         viewBox=\"0 0 {width} {height}\" font-family=\"'Noto Sans', sans-serif\">\n"
+         viewBox=\"0 0 {width} {height}\" font-family=\"'Noto Sans', sans-serif\"{attributes}>\n{elements}"
     );
     for mark in &drawing.marks {
         // Writing into a String cannot fail.

@@ -3,7 +3,8 @@
 use super::text::Section;
 use super::{Case, Found};
 use crate::chart::{
-    self, Asked, Category, Drawing, Format, Own, Spread, Tally, TreeNodeView, TreeWords,
+    self, AlternativeText, Asked, Category, Drawing, Format, Own, Spread, Tally, TreeNodeView,
+    TreeWords,
 };
 use crate::cli::explain;
 use crate::document::{
@@ -260,7 +261,25 @@ fn drawn(
 /// An SVG file.
 pub(super) fn svg(found: &Found<'_>, wording: &Wording<'_>) -> Checked<Vec<u8>> {
     let drawings = drawn(found, wording, ALONE, f32::INFINITY)?;
-    Ok(drawings.first().map(chart::svg).unwrap_or_default().into_bytes())
+    let alternative = AlternativeText {
+        title: &title(found, wording),
+        text: &alternative(found, wording),
+        language: &wording.about().bcp47,
+    };
+    let told = drawings.first().map(|drawing| chart::told_svg(drawing, alternative));
+    Ok(told.unwrap_or_default().into_bytes())
+}
+
+fn title(found: &Found<'_>, wording: &Wording<'_>) -> String {
+    wording.say("surrogate-head", &[("datei", &found.file())])
+}
+
+/// What the picture says: how large the tree is, and its rules.
+fn alternative(found: &Found<'_>, wording: &Wording<'_>) -> String {
+    let leaves = Numerals::new(wording.about()).number(found.tree.leaves() as f64, 0);
+    let mut said = vec![wording.say("surrogate-alt", &[("blaetter", &leaves)])];
+    said.extend(found.rules(wording).into_iter().flatten());
+    said.join(" ")
 }
 
 fn paragraph(text: String, style: TextStyle) -> Block {
@@ -270,17 +289,14 @@ fn paragraph(text: String, style: TextStyle) -> Block {
 /// A PDF document: picture, rules, fidelity; the JSON is attached.
 pub(super) fn pdf(found: &Found<'_>, wording: &Wording<'_>) -> Checked<Vec<u8>> {
     let date = explain::date(found.args.date.as_deref())?;
-    let title = wording.say("surrogate-head", &[("datei", &found.file())]);
+    let title = title(found, wording);
     let mut blocks = vec![Block::Heading { level: 1, text: title.clone() }];
     // The first of these lines stands below the title.
     let trust = found.trust(wording).split_off(1).join(" ");
     blocks.push(paragraph(trust, TextStyle::Body));
-    let leaves = Numerals::new(wording.about()).number(found.tree.leaves() as f64, 0);
-    let mut alt = vec![wording.say("surrogate-alt", &[("blaetter", &leaves)])];
-    alt.extend(found.rules(wording).into_iter().flatten());
     for drawing in drawn(found, wording, PAGE.0, PAGE.1)? {
         let caption = Some(wording.text("surrogate-footer"));
-        blocks.push(Block::Figure { drawing, alt: alt.join(" "), caption });
+        blocks.push(Block::Figure { drawing, alt: alternative(found, wording), caption });
     }
     blocks.push(Block::Heading { level: 2, text: wording.text("surrogate-rules-head") });
     for (k, rule) in found.rules(wording).into_iter().enumerate() {
