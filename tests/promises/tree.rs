@@ -211,6 +211,32 @@ fn threads_change_no_byte() {
     }
 }
 
+/// Whoever does not see the drawing is told what it says, in the language asked for: each rule of the text, in order.
+#[test]
+fn the_drawing_says_what_it_shows() {
+    let folder = Folder::new();
+    let of = |ending: &str| {
+        let file = folder.path(&format!("told.{ending}"));
+        folder.tree(RECOURSE, "recourse.csv", &["--leaves", "4", "--lang", "de", "-o", &file]);
+        String::from_utf8(folder.read(&format!("told.{ending}"))).expect("UTF-8")
+    };
+    let (drawn, told) = (of("svg"), of("json"));
+    assert!(drawn.contains("xml:lang=\"de-DE\" role=\"img\" aria-labelledby=\"title text\""));
+    let (_, rest) = drawn.split_once("<desc id=\"text\">").expect("a description");
+    let (said, _) = rest.split_once("</desc>").expect("its end");
+    let said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    let mut from = 0;
+    for rule in told["rules"].as_array().expect("rules") {
+        for sentence in rule["conditions"].as_array().expect("conditions") {
+            let sentence = sentence.as_str().or(sentence["text"].as_str()).expect("a sentence");
+            let at = said[from..].find(sentence).unwrap_or_else(|| panic!("{sentence}: {said}"));
+            from += at + sentence.len();
+        }
+    }
+    assert!(from > 0);
+}
+
 /// Several classes: as they are, one against the others, and the score of one.
 #[test]
 fn classes_are_pictured_each_way() {
