@@ -19,8 +19,9 @@ use crate::run::{Audience, Job, Loaded};
   klartext explain models/recourse-screening --cases fixtures/recourse-screening/cases.csv --evidence fixtures/recourse-screening/evidence.jsonl --date 2026-11-23
   klartext explain models/unemployment-benefit --cases cases.csv --date 2026-11-23 --release --approved-by \"Kim Muster\"
 
-Documents are drafts with a watermark until they are released. Files: <output>/<case>/record.json, letter.<lang>.pdf,
-sheet-a.<lang>.pdf, sheet-b.<lang>.pdf; <output>/report.<lang>.pdf, run.json, held_back.csv.")]
+Documents are drafts with a watermark until they are released. Files: <output>/<case>/record.json,
+letter.<lang>.pdf, sheet-a.<lang>.pdf, sheet-b.<lang>.pdf; <output>/report.<lang>.pdf, run.json,
+held_back.csv.")]
 pub(super) struct ExplainArgs {
     /// Folder of the procedure
     procedure: PathBuf,

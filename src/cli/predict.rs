@@ -62,7 +62,8 @@ pub struct OutputArgs {
         klartext predict --model model.ubj --data cases.csv --id case_id -o predictions.csv\n  \
         klartext predict --model model.txt --data cases.jsonl -o predictions.jsonl --force\n  \
         klartext predict --model model.ubj --data cases.parquet --shard 2/4 -o predictions-2.parquet\n\n\
-        Columns: id, class (multi-class models only), raw (the score before the link), value (the prediction).\n\
+        Columns: id, class (multi-class models only), raw (the score before the link), value (the\n\
+        prediction).\n\
         Rows with a cell that cannot be read are left out and reported; the exit code is then 1."
 )]
 pub struct PredictArgs {

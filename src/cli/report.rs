@@ -17,8 +17,8 @@ use crate::run::{Loaded, render_report, write_file};
   klartext report models/unemployment-benefit --date 2026-11-23 --lang en -o report.pdf --json report.json
   klartext report models/rehab-management --date today --release --approved-by \"Kim Muster\"
 
-`klartext explain` writes the same report with what came of its cases. The numbers are attached to the PDF
-as report.json.")]
+`klartext explain` writes the same report with what came of its cases. The numbers are attached to
+the PDF as report.json.")]
 pub(super) struct ReportArgs {
     /// Folder of the procedure
     procedure: PathBuf,

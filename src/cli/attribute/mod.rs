@@ -37,8 +37,8 @@ use crate::model::{Model, ModelCard, rows_for};
         klartext attribute --model model.ubj --data cases.parquet --shard 2/4 -o attributions-2.parquet\n  \
         … | klartext attribute --model model.ubj --data - --output-format arrow-stream | …\n\n\
         Columns: id, class (multi-class models only), prediction (what is explained, in double precision),\n\
-        base_value, then one a feature or group; base_value and these add up to the prediction. Sampled values have\n\
-        their standard errors behind them, in columns standard_error.FEATURE, and the seed.\n\
+        base_value, then one a feature or group; base_value and these add up to the prediction. Sampled\n\
+        values have their standard errors behind them, in columns standard_error.FEATURE, and the seed.\n\
         With --interactions: id, class (multi-class models only), feature_a, feature_b, value.\n\
         Rows with a cell that cannot be read are left out and reported; the exit code is then 1."
 )]

@@ -42,10 +42,11 @@ use crate::table::{Table, write_file};
         depends_on = \"age\"            # moves with it; a list: by the sum of their moves\n  \
         [groups]\n  \
         trade = [\"trade_a\", \"trade_b\"]   # one-hot columns that are one category\n\n\
-        One JSON object a case, see `klartext schema counterfactual`. Status: optimal (no smaller change exists within\n\
-        the constraints), gap (the search stopped; a smaller change costs at least `bound`), none (proven: no change\n\
-        within the constraints brings the result), sampled (found by trying: not proven smallest). New values stay\n\
-        within the background's. Cost: 1 a changed feature and a tenth of its move in standard deviations.\n\n\
+        One JSON object a case, see `klartext schema counterfactual`. Status: optimal (no smaller change\n\
+        exists within the constraints), gap (the search stopped; a smaller change costs at least `bound`),\n\
+        none (proven: no change within the constraints brings the result), sampled (found by trying: not\n\
+        proven smallest). New values stay within the background's. Cost: 1 a changed feature and a tenth\n\
+        of its move in standard deviations.\n\n\
         --plausible 0.05: more than 5 of 100 of the background's rows must be at least as isolated as\n\
         the changed case, by an isolation forest of the background (fixed seed). What is optimal or none\n\
         is so within this constraint. --time-limit makes the output depend on the machine's speed;\n\

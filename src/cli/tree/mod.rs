@@ -50,10 +50,10 @@ pub enum Of {
         klartext tree --model model.json --data cases.csv --leaves 8 --case 4711 --id case_id --lang de\n  \
         klartext tree --model wages.txt --data cases.csv --of score -o tree.json\n  \
         klartext tree --model model.onnx --data fit.csv --held-out other.csv -o tree.svg\n\n\
-        The tree is a picture of the model, never its reason. Without --held-out a quarter of the rows, drawn\n\
-        with --seed, is not used for fitting and measures the tree.\n\n\
-        The name of the file says its form: .txt (as on standard output), .json (see `klartext schema tree`),\n\
-        .svg and .pdf (drawn), .pmml and .onnx (the tree as a model of its own).\n\
+        The tree is a picture of the model, never its reason. Without --held-out a quarter of the rows,\n\
+        drawn with --seed, is not used for fitting and measures the tree.\n\n\
+        The name of the file says its form: .txt (as on standard output), .json (see `klartext schema\n\
+        tree`), .svg and .pdf (drawn), .pmml and .onnx (the tree as a model of its own).\n\
         Rows with a cell that cannot be read are left out and reported; the exit code is then 1.\n\
         What the tree promises and what its numbers mean: docs/surrogates.md."
 )]
