@@ -6,14 +6,13 @@ mod calibration;
 mod errors;
 mod groups;
 mod ranking;
-mod share;
 mod spread;
 
+pub use crate::surrogate::Share;
 pub use calibration::{Bin, Bins, Calibration, calibration};
 pub use errors::{ErrorTable, FREQUENCY_CASES, Frequency, errors, frequency};
 pub use groups::{GroupRow, SMALL_GROUP, by_group};
 pub use ranking::area_under_curve;
-pub use share::Share;
 pub use spread::{Spread, Standing, TypicalRange, quantile, typical_range};
 
 use crate::fault::{Checked, Fault, Place};

@@ -12,26 +12,26 @@ const RESAMPLES: u64 = 500;
 /// Seed of bootstrap intervals.
 pub const INTERVAL_SEED: u64 = 20_261_123;
 
-/// A share of rows, with Wilson's interval (Wilson 1927, "Probable inference, the law of succession, and statistical
-/// inference", formula 2 solved for the share).
+/// `count` of `of` cases, with the Wilson score interval of 95 % (Wilson 1927; recommended for all sample sizes by Brown,
+/// Cai and DasGupta 2001): `(p + z²/2n ± z·√(p(1-p)/n + z²/4n²)) / (1 + z²/n)`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Share {
-    /// Rows of which it holds.
+    /// Cases counted.
     pub count: usize,
-    /// Rows.
+    /// Cases in all; at least 1.
     pub of: usize,
     /// `count / of`.
     pub share: f64,
-    /// Lower end of the interval of 95 %.
+    /// Lower end of the interval, at least 0.
     pub low: f64,
-    /// Upper end.
+    /// Upper end of the interval, at most 1.
     pub high: f64,
 }
 
 impl Share {
-    /// `count` rows of `of`; none without rows.
-    pub fn of(count: usize, of: usize) -> Option<Share> {
-        if of == 0 {
+    /// The share, or `None` where there are no cases (or fewer than are counted).
+    pub fn new(count: usize, of: usize) -> Option<Share> {
+        if of == 0 || count > of {
             return None;
         }
         let (n, share) = (of as f64, count as f64 / of as f64);
@@ -47,11 +47,13 @@ impl Share {
 
 /// Wilson's interval of a share found on `n` rows, which need not be a whole number (effective rows of weighted ones).
 pub(super) fn wilson(share: f64, n: f64) -> (f64, f64) {
-    let squared = Z * Z / n;
-    let middle = (share + squared / 2.0) / (1.0 + squared);
-    let half = Z / (1.0 + squared) * (share * (1.0 - share) / n + squared / (4.0 * n)).sqrt();
-    // The share lies in its interval; at 0 and 1 the formula misses by rounding.
-    ((middle - half).max(0.0).min(share), (middle + half).min(1.0).max(share))
+    let centre = share + Z * Z / (2.0 * n);
+    let half = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    // The share lies in its interval; at 0 and 1 one end is exact, and rounding must not move it.
+    let low = if share == 0.0 { 0.0 } else { ((centre - half) / scale).max(0.0).min(share) };
+    let high = if share == 1.0 { 1.0 } else { ((centre + half) / scale).min(1.0).max(share) };
+    (low, high)
 }
 
 /// A number with an interval of 95 %.
@@ -124,16 +126,16 @@ mod tests {
     #[test]
     fn wilson_intervals_are_those_in_print() {
         let rounded = |count, of| {
-            let share = Share::of(count, of).unwrap();
+            let share = Share::new(count, of).unwrap();
             [share.low, share.high].map(|x| (x * 10_000.0).round() / 10_000.0)
         };
         assert_eq!(rounded(81, 263), [0.2553, 0.3662]);
         assert_eq!(rounded(15, 148), [0.0624, 0.1605]);
         assert_eq!(rounded(0, 20), [0.0, 0.1611]);
         assert_eq!(rounded(1, 29), [0.0061, 0.1718]);
-        assert!(Share::of(0, 0).is_none());
-        assert_eq!(Share::of(1999, 2000).unwrap().of_hundred(), 99);
-        assert_eq!(Share::of(20, 20).unwrap().high, 1.0);
+        assert!(Share::new(0, 0).is_none());
+        assert_eq!(Share::new(1999, 2000).unwrap().of_hundred(), 99);
+        assert_eq!(Share::new(20, 20).unwrap().high, 1.0);
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl SurrogateTree {
             .collect();
         let count = |rows: &[usize]| {
             let agreeing = rows.iter().filter(|i| agrees.get(**i) == Some(&true)).count();
-            Share::of(agreeing, rows.len()).filter(|_| has_classes)
+            Share::new(agreeing, rows.len()).filter(|_| has_classes)
         };
         let near = (!judged.distances.is_empty()).then(|| nearest(judged.distances));
         let predictions: Vec<f64> = leaves.iter().map(|leaf| mean(*leaf)).collect();
@@ -168,7 +168,7 @@ pub fn curve(
     let points = each().zip(explained).map(|((tree, leaves), explained)| {
         let said = leaves.iter().zip(judged.classes);
         let agreeing = said.filter(|(leaf, class)| node(tree, **leaf).0 == **class).count();
-        let agreement = Share::of(agreeing, judged.classes.len());
+        let agreement = Share::new(agreeing, judged.classes.len());
         CurvePoint { leaves: tree.leaves(), agreement, explained }
     });
     Ok(points.collect())

@@ -4,6 +4,7 @@
 mod properties;
 mod refusals;
 mod renderings;
+mod tree_hostility;
 mod tree_renderings;
 mod trees;
 

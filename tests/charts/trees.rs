@@ -1,5 +1,5 @@
 //! Promises of the pictures of a tree: nothing meets, nothing is cut off or left out; thickness, heights and lengths are
-//! the counts'; the path is numbered; a grey copy says the same; hostile data are drawn or refused, never drawn wrongly.
+//! the counts'; the path is numbered; a grey copy says the same.
 
 use klartext::chart::palette::{ACCENT, COUNTER, LEVEL, RULE, WHITE, contrast, luminance};
 use klartext::chart::*;
@@ -9,7 +9,7 @@ use super::properties::{format, label, word};
 use super::*;
 
 /// Boxes of nodes: filled shapes with rounded corners that are no circles.
-fn boxes(drawing: &Drawing) -> Vec<Box4> {
+pub(super) fn boxes(drawing: &Drawing) -> Vec<Box4> {
     let fills = drawing.marks.iter().filter_map(|mark| match mark {
         Mark::Fill { points, .. } if points.len() == 20 => Some(bounds(points)),
         _ => None,
@@ -30,7 +30,7 @@ fn edges(drawing: &Drawing, points_of: usize) -> Vec<(Vec<(f32, f32)>, f32)> {
     lines.collect()
 }
 
-fn words() -> TreeWords {
+pub(super) fn words() -> TreeWords {
     TreeWords {
         yes: "ja".into(),
         no: "nein".into(),
@@ -151,7 +151,7 @@ fn shapes(most: usize) -> impl Strategy<Value = Vec<Shape>> {
 }
 
 /// Every text stands in one box as a whole, or in none; no box meets another.
-fn assert_boxed(drawing: &Drawing) {
+pub(super) fn assert_boxed(drawing: &Drawing) {
     let boxes = boxes(drawing);
     for (i, a) in boxes.iter().enumerate() {
         assert!(!boxes[i + 1..].iter().any(|b| meet(a, b)), "boxes meet");
@@ -174,7 +174,7 @@ fn legend(words: &TreeWords, drawing: &Drawing) -> Vec<String> {
     wanted
 }
 
-fn all_text(drawing: &Drawing) -> String {
+pub(super) fn all_text(drawing: &Drawing) -> String {
     let texts = drawing.marks.iter().filter_map(|mark| match mark {
         Mark::Text { text, .. } => Some(text.split_whitespace().collect::<String>()),
         _ => None,
@@ -261,7 +261,11 @@ proptest! {
     }
 }
 
-fn leaf(text: &str, [later, first]: [usize; 2], on_path: bool) -> Option<Box<TreeNodeView>> {
+pub(super) fn leaf(
+    text: &str,
+    [later, first]: [usize; 2],
+    on_path: bool,
+) -> Option<Box<TreeNodeView>> {
     Some(Box::new(TreeNodeView {
         text: text.into(),
         note: format!("{} von {} Fällen", later.max(first), later + first),
@@ -273,7 +277,7 @@ fn leaf(text: &str, [later, first]: [usize; 2], on_path: bool) -> Option<Box<Tre
     }))
 }
 
-fn bins(counts: &[[usize; 2]]) -> Vec<Tally> {
+pub(super) fn bins(counts: &[[usize; 2]]) -> Vec<Tally> {
     counts.iter().map(|pair| Tally::Outcomes(pair.to_vec())).collect()
 }
 
@@ -496,142 +500,4 @@ fn the_legend_says_what_is_there_and_nothing_else() {
     let plain = texts(&plain);
     assert!(!plain.contains("hierteilt") && !plain.contains("dieserFall·"), "{plain}");
     assert!(!plain.contains("dieserFalljedicker"), "no pin is drawn: {plain}");
-}
-
-/// A complete tree of so many questions on every path, with long German names.
-fn complete(depth: usize, name: &str, rows: usize) -> TreeNodeView {
-    if depth == 0 {
-        return *leaf("Aufforderung zur Mitwirkung", [rows / 4, rows - rows / 4], false).unwrap();
-    }
-    let mut node = small();
-    node.on_path = false;
-    node.own = String::new();
-    node.rows = rows;
-    node.text = format!("{name} unter 1.700 Euro?");
-    if let Some(spread) = &mut node.spread {
-        spread.own = None;
-    }
-    node.yes = Some(Box::new(complete(depth - 1, name, rows / 2)));
-    node.no = Some(Box::new(complete(depth - 1, name, rows - rows / 2)));
-    node
-}
-
-#[test]
-fn hostile_trees_fit_their_sheets() {
-    let format = Format { width: 467.7, text_size: 9.0 };
-    let long = "Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung ".repeat(3);
-    let names = ["Alter", "Höchstbetrag der Leistung in der Woche", long.trim()];
-    for name in names {
-        for depth in 0..=4 {
-            let root = complete(depth, name, 4000);
-            let sheets = tree_pages(&root, &words(), format, 650.0).unwrap();
-            for sheet in &sheets {
-                assert_sound(sheet);
-                assert_boxed(sheet);
-                assert!(sheet.height <= 651.0);
-            }
-            let drawn: usize = sheets.iter().map(|sheet| boxes(sheet).len()).sum();
-            assert_eq!(drawn, (1 << (depth + 1)) - 1, "{name} {depth}");
-        }
-    }
-    // 16 leaves with short words stand on one sheet.
-    fn shorten(node: &mut TreeNodeView) {
-        if node.yes.is_none() {
-            node.text = "zuerst prüfen".into();
-        }
-        if let Some(Spread { asked: Asked::Numbers { ends, .. }, missing, .. }) = &mut node.spread {
-            *ends = ["1.000".into(), "2.400 Euro".into()];
-            *missing = None;
-        }
-        [&mut node.yes, &mut node.no].into_iter().flatten().for_each(|child| shorten(child));
-    }
-    let mut root = complete(4, "Alter", 4000);
-    shorten(&mut root);
-    let whole = surrogate_tree(&root, &words(), format).unwrap();
-    let sheets = tree_pages(&root, &words(), format, 650.0).unwrap();
-    assert_eq!(sheets.len(), 1, "{} points high where there is room", whole.height);
-    // A path of five long questions.
-    let mut root = small();
-    for _ in 0..4 {
-        root = TreeNodeView {
-            text: format!("{long}?"),
-            own: format!("Dieser Fall: {long}"),
-            yes: Some(Box::new(root)),
-            no: leaf(&long, [1, 2], false),
-            ..small()
-        };
-    }
-    let path = tree_path(&root, &words(), format).unwrap();
-    assert_sound(&path);
-    assert_boxed(&path);
-}
-
-#[test]
-fn all_rows_at_one_value_and_nothing_but_missing_ones() {
-    let mut root = small();
-    if let Some(Spread {
-        asked: Asked::Numbers { edges, bins: columns, threshold, axis, .. },
-        ..
-    }) = &mut root.spread
-    {
-        *edges = vec![1.0, 2.0, 3.0];
-        *axis = [1.0, 3.0];
-        *columns = bins(&[[0, 0], [0, 700]]);
-        *threshold = 2.0;
-    }
-    assert_sound(&surrogate_tree(&root, &words(), Format::wide(467.0)).unwrap());
-    if let Some(Spread { asked: Asked::Numbers { bins: columns, .. }, own, .. }) = &mut root.spread
-    {
-        *columns = bins(&[[0, 0], [0, 0]]);
-        *own = Some(Own::Missing);
-    }
-    for drawing in [
-        surrogate_tree(&root, &words(), Format::wide(467.0)).unwrap(),
-        tree_path(&root, &words(), Format::wide(467.0)).unwrap(),
-    ] {
-        assert_sound(&drawing);
-        assert!(all_text(&drawing).contains("fehlt"));
-    }
-}
-
-#[test]
-fn what_cannot_be_drawn_truthfully_is_refused() {
-    let format = Format::wide(467.0);
-    let with = |asked: Asked| {
-        let spread = Spread { asked, missing: None, own: None };
-        let root = TreeNodeView { spread: Some(spread), ..small() };
-        [code(surrogate_tree(&root, &words(), format)), code(tree_path(&root, &words(), format))]
-    };
-    let numbers = |edges: &[f64], axis, threshold| Asked::Numbers {
-        bins: bins(&[[1, 2], [3, 4]]),
-        edges: edges.to_vec(),
-        axis,
-        threshold,
-        ends: Default::default(),
-    };
-    assert_eq!(with(numbers(&[0.0, 1.0, 2.0], [0.0, 2.0], 1.0)), ["drawn"; 2]);
-    assert_eq!(with(numbers(&[0.0, 1.0, 2.0], [0.0, 2.0], 3.0)), ["C01"; 2], "threshold outside");
-    assert_eq!(with(numbers(&[0.0, 1.0, 2.0], [0.5, 2.0], 1.0)), ["C01"; 2], "axis too short");
-    assert_eq!(with(numbers(&[0.0, 2.0, 1.0], [0.0, 2.0], 1.0)), ["C01"; 2], "falling edges");
-    assert_eq!(with(numbers(&[0.0, 1.0], [0.0, 2.0], 1.0)), ["C01"; 2], "too few edges");
-    assert_eq!(with(numbers(&[0.0, f64::NAN, 2.0], [0.0, 2.0], 1.0)), ["C01"; 2]);
-    assert_eq!(with(Asked::Categories(vec![])), ["C02"; 2]);
-    let scores = Tally::Scores { rows: 3, low: 2.0, middle: 1.0, high: 3.0 };
-    let root = TreeNodeView { tally: Some(scores), ..TreeNodeView::default() };
-    assert_eq!(code(surrogate_tree(&root, &words(), format)), "C01");
-    let lost = TreeNodeView { on_path: false, ..small() };
-    assert_eq!(code(tree_path(&lost, &words(), format)), "C02", "no path to draw");
-}
-
-#[test]
-fn a_tree_too_deep_is_refused() {
-    let mut root = TreeNodeView { text: "Ende".into(), ..TreeNodeView::default() };
-    for _ in 0..60 {
-        root = TreeNodeView {
-            text: "Frage?".into(),
-            yes: Some(Box::new(root)),
-            ..TreeNodeView::default()
-        };
-    }
-    assert_eq!(code(surrogate_tree(&root, &words(), Format::wide(467.0))), "C03");
 }

@@ -266,6 +266,18 @@ fn brute(
     list: &[Adjustable],
     most: usize,
 ) -> Option<f64> {
+    brute_where(model, row, (output, target), list, most, |_| true)
+}
+
+/// The same, of the changed rows that are admitted.
+fn brute_where(
+    model: &dyn Model,
+    row: &[f64],
+    (output, target): (usize, Target),
+    list: &[Adjustable],
+    most: usize,
+    admitted: impl Fn(&[f64]) -> bool,
+) -> Option<f64> {
     let all: Vec<_> = list.iter().map(|a| all_values(a, row)).collect();
     let mut best: Option<f64> = None;
     let mut at = vec![0usize; list.len()];
@@ -278,7 +290,8 @@ fn brute(
                 cost += all[j][i].1;
             }
             let (raw, exact) = scores(model, &changed, output);
-            if target.holds(raw) && target.holds(exact) && best.is_none_or(|b| cost < b) {
+            let there = target.holds(raw) && target.holds(exact) && admitted(&changed);
+            if there && best.is_none_or(|b| cost < b) {
                 best = Some(cost);
             }
         }

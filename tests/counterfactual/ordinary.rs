@@ -6,38 +6,6 @@ use ndarray::Array2;
 
 use super::*;
 
-/// The cheapest admissible change that is ordinary enough.
-fn brute_ordinary(
-    model: &dyn Model,
-    row: &[f64],
-    target: Target,
-    list: &[Adjustable],
-    most: usize,
-    ordinary: impl Fn(&[f64]) -> bool,
-) -> Option<f64> {
-    let all: Vec<_> = list.iter().map(|a| all_values(a, row)).collect();
-    let mut best: Option<f64> = None;
-    let mut at = vec![0usize; list.len()];
-    loop {
-        if at.iter().filter(|&&i| i > 0).count() <= most {
-            let mut changed = row.to_vec();
-            let mut cost = 0.0;
-            for (j, &i) in at.iter().enumerate() {
-                list[j].columns.iter().zip(&all[j][i].0).for_each(|(&c, &v)| changed[c] = v);
-                cost += all[j][i].1;
-            }
-            let (raw, exact) = scores(model, &changed, 0);
-            let there = target.holds(raw) && target.holds(exact) && ordinary(&changed);
-            if there && best.is_none_or(|b| cost < b) {
-                best = Some(cost);
-            }
-        }
-        let Some(j) = (0..at.len()).find(|&j| at[j] + 1 < all[j].len()) else { return best };
-        at[j] += 1;
-        at[..j].fill(0);
-    }
-}
-
 fn background(draw: &mut Draw, rows: usize) -> Array2<f64> {
     let values: Vec<f64> = (0..rows).flat_map(|_| row(draw)).collect();
     Array2::from_shape_vec((rows, COLUMNS), values).expect("rows of one length")
@@ -59,7 +27,7 @@ fn check(model: &dyn Model, draw: &mut Draw) -> (bool, bool) {
     let search = search.among_ordinary(&isolation).expect("sound");
     let found = search.find(&row, target).expect("sound row");
     let ordinary = |row: &[f64]| isolation.of(row).share > share;
-    let smallest = brute_ordinary(model, &row, target, &list, most, ordinary);
+    let smallest = brute_where(model, &row, (0, target), &list, most, ordinary);
     match (found, free) {
         (Found::AlreadyThere, Found::AlreadyThere) => (false, false),
         (Found::Impossible, free) => {

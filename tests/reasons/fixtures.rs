@@ -24,6 +24,20 @@ fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// A case about which nothing else is known yet.
+fn circumstances() -> Circumstances {
+    Circumstances {
+        date: date(2026, 11, 23),
+        approved_by: None,
+        decision: None,
+        handling: Default::default(),
+        recipient: None,
+        format: Default::default(),
+        evidence: Default::default(),
+        letter: None,
+    }
+}
+
 /// Calls `with` for the first cases of every procedure.
 fn each(with: &mut dyn FnMut(&Basis<'_>, &Case, &Record)) {
     for name in PROCEDURES {
@@ -33,16 +47,7 @@ fn each(with: &mut dyn FnMut(&Basis<'_>, &Case, &Record)) {
         let table = read_table(&table, Separator::Detect).unwrap();
         let (cases, _) = read_cases(&loaded.procedure.features, &table);
         for case in cases.iter().take(5) {
-            let circumstances = Circumstances {
-                date: date(2026, 11, 23),
-                approved_by: None,
-                decision: None,
-                handling: Default::default(),
-                recipient: None,
-                format: Default::default(),
-                evidence: Default::default(),
-                letter: None,
-            };
+            let circumstances = circumstances();
             let record = basis.explain(case, circumstances).unwrap();
             with(&basis, case, &record);
         }
@@ -248,16 +253,7 @@ fn a_missing_detail_is_asked_for_first() {
         }
         let mut case = case.clone();
         case.values[place] = CaseValue::Missing;
-        let circumstances = Circumstances {
-            date: date(2026, 11, 23),
-            approved_by: None,
-            decision: None,
-            handling: Default::default(),
-            recipient: None,
-            format: Default::default(),
-            evidence: Default::default(),
-            letter: None,
-        };
+        let circumstances = circumstances();
         let record = basis.explain(&case, circumstances).unwrap();
         let details = &record.details.as_ref().unwrap().turning;
         let Some(detail) = details.iter().find(|detail| detail.feature == "tenure") else {

@@ -128,11 +128,11 @@ proptest! {
         let found = tree.faithfulness(&judged);
         let row = |i: usize| rows.row(i).to_vec();
         let agrees = |i: usize| tree.says(&row(i)) == classes[i];
-        prop_assert_eq!(found.agreement, Share::of((0..m).filter(|i| agrees(*i)).count(), m));
+        prop_assert_eq!(found.agreement, Share::new((0..m).filter(|i| agrees(*i)).count(), m));
         let mut order: Vec<usize> = (0..m).collect();
         order.sort_by(|a, b| distances[*a].total_cmp(&distances[*b]));
         let near = &order[..m.div_ceil(4)];
-        prop_assert_eq!(found.near, Share::of(near.iter().filter(|i| agrees(**i)).count(), near.len()));
+        prop_assert_eq!(found.near, Share::new(near.iter().filter(|i| agrees(**i)).count(), near.len()));
         let mean = scores.iter().sum::<f64>() / m as f64;
         let all: f64 = scores.iter().map(|y| (y - mean).powi(2)).sum();
         let wrong: f64 = (0..m).map(|i| (scores[i] - tree.score(&row(i))).powi(2)).sum();
@@ -143,7 +143,7 @@ proptest! {
         prop_assert_eq!(found.leaves.iter().map(|l| l.rows).sum::<usize>(), m);
         for leaf in &found.leaves {
             let here: Vec<usize> = (0..m).filter(|i| tree.leaf(&row(*i)) == leaf.leaf).collect();
-            prop_assert_eq!(leaf.agreement, Share::of(here.iter().filter(|i| agrees(**i)).count(), here.len()));
+            prop_assert_eq!(leaf.agreement, Share::new(here.iter().filter(|i| agrees(**i)).count(), here.len()));
         }
     }
 }
