@@ -37,6 +37,8 @@ impl Best {
 struct Open {
     cost: f64,
     at: usize,
+    /// Its cheapest corner is that of the box it was cut from, which does not reach the goal.
+    tried: bool,
 }
 
 impl PartialEq for Open {
@@ -132,7 +134,7 @@ impl Hunt<'_> {
             (from + u32::from(from == own), to - u32::from(to == own))
         });
         let first: Vec<(u32, u32)> = sides.collect();
-        self.push(&mut boxes, &mut parts, &first);
+        self.push(&mut boxes, &mut parts, &first, None);
         let found = self.search(&mut boxes, &mut parts);
         self.parts = parts;
         found
@@ -151,7 +153,10 @@ impl Hunt<'_> {
             let mut ranges = boxes.ranges[next.at..next.at + count].to_vec();
             let corner = self.nearest(&boxes.features, &ranges);
             boxes.set(&corner);
-            if self.has_room(&boxes.here, &boxes.built, parts) && self.take(boxes, next.cost) {
+            if !next.tried
+                && self.has_room(&boxes.here, &boxes.built, parts)
+                && self.take(boxes, next.cost)
+            {
                 better = true;
                 continue;
             }
@@ -165,7 +170,7 @@ impl Hunt<'_> {
             };
             for half in halves.into_iter().flatten() {
                 ranges[slot] = half;
-                self.push(boxes, parts, &ranges);
+                self.push(boxes, parts, &ranges, Some(&corner));
             }
         }
         Ok(better)
@@ -192,9 +197,16 @@ impl Hunt<'_> {
         each.collect()
     }
 
-    /// Keeps a box that can hold a better change.
-    fn push(&self, boxes: &mut Boxes, parts: &mut [Part], ranges: &[(u32, u32)]) {
+    /// Keeps a box that can hold a better change; `tried` is a corner that does not reach the goal.
+    fn push(
+        &self,
+        boxes: &mut Boxes,
+        parts: &mut [Part],
+        ranges: &[(u32, u32)],
+        tried: Option<&[(u32, u32)]>,
+    ) {
         let nearest = self.nearest(&boxes.features, ranges);
+        let tried = tried == Some(&nearest);
         let costs = boxes.features.iter().zip(nearest);
         let cost = costs.map(|(&j, (at, _))| self.choices[j].costs[at as usize]).sum();
         if self.best.as_ref().is_some_and(|best| best.is_before(cost, &boxes.features)) {
@@ -204,7 +216,7 @@ impl Hunt<'_> {
         if self.has_room(&boxes.here, &boxes.built, parts) {
             let at = boxes.ranges.len();
             boxes.ranges.extend(ranges);
-            boxes.open.push(Open { cost, at });
+            boxes.open.push(Open { cost, at, tried });
         }
     }
 
