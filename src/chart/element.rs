@@ -16,6 +16,19 @@ pub(super) enum Look {
     Plain(Color),
     /// The counter-colour with its hatch and border: tells against from for without colour.
     Hatched,
+    /// A ground, and lines on it.
+    Ruled(Color, Color, Rules),
+}
+
+/// How lines run, where grounds alone are too few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// From the upper left to the lower right.
+    Falling,
+    /// From left to right.
+    Level,
+    /// From top to bottom.
+    Upright,
 }
 
 impl Look {
@@ -117,9 +130,7 @@ impl Look {
             Look::Hatched => {
                 backend.draw_rect((x0, y0), (x1, y1), &fill(COUNTER), true)?;
                 // Lines x + y = c, cut off where they leave the bar.
-                let step = units(3.4);
-                let mut c = x0 + y0 + step / 2;
-                while c < x1 + y1 {
+                for c in steps(x0 + y0, x1 + y1, 3.4) {
                     let (left, right) = (x0.max(c - y1), x1.min(c - y0));
                     if right - left > units(0.3) {
                         backend.draw_line(
@@ -128,15 +139,46 @@ impl Look {
                             &stroke(COUNTER_LINE, 0.75),
                         )?;
                     }
-                    c += step;
                 }
                 // The border stands inside, so that the bar is no longer than its value.
                 let edge = units(0.4).min((x1 - x0) / 2).min((y1 - y0) / 2);
                 let border = stroke(COUNTER_LINE, 2.0 * edge as f32 / units(1.0) as f32);
                 backend.draw_rect((x0 + edge, y0 + edge), (x1 - edge, y1 - edge), &border, false)
             }
+            Look::Ruled(ground, line, rules) => {
+                backend.draw_rect((x0, y0), (x1, y1), &fill(ground), true)?;
+                let pen = stroke(line, 0.75);
+                match rules {
+                    // Lines x - y = c.
+                    Rules::Falling => {
+                        for c in steps(x0 - y1, x1 - y0, 3.0) {
+                            let (left, right) = (x0.max(c + y0), x1.min(c + y1));
+                            if right - left > units(0.3) {
+                                backend.draw_line((left, left - c), (right, right - c), &pen)?;
+                            }
+                        }
+                    }
+                    Rules::Level => {
+                        for y in steps(y0, y1, 2.2) {
+                            backend.draw_line((x0, y), (x1, y), &pen)?;
+                        }
+                    }
+                    Rules::Upright => {
+                        for x in steps(x0, x1, 2.2) {
+                            backend.draw_line((x, y0), (x, y1), &pen)?;
+                        }
+                    }
+                }
+                Ok(())
+            }
         }
     }
+}
+
+/// Where lines stand between two ends, so many points apart, the first half as far from its end.
+fn steps(from: i32, to: i32, apart: f32) -> impl Iterator<Item = i32> {
+    let step = units(apart).max(1);
+    (from + step / 2..to).step_by(step as usize)
 }
 
 /// A box with rounded corners.

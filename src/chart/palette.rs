@@ -22,6 +22,8 @@ pub const RULE: Color = [0x7d, 0x86, 0x90];
 pub const GRID: Color = [0xdf, 0xe3, 0xe7];
 /// Bars that stand for a level and not for a direction.
 pub const LEVEL: Color = [0xc3, 0xcc, 0xd5];
+/// The accent on its way to paper: one of several outcomes.
+pub const PALE: Color = [0x95, 0xab, 0xbc];
 /// Ground of accentuated boxes.
 pub const TINT: Color = [0xe8, 0xef, 0xf5];
 /// Paper.

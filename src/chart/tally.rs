@@ -2,8 +2,8 @@
 
 use super::canvas::{Canvas, Checks, Painted, fill, stroke};
 use super::drawing::Color;
-use super::element::{Look, Patch};
-use super::palette::{ACCENT, INK, INK_SOFT, LEVEL, RULE, WHITE, mix};
+use super::element::{Look, Patch, Rules};
+use super::palette::{ACCENT, COUNTER, COUNTER_LINE, INK, INK_SOFT, LEVEL, PALE, RULE, WHITE};
 
 /// Cases of a bin, a category or a leaf.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,23 +46,33 @@ impl Tally {
     }
 }
 
+/// Grounds of outcomes, and lines on them where these are too few.
+const GROUNDS: [Look; 6] = [
+    Look::Plain(LEVEL),
+    Look::Hatched,
+    Look::Plain(ACCENT),
+    Look::Plain(PALE),
+    Look::Plain(INK),
+    Look::Plain(WHITE),
+];
+const RULES: [Rules; 3] = [Rules::Falling, Rules::Level, Rules::Upright];
+/// Outcomes that can be told apart. Those from the last of them on look alike, and the legend names them together.
+pub(super) const APART: usize = GROUNDS.len() * (1 + RULES.len());
+
 /// How an outcome is filled, so that neighbours differ in lightness or hatch: told apart on a grey copy.
 pub(super) fn tone(outcome: usize, outcomes: usize) -> Look {
-    let plain = Look::Plain;
-    let tones: [Look; 6] = match outcomes {
-        ..=2 => {
-            [plain(LEVEL), plain(ACCENT), plain(LEVEL), plain(ACCENT), plain(LEVEL), plain(ACCENT)]
-        }
-        _ => [
-            plain(LEVEL),
-            Look::Hatched,
-            plain(ACCENT),
-            plain(mix(ACCENT, WHITE, 0.55)),
-            plain(INK),
-            plain(WHITE),
-        ],
-    };
-    tones.get(outcome % tones.len()).copied().unwrap_or(plain(LEVEL))
+    if outcomes <= 2 {
+        return Look::Plain(if outcome % 2 == 0 { LEVEL } else { ACCENT });
+    }
+    let outcome = outcome.min(APART - 1);
+    let ground = GROUNDS.get(outcome % GROUNDS.len()).copied().unwrap_or(Look::Plain(LEVEL));
+    let rules = (outcome / GROUNDS.len()).checked_sub(1).and_then(|nth| RULES.get(nth));
+    match (ground, rules) {
+        (look, None) => look,
+        (Look::Plain(ground @ (ACCENT | INK)), Some(rules)) => Look::Ruled(ground, WHITE, *rules),
+        (Look::Plain(ground), Some(rules)) => Look::Ruled(ground, INK, *rules),
+        (_, Some(rules)) => Look::Ruled(COUNTER, COUNTER_LINE, *rules),
+    }
 }
 
 /// The outline of what is filled lightly.
@@ -106,8 +116,8 @@ pub(super) fn pile(
     outline(canvas, [left, bottom - height, right, bottom], RULE)
 }
 
-/// Height of a column of few cases beside one of many.
-const LEAST_PILE: f32 = 0.6;
+/// Height of a column of few cases beside one of many: low, but seen, with what fills it inside its outline.
+const LEAST_PILE: f32 = 1.6;
 
 /// A bar whose parts are the shares of the outcomes, the last outcome first; or the range of the scores on the scale that
 /// all of a picture share.

@@ -5,7 +5,7 @@ use super::drawing::Anchor;
 use super::element::Patch;
 use super::palette::{INK_SOFT, LEVEL, RULE};
 use super::spread::{Asked, Spread};
-use super::tally::{Tally, outline, pin, strip, threshold, tone};
+use super::tally::{APART, Tally, outline, pin, strip, threshold, tone};
 use super::text::{Lines, Type};
 use super::tree::{TreeNodeView, TreeWords};
 
@@ -89,8 +89,14 @@ impl Legend {
         });
         let outcomes = outcomes.max().unwrap_or(0);
         let mut wanted: Vec<(Sign, &str)> = Vec::new();
+        let named = words.outcomes.get(..outcomes).unwrap_or(&words.outcomes);
+        let (told_apart, alike) = named.split_at(named.len().min(APART - 1));
+        let alike = alike.join(", ");
+        if !alike.is_empty() {
+            wanted.push((Sign::Outcome(APART - 1, outcomes), &alike));
+        }
         // The last outcome is the dark one that stands lowest and leftmost: it is named first.
-        for (nth, word) in words.outcomes.iter().enumerate().take(outcomes).rev() {
+        for (nth, word) in told_apart.iter().enumerate().rev() {
             wanted.push((Sign::Outcome(nth, outcomes), word));
         }
         if tallies.iter().any(|tally| matches!(tally, Tally::Scores { .. })) {

@@ -105,10 +105,18 @@ impl<'a> TreeSentences<'a> {
             (Subject::Decision { .. }, Some(class)) => {
                 self.wording.say("surrogate-says-class", &[("ergebnis", class)])
             }
-            _ => {
+            (_, class) => {
                 let (mean, spread) = (rounded(node.mean), rounded(node.deviation));
-                let slots = [("wert", &*self.number(mean)), ("streuung", &*self.number(spread))];
-                self.wording.say("surrogate-says-score", &slots)
+                let (mean, spread) = (self.number(mean), self.number(spread));
+                let slots = [("wert", &*mean), ("streuung", &*spread)];
+                // What agreement is counted by is said, too.
+                match class {
+                    None => self.wording.say("surrogate-says-score", &slots),
+                    Some(class) => {
+                        let slots = [slots[0], slots[1], ("ergebnis", class)];
+                        self.wording.say("surrogate-says-score-class", &slots)
+                    }
+                }
             }
         }
     }

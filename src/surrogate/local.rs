@@ -34,7 +34,7 @@ const MEASURING: u64 = 3;
 const LEAST_WEIGHT: f64 = 1e-3;
 /// A tree around one case is small.
 const OPTIONS: TreeOptions =
-    TreeOptions { max_leaves: 6, max_depth: 4, min_leaf: 10, tuned: false, refined: false };
+    TreeOptions { max_leaves: 6, max_depth: 4, min_leaf: 10, tuned: false, thorough: false };
 
 /// What the model says of some rows.
 #[derive(Clone, Debug, Default)]

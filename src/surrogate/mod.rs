@@ -42,7 +42,8 @@ pub use measure::{
     CurvePoint, Faithfulness, Judged, LeafFaithfulness, Stability, curve, stability,
 };
 pub use rules::{Condition, Rule};
-pub use tree::{Ask, Split, SplitNode, Subject, SurrogateTree, Taken};
+pub use threshold::roundest;
+pub use tree::{Ask, Split, SplitNode, Subject, SurrogateTree, Taken, Way};
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};

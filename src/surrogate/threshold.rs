@@ -13,7 +13,7 @@ pub(super) fn lower_median(column: ArrayView1<'_, f64>) -> f64 {
 ///
 /// Taken from the middle half of the gap, because a threshold at its edge fits new rows worse: the multiple of the
 /// largest power of ten that lies there, the one nearest to the middle. Whole columns get whole thresholds.
-pub(super) fn roundest(below: f64, above: f64, whole: bool) -> f64 {
+pub fn roundest(below: f64, above: f64, whole: bool) -> f64 {
     let gap = above - below;
     let middle = below + gap / 2.0;
     let least = if whole { 0 } else { -15 };

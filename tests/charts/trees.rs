@@ -482,6 +482,65 @@ fn neighbouring_outcomes_differ_on_a_grey_copy() {
     }
 }
 
+/// Of more outcomes than there are tones some have lines on them: no two look alike, on a grey copy either, until there are
+/// too many to tell apart, and then the legend names those together that look alike.
+#[test]
+fn many_outcomes_are_told_apart_or_named_together() {
+    let names: Vec<String> = (0..30).map(|nth| format!("class{nth:02}")).collect();
+    let drawn = |outcomes: usize| {
+        let root = TreeNodeView {
+            text: "alle".into(),
+            tally: Some(Tally::Outcomes(vec![10; outcomes])),
+            ..TreeNodeView::default()
+        };
+        let words = TreeWords { outcomes: names[..outcomes].to_vec(), ..TreeWords::default() };
+        surrogate_tree(&root, &words, Format::wide(900.0)).unwrap()
+    };
+    // How each part of the bar is filled: its ground in grey, and how the lines on it run.
+    let looks = |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<(u8, Vec<(bool, bool, u8)>)> {
+        let grounds = drawing.marks.iter().filter_map(|mark| match mark {
+            Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
+            _ => None,
+        });
+        // The first is the paper below them; the bar stands before the legend.
+        let grey = |color: Color| (255.0 * luminance(color).powf(0.45)) as u8;
+        grounds
+            .skip(1)
+            .take(outcomes)
+            .map(|(edges, color)| {
+                let inside = |x: f32, y: f32| {
+                    edges[0] <= x && x <= edges[2] && edges[1] <= y && y <= edges[3]
+                };
+                let lines = drawing.marks.iter().filter_map(|mark| match mark {
+                    Mark::Line { points, color, .. }
+                        if points.len() == 2 && points.iter().all(|p| inside(p.0, p.1)) =>
+                    {
+                        let (dx, dy) = (points[1].0 - points[0].0, points[1].1 - points[0].1);
+                        Some((dx.abs() < 0.05, dx * dy > 0.01, grey(*color) / 128))
+                    }
+                    _ => None,
+                });
+                let mut lines: Vec<(bool, bool, u8)> = lines.collect();
+                lines.sort_unstable();
+                lines.dedup();
+                (grey(color), lines)
+            })
+            .collect()
+    };
+    for outcomes in [6, 7, 12, 20, 24] {
+        let looks = looks(&drawn(outcomes), outcomes);
+        for (a, look) in looks.iter().enumerate() {
+            for other in &looks[..a] {
+                let (far, lined) = (look.0.abs_diff(other.0) >= 12, look.1 != other.1);
+                assert!(far || lined, "{outcomes}: {look:?} and {other:?}");
+            }
+        }
+    }
+    let told = all_text(&drawn(30));
+    assert!(told.contains("class23, class24, class25"), "{told}");
+    assert!(told.contains("class22") && !told.contains("class22,"), "{told}");
+}
+
 #[test]
 fn the_legend_says_what_is_there_and_nothing_else() {
     let texts = |root: &TreeNodeView| {

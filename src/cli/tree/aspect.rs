@@ -3,15 +3,13 @@
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-use super::{Of, TreeArgs};
-use crate::cli::attribute::classes;
+use super::{Of, TreeArgs, option};
 use crate::cli::counterfactual::{first_highest, is_probability};
-use crate::cli::predict::usage;
 use crate::document::exact_number;
-use crate::fault::Checked;
+use crate::fault::{Checked, Faults};
 use crate::language::{Wording, plain_number};
 use crate::model::{Link, Model};
-use crate::surrogate::{Said, Subject};
+use crate::surrogate::{Said, Subject, roundest};
 
 /// How a row's class is found.
 #[derive(Debug)]
@@ -44,28 +42,24 @@ impl<'m> Aspect<'m> {
         let of = |subject, output, ways| Ok(Aspect { model, output, ways, subject });
         if model.outputs() > 1 {
             if args.threshold.is_some() {
-                let found = "--threshold for a model of several classes";
-                let mend = "Leave it out, or picture the score of one class.";
-                return Err(usage(found, "a threshold for a model of one number", mend).into());
+                let found = "a threshold for a model of several classes";
+                let mend = "Leave it out, or picture one class with --class.";
+                let expected = "none: the model says the class with the highest score";
+                return Err(option("--threshold", found, expected, mend).into());
+            }
+            if args.bands.is_some() {
+                return Err(no_bands("a model of several classes"));
             }
             let names: Vec<String> = (0..model.outputs())
                 .map(|k| model.card().classes.get(k).cloned().unwrap_or_else(|| k.to_string()))
                 .collect();
-            let class = args.class.as_deref();
-            let chosen = class.map(|class| classes(model.card(), model.outputs(), class));
-            let chosen = match chosen.transpose()?.as_deref() {
-                None => None,
-                Some([one]) => Some(*one),
-                Some(_) => {
-                    let mend = "Name the class, or leave --class out.";
-                    return Err(usage("--class all", "one class", mend).into());
-                }
-            };
+            let chosen = args.class.as_deref().map(|class| one_of(&names, class)).transpose()?;
             return match (args.of, chosen) {
                 (Some(Of::Score), None) => {
-                    let found = "--of score for a model of several classes";
+                    let found = "`score` for a model of several classes, which has a score for each";
                     let mend = "Give --class, or leave --of out for the decision.";
-                    Err(usage(found, "a class whose score is meant", mend).into())
+                    let expected = format!("a class whose score is meant: {}", names.join(", "));
+                    Err(option("--of", found, expected, mend).into())
                 }
                 (Some(Of::Score), Some(k)) => {
                     of(Subject::Score { threshold: None }, k, Ways::Nothing)
@@ -79,24 +73,31 @@ impl<'m> Aspect<'m> {
             };
         }
         if let Some(class) = &args.class {
-            let found = format!("--class {class} for a model of one number");
-            let expected = "--class for a model of several classes";
-            return Err(usage(found, expected, "Leave it out.").into());
+            let found = format!("the class `{class}` for a model that says one number");
+            let expected = "a class of a model of several classes";
+            return Err(option("--class", found, expected, "Leave it out.").into());
         }
         let threshold = args.threshold.or(is_probability(model).then_some(0.5));
         let Some(at) = threshold else {
             return match args.of {
                 Some(Of::Decision) => Aspect::bands(args, model, rows),
+                _ if args.bands.is_some() => Err(no_bands("its score itself, which is pictured")),
                 _ => of(Subject::Score { threshold: None }, 0, Ways::Nothing),
             };
         };
+        if args.bands.is_some() {
+            return Err(no_bands("a model that has a decision"));
+        }
         let link = model.link();
         // Of a step only its place is known: 0 in raw score.
         let raw = if link == Link::Step { 0.0 } else { link.inverse(at) };
         if !raw.is_finite() {
-            let found = format!("the threshold {at}");
-            let expected = "a threshold that the model's prediction can cross";
-            return Err(usage(found, expected, "Correct --threshold.").into());
+            let found = format!("the threshold {}", plain_number(at));
+            let expected = match is_probability(model) {
+                true => "a number above 0 and below 1, as the predictions of this model are",
+                false => "a number that the predictions of this model can be above and below",
+            };
+            return Err(option("--threshold", found, expected, "Correct --threshold.").into());
         }
         let subject = match args.of {
             Some(Of::Score) => Subject::Score { threshold: Some(raw) },
@@ -119,17 +120,20 @@ impl<'m> Aspect<'m> {
         };
         let mut scores = probe.say(rows).scores;
         scores.sort_unstable_by(f64::total_cmp);
-        let bands = usize::from(args.bands);
-        // A band begins at a score that occurs.
-        let mut edges: Vec<f64> =
-            (1..bands).filter_map(|k| scores.get(k * scores.len() / bands).copied()).collect();
+        let bands = usize::from(args.bands.unwrap_or(BANDS));
+        // A band begins between two scores that occur, at a number that people can read. Where many rows share a score
+        // there are fewer bands.
+        let begins = |k: usize| {
+            let from = *scores.get(k * scores.len() / bands)?;
+            let below = scores.partition_point(|score| *score < from).checked_sub(1)?;
+            Some(roundest(*scores.get(below)?, from, false))
+        };
+        let mut edges: Vec<f64> = (1..bands).filter_map(begins).collect();
         edges.dedup();
-        // Scores that many rows share can leave a first band without rows.
-        edges.retain(|edge| scores.first().is_some_and(|first| first < edge));
         if edges.is_empty() {
             let found = "one and the same score of all rows";
             let expected = "scores that can be divided into bands";
-            return Err(usage(found, expected, "Picture the score: --of score.").into());
+            return Err(option("--of", found, expected, "Picture the score: --of score.").into());
         }
         let name = |k: usize| {
             let edge = |k: usize| edges.get(k).map(|x| plain_number(*x));
@@ -234,6 +238,25 @@ impl<'m> Aspect<'m> {
         let scores = all.iter().map(|(score, _)| *score).collect();
         (Said { scores, classes }, distances)
     }
+}
+
+/// Bands of a score, where nobody says how many.
+const BANDS: u8 = 4;
+
+/// Bands that nobody would see.
+fn no_bands(what: &str) -> Faults {
+    let expected = "--bands only with --of decision, for a model that has none";
+    option("--bands", format!("bands for {what}"), expected, "Leave it out.").into()
+}
+
+/// The place of a class, by its name or its number.
+fn one_of(names: &[String], asked: &str) -> Checked<usize> {
+    let named = names.iter().position(|name| name == asked);
+    let found = named.or_else(|| asked.parse().ok().filter(|k| *k < names.len()));
+    found.ok_or_else(|| {
+        let expected = format!("one of {}", names.join(", "));
+        option("--class", format!("the class `{asked}`"), expected, "Correct --class.").into()
+    })
 }
 
 /// By how much one score is above the highest of the others.

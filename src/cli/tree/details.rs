@@ -42,14 +42,19 @@ pub(super) fn details(
             let coded = cells.iter().all(|x| *x == 0.0 || *x == 1.0 || x.is_nan());
             coded && cells.iter().filter(|x| **x == 1.0).count() <= 1
         };
-        if let Some(row) = rows.rows().into_iter().position(|row| !ones(row)) {
+        if let Some(row) = rows.rows().into_iter().find(|row| !ones(*row)) {
             let place = match file {
                 Some(path) => Place::file(path.display().to_string()).field(name),
                 None => Place::default().field(name),
             };
             let expected = "one-hot columns: 0 and at most a single 1 in every row";
             let mend = "Take the group out of the file, or correct its columns.";
-            let text = format!("columns that say no category, first in row {row} of those used");
+            let cells = columns.iter().filter_map(|column| {
+                let cell = row.get(*column).map(|cell| plain_number(*cell))?;
+                Some(format!("{} = {cell}", card.features.get(*column)?))
+            });
+            let cells: Vec<String> = cells.collect();
+            let text = format!("a row with {}", cells.join(", "));
             faults.push(Fault::new("M31", place, text, expected, mend));
             continue;
         }

@@ -17,7 +17,8 @@ pub(in crate::cli) use self::told::Told;
 use super::Outcome;
 use super::counterfactual::names;
 use super::message::say;
-use super::predict::{DataArgs, placed, usage};
+use super::predict::{DataArgs, placed};
+use super::whole::Whole;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::language::{Catalogue, Language, Wording};
 use crate::model::{FeatureKind, Model, rows_for};
@@ -82,9 +83,9 @@ pub struct TreeArgs {
     /// Prediction from which the decision is the other one [default: 0.5, for probabilities]
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     pub threshold: Option<f64>,
-    /// Bands of the score, of about as many rows each, where the model has no decision
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=20))]
-    pub bands: u8,
+    /// Bands of the score, of about as many rows each, for --of decision of a model that has none [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub bands: Option<u8>,
     /// Class whose score is pictured, or the decision for it (models of several classes)
     #[arg(long, value_name = "NAME|INDEX")]
     pub class: Option<String>,
@@ -143,7 +144,10 @@ impl Form {
             Some("pmml") => Form::Pmml,
             Some("onnx") => Form::Onnx,
             _ => {
-                let found = format!("a file that ends in `{}`", ending.unwrap_or_default());
+                let found = match ending {
+                    Some(ending) => format!("a name that ends in .{ending}"),
+                    None => "a name without an ending".to_owned(),
+                };
                 let expected = "a name that ends in .txt, .json, .svg, .pdf, .pmml or .onnx";
                 let place = Place::file(path.display().to_string());
                 return Err(Fault::new("R38", place, found, expected, "Rename the file.").into());
@@ -254,7 +258,7 @@ fn tree(args: &TreeArgs) -> Checked<Outcome> {
         max_depth: usize::from(args.depth),
         min_leaf: args.min_leaf as usize,
         tuned: !args.all_leaves,
-        refined: true,
+        thorough: true,
     };
     let fitting = Rows::new(&aspect, fitting);
     let measured = match given {
@@ -265,16 +269,7 @@ fn tree(args: &TreeArgs) -> Checked<Outcome> {
     let tree =
         SurrogateTree::fit(details.clone(), aspect.subject.clone(), fitting.sample(), options)?;
     let case = args.case.as_deref().map(|id| {
-        let row = input.sound_rows().find(|row| *row_id(&input.id(*row)) == *id);
-        let row = row.ok_or_else(|| {
-            let found = format!("no case `{id}` that can be read");
-            usage(
-                found,
-                "the id of a row of the data",
-                "Correct --case, or name the column with --id.",
-            )
-        })?;
-        let row = input.values.row(row).to_vec();
+        let row = case_row(args, &input, model, id)?;
         let one =
             Array2::from_shape_fn((1, row.len()), |(_, j)| row.get(j).copied().unwrap_or(f64::NAN));
         let say = |rows: ndarray::ArrayView2<'_, f64>| aspect.say(rows);
@@ -287,7 +282,7 @@ fn tree(args: &TreeArgs) -> Checked<Outcome> {
     let judged = measured.judged();
     let found = Found {
         faithfulness: tree.faithfulness(&judged),
-        curve: curve(&details, &aspect.subject, fitting.sample(), options, &judged)?,
+        curve: curve(&tree, fitting.sample(), options, &judged)?,
         stability: stability(&tree, fitting.sample(), options, &judged, RESAMPLES, args.seed)?,
         fitting: &fitting,
         sha256: &input.loaded.sha256,
@@ -340,6 +335,45 @@ impl Found<'_> {
     }
 }
 
+/// The row of a case, which must be one that the model can be asked about.
+fn case_row(args: &TreeArgs, input: &Whole, model: &dyn Model, id: &str) -> Checked<Vec<f64>> {
+    let mut all = 0..input.table.rows.len();
+    let refuse = |found: String, expected: String, mend: &str| {
+        Err(option("--case", found, expected, mend).into())
+    };
+    let Some(row) = all.find(|row| *row_id(&input.id(*row)) == *id) else {
+        let expected = match (&args.data.id, input.table.rows.len()) {
+            (Some(column), _) => format!("a value of the column `{column}` of {}", input.table.file),
+            (None, n) => format!("the number of a row of {}, from 0 to {}", input.table.file, n - 1),
+        };
+        let mend = match &args.data.id {
+            Some(_) => "Correct --case.",
+            None => "Correct --case, or name the column of the ids with --id.",
+        };
+        return refuse(format!("no row `{id}`"), expected, mend);
+    };
+    if input.sound_rows().all(|sound| sound != row) {
+        let found = format!("the row `{id}`, which has a cell that cannot be read");
+        return refuse(found, "a row that can be read".into(), "Correct the cell named above.");
+    }
+    let values = input.values.row(row).to_vec();
+    if !is_scored(model, &values) {
+        let found = format!("the row `{id}`, for which the model has no finite score");
+        return refuse(found, "a row that the model can judge".into(), "Ask about another case.");
+    }
+    Ok(values)
+}
+
+/// An option that does not fit the model or the table.
+fn option(
+    name: &str,
+    found: impl Into<String>,
+    expected: impl Into<String>,
+    mend: impl Into<String>,
+) -> Fault {
+    Fault::new("R04", Place::default().field(name), found, expected, mend)
+}
+
 fn row_id(cell: &Cell) -> std::borrow::Cow<'_, str> {
     match cell {
         Cell::Text(text) => text.as_str().into(),
@@ -378,19 +412,18 @@ fn held_out(
     Ok((table, values))
 }
 
-/// The words of a language that has words for everything.
+/// Languages that have words for trees.
+const LANGUAGES: [&str; 2] = ["de", "en"];
+
+/// The words of a language that has words for trees.
 fn catalogue(tag: &str) -> Checked<Catalogue> {
-    let refuse = || {
-        let known: Vec<&str> = ["de", "en"].to_vec();
+    let known = LANGUAGES.iter().find(|known| **known == tag);
+    let Some(language) = known.and_then(|known| Language::from_tag(known)) else {
+        let expected = format!("one of {}", LANGUAGES.join(", "));
         let found = format!("the language `{tag}`");
-        usage(found, format!("one of {}", known.join(", ")), "Correct --lang.")
+        return Err(option("--lang", found, expected, "Correct --lang.").into());
     };
-    let language = Language::from_tag(tag).ok_or_else(refuse)?;
-    let catalogue = Catalogue::load(language, &[])?;
-    if !catalogue.has("surrogate-head") {
-        return Err(refuse().into());
-    }
-    Ok(catalogue)
+    Catalogue::load(language, &[])
 }
 
 fn write(args: &TreeArgs, bytes: &[u8]) -> Checked<()> {

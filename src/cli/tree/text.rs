@@ -68,7 +68,9 @@ impl Found<'_> {
                 lines.push(wording.say(id, &slots));
             }
         }
-        if let Some(explained) = measured.explained {
+        if measured.explained.is_some_and(|explained| explained.value <= 0.0) {
+            lines.push(wording.text("surrogate-explains-none"));
+        } else if let Some(explained) = measured.explained {
             let [value, low, high] = [explained.value, explained.low, explained.high]
                 .map(|share| self.percent(wording, share));
             let slots = [("anteil", &*value), ("von", &*low), ("bis", &*high)];
@@ -93,6 +95,10 @@ impl Found<'_> {
                 wording.say("surrogate-curve-agrees", &[("n", &share.of_hundred().to_string())])
             });
             let explains = point.explained.map(|explained| {
+                // Nothing or less: the mean of all scores would be as near or nearer.
+                if explained.value <= 0.0 {
+                    return wording.text("surrogate-curve-explains-none");
+                }
                 let share = self.percent(wording, explained.value);
                 wording.say("surrogate-curve-explains", &[("anteil", &share)])
             });
@@ -182,7 +188,7 @@ impl Found<'_> {
                 let slots = [("n", &*hundredths(share)), ("von", &*ends[0]), ("bis", &*ends[1])];
                 lines.push(wording.say("surrogate-local-agrees", &slots));
             }
-            if let Some(share) = local.explained {
+            if let Some(share) = local.explained.filter(|share| *share > 0.0) {
                 let share = self.percent(wording, share);
                 lines.push(wording.say("surrogate-local-explains", &[("anteil", &share)]));
             }

@@ -1,14 +1,18 @@
 //! From a grown tree and its pruning to the tree that is kept: preorder, with counts from the rows that reach each node.
 
-use super::super::tree::{Split, SplitNode, Subject, SurrogateTree};
+use super::super::tree::{Split, SplitNode, Subject, SurrogateTree, Way};
 use super::Fitting;
 use super::grow::Grown;
 
 impl Fitting<'_> {
-    /// The tree of a pruning, with what is known of the rows that grew it.
-    pub(super) fn tree(&self, grown: &[Grown], is_leaf: &[bool]) -> SurrogateTree {
+    /// The tree of a pruning, with what is known of the rows that grew it; `asked` says which question each node asks.
+    pub(super) fn tree(
+        &self,
+        grown: &[Grown],
+        asked: &[Option<usize>],
+        rows: &[u32],
+    ) -> SurrogateTree {
         let mut nodes: Vec<SplitNode> = Vec::new();
-        let mut rows: Vec<u32> = Vec::new();
         let mut open = vec![(0, None::<(usize, bool)>)];
         while let Some((at, parent)) = open.pop() {
             let Some(own) = grown.get(at) else { continue };
@@ -18,13 +22,11 @@ impl Fitting<'_> {
             {
                 *(if yes { &mut split.yes } else { &mut split.no }) = place;
             }
-            let leaf = is_leaf.get(at).copied().unwrap_or(true);
-            let split = own.split.as_ref().filter(|_| !leaf);
+            let nth = asked.get(at).copied().flatten();
+            let split = nth.and_then(|nth| own.splits.get(nth));
             if let Some(split) = split {
                 open.push((split.no, Some((place, false))));
                 open.push((split.yes, Some((place, true))));
-            } else {
-                rows.extend(&own.rows);
             }
             nodes.push(SplitNode {
                 split: split.map(|split| Split {
@@ -38,9 +40,8 @@ impl Fitting<'_> {
             });
         }
         let (details, subject) = (self.details.clone(), self.subject.clone());
-        let mut tree = SurrogateTree { details, subject, nodes };
-        rows.sort_unstable();
-        self.count(&mut tree, &rows);
+        let mut tree = SurrogateTree { details, subject, nodes, way: Way::default() };
+        self.count(&mut tree, rows);
         tree
     }
 

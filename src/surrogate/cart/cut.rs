@@ -52,29 +52,33 @@ pub(super) struct Cut {
     pub gain: f64,
 }
 
-/// Sums of the rows that share a rank.
-#[derive(Clone, Debug, Default)]
-struct Bin {
-    rank: u32,
-    rows: usize,
-    weight: f64,
-    sums: Vec<f64>,
+/// The rows of a node by rank, ascending, only ranks that occur.
+struct Bins {
+    ranks: Vec<u32>,
+    /// Of each rank: number of rows, weight, and the sum of each column of targets. A flat table, because there is one for
+    /// every detail of every node.
+    cells: Vec<f64>,
+    /// The same of rows without a value.
+    missing: Vec<f64>,
+    /// Numbers a rank.
+    width: usize,
 }
 
-impl Bin {
-    fn empty(width: usize) -> Self {
-        Bin { sums: vec![0.0; width], ..Bin::default() }
+impl Bins {
+    fn of(&self, bin: usize) -> &[f64] {
+        self.cells.get(bin * self.width..(bin + 1) * self.width).unwrap_or_default()
     }
 
-    fn add(&mut self, other: &Bin) {
-        self.rows += other.rows;
-        self.weight += other.weight;
-        self.sums.iter_mut().zip(&other.sums).for_each(|(sum, more)| *sum += more);
+    fn mean(&self, bin: usize, column: usize) -> f64 {
+        match self.of(bin) {
+            [_, weight, sums @ ..] => sums.get(column).map_or(0.0, |sum| sum / weight),
+            _ => 0.0,
+        }
     }
+}
 
-    fn mean(&self, column: usize) -> f64 {
-        self.sums.get(column).map_or(0.0, |sum| sum / self.weight)
-    }
+fn add(to: &mut [f64], more: &[f64]) {
+    to.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
 /// The best cut of some rows that leaves at least `min_leaf` of them on either side; none where no cut lowers the error.
@@ -85,21 +89,32 @@ pub(super) fn best(
     targets: &Targets,
     min_leaf: usize,
 ) -> Option<Cut> {
+    let found = best_of_each(columns, here, targets, min_leaf).into_iter();
+    found.fold(None, |best: Option<Cut>, cut| match best {
+        Some(best) if best.gain >= cut.gain => Some(best),
+        _ => Some(cut),
+    })
+}
+
+/// The best cut by each detail that has one, in the order of the details.
+pub(super) fn best_of_each(
+    columns: &[Ranked],
+    here: &[u32],
+    targets: &Targets,
+    min_leaf: usize,
+) -> Vec<Cut> {
     if here.len() < 2 * min_leaf.max(1) {
-        return None;
+        return vec![];
     }
     let centred = Centred::new(here, targets);
     let one = |(detail, column): (usize, &Ranked)| {
-        let (bins, missing) = centred.bins(column, here);
-        let search = Search { detail, bins: &bins, missing: &missing, centred: &centred, min_leaf };
+        let bins = centred.bins(column, here);
+        let search = Search { detail, bins: &bins, centred: &centred, min_leaf };
         if column.nominal { search.sets() } else { search.thresholds() }
     };
     // Collected in order, so that no thread decides which of equally good cuts is first.
     let found: Vec<Option<Cut>> = columns.par_iter().enumerate().map(one).collect();
-    found.into_iter().flatten().fold(None, |best: Option<Cut>, cut| match best {
-        Some(best) if best.gain >= cut.gain => Some(best),
-        _ => Some(cut),
-    })
+    found.into_iter().flatten().collect()
 }
 
 /// A node's targets, centred on their weighted means.
@@ -135,70 +150,63 @@ impl Centred {
         Centred { width, values, weights, least: total * rounding * rounding }
     }
 
-    /// The rows by rank, ascending, only ranks that occur; and the rows without a value.
-    fn bins(&self, column: &Ranked, here: &[u32]) -> (Vec<Bin>, Bin) {
-        let (distinct, width) = (column.values.len(), self.width);
+    /// The rows by rank.
+    fn bins(&self, column: &Ranked, here: &[u32]) -> Bins {
+        let (distinct, width) = (column.values.len(), self.width + 2);
         let rank = |i: u32| column.ranks.get(i as usize).copied().unwrap_or(MISSING);
-        let mut missing = Bin::empty(width);
-        let row = |k: usize| {
-            let sums = self.values.get(k * width..(k + 1) * width).unwrap_or_default();
-            (self.weights.get(k).copied().unwrap_or(0.0), sums)
+        let put = |cell: &mut [f64], weight: f64, values: &[f64]| {
+            if let [rows, weights, sums @ ..] = cell {
+                *rows += 1.0;
+                *weights += weight;
+                add(sums, values);
+            }
         };
-        let put = |rows: &mut usize, weight: &mut f64, sums: &mut [f64], k: usize| {
-            let (own, values) = row(k);
-            *rows += 1;
-            *weight += own;
-            sums.iter_mut().zip(values).for_each(|(sum, y)| *sum += y);
-        };
+        let mut bins =
+            Bins { ranks: vec![], cells: vec![], missing: vec![0.0; width], width };
         if distinct > 4 * here.len() {
             // Few rows of a column of many values: by sorting them. The sort is stable, so sums are those of the row order.
             let mut order: Vec<(u32, usize)> =
                 here.iter().enumerate().map(|(k, i)| (rank(*i), k)).collect();
             order.sort_by_key(|(rank, _)| *rank);
-            let mut bins: Vec<Bin> = Vec::new();
             for (rank, k) in order {
-                let bin = match bins.last_mut() {
-                    _ if rank == MISSING => &mut missing,
-                    Some(last) if last.rank == rank => last,
-                    _ => {
-                        bins.push(Bin { rank, ..Bin::empty(width) });
-                        match bins.last_mut() {
-                            Some(last) => last,
-                            None => continue,
-                        }
-                    }
-                };
-                put(&mut bin.rows, &mut bin.weight, &mut bin.sums, k);
+                let weight = self.weights.get(k).copied().unwrap_or(0.0);
+                let values = self.values.get(k * self.width..(k + 1) * self.width);
+                let values = values.unwrap_or_default();
+                if rank == MISSING {
+                    put(&mut bins.missing, weight, values);
+                    continue;
+                }
+                if bins.ranks.last() != Some(&rank) {
+                    bins.ranks.push(rank);
+                    bins.cells.resize(bins.cells.len() + width, 0.0);
+                }
+                let last = bins.cells.len() - width;
+                put(bins.cells.get_mut(last..).unwrap_or_default(), weight, values);
             }
-            return (bins, missing);
+            return bins;
         }
-        let mut rows = vec![0usize; distinct];
-        let mut weights = vec![0.0; distinct];
-        let mut sums = vec![0.0; distinct * width];
-        for (k, i) in here.iter().enumerate() {
-            let at = rank(*i) as usize;
-            let place = at * width..(at + 1) * width;
-            match (rows.get_mut(at), weights.get_mut(at), sums.get_mut(place)) {
-                (Some(rows), Some(weight), Some(sums)) => put(rows, weight, sums, k),
-                _ => put(&mut missing.rows, &mut missing.weight, &mut missing.sums, k),
+        // Rows without a value stand behind all ranks.
+        let mut cells = vec![0.0; (distinct + 1) * width];
+        let rows = here.iter().zip(&self.weights).zip(self.values.chunks_exact(self.width.max(1)));
+        for ((i, weight), values) in rows {
+            let at = (rank(*i) as usize).min(distinct) * width;
+            put(cells.get_mut(at..at + width).unwrap_or_default(), *weight, values);
+        }
+        bins.missing = cells.split_off(distinct * width);
+        for (rank, cell) in (0..).zip(cells.chunks_exact(width)) {
+            if cell.first().is_some_and(|rows| *rows > 0.0) {
+                bins.ranks.push(rank);
+                bins.cells.extend_from_slice(cell);
             }
         }
-        let bins = (0..distinct).filter(|at| rows.get(*at).is_some_and(|rows| *rows > 0));
-        let bin = |at: usize| Bin {
-            rank: at as u32,
-            rows: rows.get(at).copied().unwrap_or(0),
-            weight: weights.get(at).copied().unwrap_or(0.0),
-            sums: sums.get(at * width..(at + 1) * width).unwrap_or_default().to_vec(),
-        };
-        (bins.map(bin).collect(), missing)
+        bins
     }
 }
 
 /// The cuts of one detail.
 struct Search<'a> {
     detail: usize,
-    bins: &'a [Bin],
-    missing: &'a Bin,
+    bins: &'a Bins,
     centred: &'a Centred,
     min_leaf: usize,
 }
@@ -207,33 +215,39 @@ impl Search<'_> {
     /// The best way to cut a walk through the bins: how many of them come first, whether missing values go with them, and
     /// by how much the error falls.
     fn walk(&self, order: &[usize]) -> Option<(usize, bool, f64)> {
-        let width = self.centred.width;
-        let mut all = self.missing.clone();
-        self.bins.iter().for_each(|bin| all.add(bin));
-        let mut first = Bin::empty(width);
+        let missing = self.bins.missing.as_slice();
+        let [missing_rows, missing_weight, missing_sums @ ..] = missing else { return None };
+        let (mut all_rows, mut all_weight) = (*missing_rows, *missing_weight);
+        for bin in 0..self.bins.ranks.len() {
+            if let [rows, weight, ..] = self.bins.of(bin) {
+                all_rows += rows;
+                all_weight += weight;
+            }
+        }
+        let least_rows = self.min_leaf as f64;
+        let mut first = vec![0.0; self.bins.width];
         let mut best: Option<(usize, bool, f64)> = None;
         for (taken, at) in order.iter().enumerate().take(order.len().saturating_sub(1)) {
-            if let Some(bin) = self.bins.get(*at) {
-                first.add(bin);
-            }
-            let larger_first = 2 * (first.rows + self.missing.rows) > all.rows;
+            add(&mut first, self.bins.of(*at));
+            let [first_rows, first_weight, sums @ ..] = first.as_slice() else { continue };
+            let larger_first = 2.0 * (first_rows + missing_rows) > all_rows;
             let sides = [larger_first, !larger_first];
-            let tried = if self.missing.rows == 0 { 1 } else { 2 };
+            let tried = if *missing_rows == 0.0 { 1 } else { 2 };
             for missing_first in sides.into_iter().take(tried) {
-                let (mut rows, mut weight) = (first.rows, first.weight);
+                let (mut rows, mut weight) = (*first_rows, *first_weight);
                 if missing_first {
-                    rows += self.missing.rows;
-                    weight += self.missing.weight;
+                    rows += missing_rows;
+                    weight += missing_weight;
                 }
-                let (other_rows, other) = (all.rows - rows, all.weight - weight);
-                if rows < self.min_leaf
-                    || other_rows < self.min_leaf
+                let other = all_weight - weight;
+                if rows < least_rows
+                    || all_rows - rows < least_rows
                     || weight <= 0.0
                     || other <= 0.0
                 {
                     continue;
                 }
-                let squares = first.sums.iter().zip(&self.missing.sums).map(|(sum, missing)| {
+                let squares = sums.iter().zip(missing_sums).map(|(sum, missing)| {
                     let sum = if missing_first { sum + missing } else { *sum };
                     sum * sum
                 });
@@ -247,17 +261,17 @@ impl Search<'_> {
     }
 
     fn thresholds(&self) -> Option<Cut> {
-        let order: Vec<usize> = (0..self.bins.len()).collect();
+        let order: Vec<usize> = (0..self.bins.ranks.len()).collect();
         let (taken, missing_yes, gain) = self.walk(&order)?;
-        let yes = Side::UpTo(self.bins.get(taken - 1)?.rank, self.bins.get(taken)?.rank);
+        let yes = Side::UpTo(*self.bins.ranks.get(taken - 1)?, *self.bins.ranks.get(taken)?);
         Some(Cut { detail: self.detail, yes, missing_yes, gain })
     }
 
     fn sets(&self) -> Option<Cut> {
         let mut best: Option<Cut> = None;
         for column in 0..self.centred.width {
-            let mut order: Vec<usize> = (0..self.bins.len()).collect();
-            let mean = |at: usize| self.bins.get(at).map_or(0.0, |bin| bin.mean(column));
+            let mut order: Vec<usize> = (0..self.bins.ranks.len()).collect();
+            let mean = |at: usize| self.bins.mean(at, column);
             order.sort_by(|a, b| mean(*a).total_cmp(&mean(*b)).then(a.cmp(b)));
             let Some((taken, missing_first, gain)) = self.walk(&order) else { continue };
             if best.as_ref().is_some_and(|best| best.gain >= gain) {
@@ -270,7 +284,7 @@ impl Search<'_> {
                 first.len() < other.len() || first.len() == other.len() && holds(first);
             let named = if first_named { first } else { other };
             let mut ranks: Vec<u32> =
-                named.iter().filter_map(|at| Some(self.bins.get(*at)?.rank)).collect();
+                named.iter().filter_map(|at| self.bins.ranks.get(*at).copied()).collect();
             ranks.sort_unstable();
             let missing_yes = missing_first == first_named;
             best = Some(Cut { detail: self.detail, yes: Side::Among(ranks), missing_yes, gain });

@@ -1,5 +1,5 @@
 //! Fitting a [`SurrogateTree`]: grown best first, pruned to the best tree of a size, sized by rows that did not grow it,
-//! its thresholds made round where that costs nothing.
+//! its thresholds made round where that costs nothing. `grow`, `prune`, `refine` and `round` are steps, `plan` says which.
 //!
 //! linfa-trees has neither a regression target nor a budget of leaves, tells three and more classes apart in hash order
 //! and knows no categories (docs/decisions/0004): so this is an own CART. Of two decisions on numbers its questions are
@@ -8,6 +8,7 @@
 mod build;
 mod cut;
 mod grow;
+mod plan;
 mod prune;
 mod ranked;
 mod refine;
@@ -19,12 +20,11 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use self::cut::Targets;
-use self::grow::{Grown, Room, grow};
+use self::grow::{Grown, Room};
 use self::prune::Prunings;
 use self::ranked::Ranked;
 use super::details::Detail;
-use super::draws::mixed;
-use super::tree::{Subject, SurrogateTree};
+use super::tree::{Subject, SurrogateTree, Way};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// How large a tree may become.
@@ -39,15 +39,16 @@ pub struct TreeOptions {
     /// Whether a fifth of the fitting rows decides how many leaves up to `max_leaves` the tree has. Without it, it has as
     /// many as there are to have.
     pub tuned: bool,
-    /// Whether questions are asked anew once the tree is grown, if that fifth of the rows is copied better then. The
-    /// first questions of such a tree are not those that divide best on their own.
-    pub refined: bool,
+    /// Whether several first questions are tried, and questions are asked anew once the tree is grown: each if rows that
+    /// did not grow the tree are copied better then. The questions of such a tree need not be those that divide best on
+    /// their own.
+    pub thorough: bool,
 }
 
 impl Default for TreeOptions {
-    /// 16 leaves, depth 8, 20 rows a leaf, tuned and refined.
+    /// 16 leaves, depth 8, 20 rows a leaf, tuned and thorough.
     fn default() -> Self {
-        TreeOptions { max_leaves: 16, max_depth: 8, min_leaf: 20, tuned: true, refined: true }
+        TreeOptions { max_leaves: 16, max_depth: 8, min_leaf: 20, tuned: true, thorough: true }
     }
 }
 
@@ -64,25 +65,27 @@ pub struct Sample<'a> {
     pub weights: &'a [f64],
 }
 
-/// Fewest rows that may decide about a size.
-const LEAST_TUNING: usize = 50;
-/// One in so many fitting rows decides about the size.
-const TUNING: u64 = 5;
 /// A tree is grown to so many times its budget before it is pruned, because a question may be worth its leaf only
 /// together with those below it.
 const GROWN: usize = 4;
 /// More leaves than this are not grown beyond the budget.
 const MOST_BEYOND: usize = 256;
+/// How many questions are tried at the root and at the nodes below it, where there is time for it.
+const BREADTHS: [&[usize]; 3] = [&[8, 3], &[4, 2], &[3]];
+/// Time for it: rows × details × questions, and leaves × questions, are no more than this.
+const MOST_CELLS: usize = 30_000_000;
+const MOST_TRIED_LEAVES: usize = 2048;
 
 impl SurrogateTree {
     /// Fits a tree. The same sample gives the same tree, on any number of threads.
     ///
-    /// Best-first growth to four times the leaves that may be; of its prunings the one with the least error for each
-    /// number of leaves (wrong classes, then Gini impurity; of scores the squared error); among these sizes the one that
-    /// is most faithful on a fifth of the fitting rows, which did not grow it then, of equally faithful ones the
-    /// smallest; a tree of that size grown on all fitting rows; its questions asked anew, where that fifth was copied better by
-    /// such a tree; rounder thresholds where neither all fitting rows nor that
-    /// fifth are copied less faithfully. A tree of classes keeps no question whose answers are two leaves of one class.
+    /// Best-first growth to four times the leaves that may be, with several questions tried at the first two levels; of all
+    /// prunings the one with the least error for each number of leaves (wrong classes, then Gini impurity; of scores the
+    /// squared error); its questions asked anew. Size, whether several questions are tried and whether they are asked anew
+    /// are what is most faithful on fifths of the fitting rows, each of which did not grow its tree then; of what is as
+    /// faithful the smallest and plainest. Then a tree is fitted on all of them so, with rounder thresholds where neither
+    /// all fitting rows nor a fifth are copied less faithfully. A tree of classes keeps no question whose answers are two
+    /// leaves of one class.
     ///
     /// # Errors
     /// `R34` rows, scores, classes, weights and details that do not match, or no rows; `R35` a score or weight that is not
@@ -94,47 +97,49 @@ impl SurrogateTree {
         options: TreeOptions,
     ) -> Checked<SurrogateTree> {
         let fitting = Fitting::new(details, subject, sample, options)?;
-        let (leaves, refined) = fitting.size();
-        let all = fitting.all();
-        let (grown, prunings) = fitting.grown(all.clone());
-        let mut tree = fitting.tree(&grown, &prunings.leaves(&grown, leaves));
-        if refined {
-            fitting.refine(&mut tree, &all);
-        }
-        if matches!(tree.subject, Subject::Decision { .. }) {
-            build::join_alike(&mut tree);
-        }
-        fitting.round(&mut tree);
-        fitting.count(&mut tree, &all);
-        Ok(tree)
+        let (leaves, way) = fitting.plan();
+        Ok(fitting.fitted(leaves, way))
     }
 
-    /// The best trees of several sizes, as they are grown and pruned for [`SurrogateTree::fit`] but not sized by tuning:
-    /// what a curve of fidelity against size is drawn from. Sizes beyond the largest that can be grown are left out.
+    /// Fits a tree of at most so many leaves whose questions are found in a way that is known: of this tree's on other
+    /// rows.
+    ///
+    /// # Errors
+    /// As [`SurrogateTree::fit`].
+    pub(super) fn again(&self, sample: Sample<'_>, options: TreeOptions) -> Checked<SurrogateTree> {
+        let options = TreeOptions { max_leaves: self.leaves(), ..options };
+        let fitting = Fitting::new(self.details.clone(), self.subject.clone(), sample, options)?;
+        Ok(fitting.fitted(options.max_leaves, self.way))
+    }
+
+    /// The best trees of several sizes, their questions found in the way of this one, but not sized by tuning: what a curve
+    /// of fidelity against size is drawn from. Sizes beyond the largest that can be grown are left out.
     ///
     /// # Errors
     /// As [`SurrogateTree::fit`].
     pub fn of_sizes(
-        details: Vec<Detail>,
-        subject: Subject,
+        &self,
         sample: Sample<'_>,
         options: TreeOptions,
         sizes: &[usize],
     ) -> Checked<Vec<SurrogateTree>> {
         let most = sizes.iter().copied().max().unwrap_or(1).max(1);
         let options = TreeOptions { max_leaves: most, ..options };
-        let fitting = Fitting::new(details, subject, sample, options)?;
+        let fitting = Fitting::new(self.details.clone(), self.subject.clone(), sample, options)?;
         let all = fitting.all();
-        let (grown, prunings) = fitting.grown(all.clone());
+        let (grown, prunings) = fitting.grown(all.clone(), self.way.tried);
         let possible = sizes.iter().filter(|size| (1..=prunings.largest()).contains(*size));
         let one = |size: &usize| {
-            let mut tree = fitting.tree(&grown, &prunings.leaves(&grown, *size));
-            if options.refined {
-                fitting.refine(&mut tree, &all);
-            }
-            tree
+            let mut tree = fitting.tree(&grown, &prunings.asked(&grown, *size), &all);
+            // Where one leaf less tells as much that tree is there already.
+            (tree.leaves() == *size).then(|| {
+                if self.way.anew {
+                    fitting.refine(&mut tree, &all);
+                }
+                tree
+            })
         };
-        Ok(possible.map(one).collect())
+        Ok(possible.filter_map(one).collect())
     }
 }
 
@@ -184,19 +189,46 @@ impl<'a> Fitting<'a> {
         (0..self.sample.rows.nrows() as u32).collect()
     }
 
-    /// Whether a row is among those that decide about size and rounding.
-    fn tunes(&self, row: u32) -> bool {
-        mixed(u64::from(row)).is_multiple_of(TUNING)
+    /// A tree of at most so many leaves, fitted on all rows.
+    fn fitted(&self, leaves: usize, way: Way) -> SurrogateTree {
+        let all = self.all();
+        let (grown, prunings) = self.grown(all.clone(), way.tried);
+        let mut tree = self.tree(&grown, &prunings.asked(&grown, leaves), &all);
+        if way.anew {
+            self.refine(&mut tree, &all);
+        }
+        if matches!(tree.subject, Subject::Decision { .. }) {
+            build::join_alike(&mut tree);
+        }
+        self.round(&mut tree);
+        self.count(&mut tree, &all);
+        SurrogateTree { way, ..tree }
     }
 
-    fn grown(&self, rows: Vec<u32>) -> (Vec<Grown>, Prunings) {
-        let TreeOptions { max_leaves, max_depth, min_leaf, .. } = self.options;
+    /// A tree grown on some rows, with several questions at its first levels if these are to be tried, and its prunings.
+    fn grown(&self, rows: Vec<u32>, tried: bool) -> (Vec<Grown>, Prunings) {
+        let TreeOptions { max_leaves, max_depth: depth, min_leaf, .. } = self.options;
         let leaves = max_leaves.saturating_mul(GROWN).min(max_leaves.saturating_add(MOST_BEYOND));
-        let room = Room { leaves, depth: max_depth, min_leaf };
-        let grown = grow(&self.columns, rows, &self.targets, room);
-        let errors: Vec<f64> = grown.iter().map(|node| self.error(&node.rows)).collect();
-        let prunings = Prunings::new(&grown, &errors, max_leaves);
+        let room = Room { leaves, depth, min_leaf, least: 0.0 };
+        let mut grown = self.grow(rows.clone(), room, &[]);
+        let breadth = self.breadth(rows.len());
+        if tried && !breadth.is_empty() {
+            // Trees beside it need not grow to where a question tells less than any of its own.
+            let gains = grown.iter().flat_map(|node| &node.splits).map(|split| split.gain);
+            let full = grown.len() + 1 >= 2 * leaves;
+            let least = if full { gains.fold(f64::INFINITY, f64::min) } else { 0.0 };
+            grown = self.grow(rows, Room { least, ..room }, breadth);
+        }
+        let prunings = Prunings::new(&grown, max_leaves);
         (grown, prunings)
+    }
+
+    /// How many questions are tried at the root and at the nodes below it. Work grows with their product.
+    fn breadth(&self, rows: usize) -> &'static [usize] {
+        let cells = rows.saturating_mul(self.details.len().max(1));
+        let room = (MOST_CELLS / cells).min(MOST_TRIED_LEAVES / self.options.max_leaves.max(1));
+        let fits = |tried: &&&[usize]| tried.iter().product::<usize>() <= room;
+        BREADTHS.iter().find(fits).copied().unwrap_or_default()
     }
 
     /// What a leaf of these rows gets wrong. Of classes the weight of those that are not the most frequent one; the
@@ -240,34 +272,6 @@ impl<'a> Fitting<'a> {
 
     fn class(&self, row: u32) -> Option<usize> {
         self.sample.classes.get(row as usize).copied()
-    }
-
-    /// How many leaves the tree is to have, and whether its questions are to be asked anew: both as it is best for rows
-    /// that did not grow it. With too few of those it is as large as it may be, and stays as it was grown.
-    fn size(&self) -> (usize, bool) {
-        let TreeOptions { max_leaves: most, tuned, refined, .. } = self.options;
-        let (tuning, rest): (Vec<u32>, Vec<u32>) =
-            self.all().into_iter().partition(|row| self.tunes(*row));
-        if tuning.len() < LEAST_TUNING || most == 1 || !(tuned || refined) {
-            return (most, false);
-        }
-        let (grown, prunings) = self.grown(rest.clone());
-        let mut best: Option<(usize, f64)> = None;
-        let first = if tuned { 1 } else { prunings.largest() };
-        for leaves in first..=prunings.largest() {
-            let tree = self.tree(&grown, &prunings.leaves(&grown, leaves));
-            let wrong = self.wrong(&tree, &tuning);
-            if best.is_none_or(|(_, least)| wrong < least) {
-                best = Some((leaves, wrong));
-            }
-        }
-        let Some((leaves, wrong)) = best else { return (most, false) };
-        let is_better = refined && leaves > 1 && {
-            let mut tree = self.tree(&grown, &prunings.leaves(&grown, leaves));
-            self.refine(&mut tree, &rest);
-            self.wrong(&tree, &tuning) < wrong
-        };
-        (if tuned { leaves } else { most }, is_better)
     }
 
     /// What a tree gets wrong of some rows: the weight of rows of another class, or the squared error.

@@ -95,7 +95,7 @@ impl Fitting<'_> {
             let (mut all, mut tuning) = (0.0, 0.0);
             for (weight, i) in weighed() {
                 all += weight * off(i);
-                if self.tunes(i) {
+                if self.part(i) == 0 {
                     tuning += weight * off(i);
                 }
             }

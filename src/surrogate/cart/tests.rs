@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use proptest::prelude::*;
 
-use super::grow::{Room, grow};
+use super::grow::{Grown, Room};
 use super::prune::Prunings;
 use super::*;
 use crate::surrogate::details::DetailKind;
@@ -87,6 +87,14 @@ fn divisions(
     found
 }
 
+/// The rows of a node: those of the leaves below it.
+fn rows_of(grown: &[Grown], at: usize) -> Vec<u32> {
+    let Some(split) = grown[at].splits.first() else { return grown[at].rows.clone() };
+    let mut rows = [rows_of(grown, split.yes), rows_of(grown, split.no)].concat();
+    rows.sort_unstable();
+    rows
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -154,12 +162,12 @@ proptest! {
         let (mut rows, scores) = rows(n, seed);
         rows.column_mut(2).mapv_inplace(|x| if x.is_nan() { 0.0 } else { x });
         let fitting = fitting(&rows, &scores, &[], Subject::Score { threshold: None }, TreeOptions::default());
-        let room = Room { leaves, depth: 64, min_leaf: 1 };
-        let grown = grow(&fitting.columns, fitting.all(), &fitting.targets, room);
+        let room = Room { leaves, depth: 64, min_leaf: 1, least: 0.0 };
+        let grown = fitting.grow(fitting.all(), room, &[]);
         let mut open = vec![fitting.all()];
         let mut error = squared(&scores, &open[0]);
         // Splits stand in the order in which they were made: of the tree after each, compare the error with the best.
-        let mut made: Vec<usize> = grown.iter().filter_map(|g| g.split.as_ref().map(|s| s.yes)).collect();
+        let mut made: Vec<usize> = grown.iter().flat_map(|g| &g.splits).map(|s| s.yes).collect();
         made.sort_unstable();
         for yes in made {
             let best = open.iter().flat_map(|leaf| {
@@ -167,49 +175,56 @@ proptest! {
                 divisions(&rows, leaf, 1, &details()).into_iter().map(move |(a, b)| (own, a, b)).collect::<Vec<_>>()
             });
             let most = best.map(|(own, a, b)| own - squared(&scores, &a) - squared(&scores, &b)).fold(0.0, f64::max);
-            let (a, b) = (&grown[yes].rows, &grown[yes + 1].rows);
-            let mut both: Vec<u32> = a.iter().chain(b).copied().collect();
+            let (a, b) = (rows_of(&grown, yes), rows_of(&grown, yes + 1));
+            let mut both: Vec<u32> = a.iter().chain(&b).copied().collect();
             both.sort_unstable();
             let at = open.iter().position(|leaf| { let mut leaf = leaf.clone(); leaf.sort_unstable(); leaf == both });
             prop_assert!(at.is_some(), "a split of something that is no leaf");
-            let gain = squared(&scores, &both) - squared(&scores, a) - squared(&scores, b);
+            let gain = squared(&scores, &both) - squared(&scores, &a) - squared(&scores, &b);
             prop_assert!((gain - most).abs() < 1e-9 * (1.0 + error));
             open.remove(at.unwrap());
-            open.extend([a.clone(), b.clone()]);
+            open.extend([a, b]);
             error -= gain;
         }
     }
 
-    /// For every number of leaves no pruning has less error than the one that is taken.
+    /// For every number of leaves no pruning has less error than the one that is taken, whichever of the questions tried
+    /// each node asks; and what best-first growth alone has with as many leaves has no less.
     #[test]
-    fn prunings_are_the_best_of_all(seed in any::<u64>(), n in 8usize..40) {
+    fn prunings_are_the_best_of_all(seed in any::<u64>(), n in 8usize..40, first in 0usize..4, second in 0usize..3) {
         let (rows, scores) = rows(n, seed);
         let fitting = fitting(&rows, &scores, &[], Subject::Score { threshold: None }, TreeOptions::default());
-        let room = Room { leaves: 7, depth: 4, min_leaf: 2 };
-        let grown = grow(&fitting.columns, fitting.all(), &fitting.targets, room);
-        let errors: Vec<f64> = grown.iter().map(|node| squared(&scores, &node.rows)).collect();
-        // All prunings: of a node, itself or a pruning of either side.
-        fn all(grown: &[Grown], errors: &[f64], at: usize) -> Vec<(usize, f64)> {
-            let mut found = vec![(1, errors[at])];
-            if let Some(split) = &grown[at].split {
-                for (a, x) in all(grown, errors, split.yes) {
-                    for (b, y) in all(grown, errors, split.no) {
-                        found.push((a + b, x + y));
-                    }
+        let room = Room { leaves: 5, depth: 4, min_leaf: 2, least: 0.0 };
+        let tried: Vec<usize> = [first, second].into_iter().take_while(|count| *count > 0).collect();
+        let grown = fitting.grow(fitting.all(), room, &tried);
+        for (at, node) in grown.iter().enumerate() {
+            prop_assert!((node.error - squared(&scores, &rows_of(&grown, at))).abs() < 1e-9);
+            prop_assert!(node.splits.len() <= tried.get(node.depth).copied().unwrap_or(1));
+        }
+        // All prunings: of a node, itself or a pruning of either side of any of its questions.
+        fn all(grown: &[Grown], at: usize) -> Vec<(usize, f64)> {
+            let mut found = vec![(1, grown[at].error)];
+            for split in &grown[at].splits {
+                let no = all(grown, split.no);
+                for (a, x) in all(grown, split.yes) {
+                    found.extend(no.iter().map(|(b, y)| (a + b, x + y)));
                 }
             }
             found
         }
-        let every = all(&grown, &errors, 0);
-        let prunings = Prunings::new(&grown, &errors, 7);
-        prop_assert_eq!(prunings.largest(), grown.iter().filter(|g| g.split.is_none()).count());
+        let every = all(&grown, 0);
+        let prunings = Prunings::new(&grown, 7);
+        let total = grown[0].error;
         for leaves in 1..=prunings.largest() {
-            let least = every.iter().filter(|(n, _)| *n == leaves).map(|(_, e)| *e).fold(f64::INFINITY, f64::min);
-            prop_assert!((prunings.error(leaves) - least).abs() < 1e-9);
-            let marked = prunings.leaves(&grown, leaves);
-            prop_assert_eq!(marked.iter().filter(|m| **m).count(), leaves);
-            let sum: f64 = marked.iter().zip(&errors).filter(|(m, _)| **m).map(|(_, e)| e).sum();
-            prop_assert!((sum - least).abs() < 1e-9);
+            let least = every.iter().filter(|(n, _)| *n <= leaves).map(|(_, e)| *e).fold(f64::INFINITY, f64::min);
+            prop_assert!((prunings.error(leaves) - least).abs() < 1e-8 * (1.0 + total));
+            let tree = fitting.tree(&grown, &prunings.asked(&grown, leaves), &fitting.all());
+            prop_assert!(tree.leaves() <= leaves);
+            prop_assert!((fitting.wrong(&tree, &fitting.all()) - least).abs() < 1e-8 * (1.0 + total));
+            let plain = fitting.grow(fitting.all(), Room { leaves, ..room }, &[]);
+            let leaves_of_it = plain.iter().filter(|node| node.splits.is_empty());
+            let plain: f64 = leaves_of_it.map(|node| node.error).sum();
+            prop_assert!(least <= plain + 1e-8 * (1.0 + total), "{} {}", least, plain);
         }
     }
 
@@ -226,8 +241,8 @@ proptest! {
         let options = TreeOptions { max_leaves: 5, min_leaf: 3, ..TreeOptions::default() };
         let fitting = fitting(&rows, &scores, &classes, subject, options);
         let all = fitting.all();
-        let (grown, prunings) = fitting.grown(all.clone());
-        let before = fitting.tree(&grown, &prunings.leaves(&grown, 5));
+        let (grown, prunings) = fitting.grown(all.clone(), false);
+        let before = fitting.tree(&grown, &prunings.asked(&grown, 5), &all);
         let mut after = before.clone();
         fitting.refine(&mut after, &all);
         prop_assert!(fitting.wrong(&after, &all) <= fitting.wrong(&before, &all) + 1e-9);
@@ -252,9 +267,9 @@ proptest! {
         let options = TreeOptions { max_leaves: 5, min_leaf: 2, ..TreeOptions::default() };
         let fitting = fitting(&rows, &scores, &classes, subject, options);
         let all = fitting.all();
-        let tuning: Vec<u32> = all.iter().copied().filter(|row| fitting.tunes(*row)).collect();
-        let (grown, prunings) = fitting.grown(all.clone());
-        let before = fitting.tree(&grown, &prunings.leaves(&grown, 5));
+        let tuning: Vec<u32> = all.iter().copied().filter(|row| fitting.part(*row) == 0).collect();
+        let (grown, prunings) = fitting.grown(all.clone(), false);
+        let before = fitting.tree(&grown, &prunings.asked(&grown, 5), &all);
         let mut after = before.clone();
         fitting.round(&mut after);
         fitting.count(&mut after, &all);
@@ -273,8 +288,8 @@ fn three_classes_are_told_apart() {
     let options = TreeOptions { min_leaf: 2, max_leaves: 12, ..TreeOptions::default() };
     let fitting = fitting(&rows, &scores, &classes, Subject::Decision { classes: names }, options);
     let tree = {
-        let (grown, prunings) = fitting.grown(fitting.all());
-        fitting.tree(&grown, &prunings.leaves(&grown, 12))
+        let (grown, prunings) = fitting.grown(fitting.all(), true);
+        fitting.tree(&grown, &prunings.asked(&grown, 12), &fitting.all())
     };
     let wrong = fitting.wrong(&tree, &fitting.all());
     assert!(wrong < 0.5 * classes.iter().filter(|c| **c != 0).count() as f64, "{wrong}");
