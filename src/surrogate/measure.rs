@@ -6,9 +6,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::cart::{Sample, TreeOptions};
+use super::details::Detail;
 use super::draws::Draws;
 use super::interval::{Estimate, Share, explained};
-use super::tree::{Ask, SurrogateTree};
+use super::tree::{Ask, Subject, SurrogateTree};
 use crate::fault::Checked;
 
 /// Rows to measure on, and what the model says of them.
@@ -143,18 +144,20 @@ fn sizes(budget: usize) -> Vec<usize> {
     sizes
 }
 
-/// Faithfulness against size: the best trees of 1, 2, 3, 4, 6, 8, 12, … leaves, their questions found in the way of
-/// `tree`.
+/// Faithfulness against size: the best trees of 1, 2, 3, 4, 6, 8, 12, … leaves.
 ///
 /// # Errors
 /// As [`SurrogateTree::fit`].
 pub fn curve(
-    tree: &SurrogateTree,
+    details: &[Detail],
+    subject: &Subject,
     sample: Sample<'_>,
     options: TreeOptions,
     judged: &Judged<'_>,
 ) -> Checked<Vec<CurvePoint>> {
-    let trees = tree.of_sizes(sample, options, &sizes(options.max_leaves))?;
+    let sizes = sizes(options.max_leaves);
+    let trees =
+        SurrogateTree::of_sizes(details.to_vec(), subject.clone(), sample, options, &sizes)?;
     let leaves: Vec<Vec<usize>> = trees.iter().map(|tree| tree.leaf_of_rows(judged.rows)).collect();
     let each = || trees.iter().zip(&leaves);
     let node = |tree: &SurrogateTree, leaf: usize| {
@@ -171,7 +174,7 @@ pub fn curve(
     Ok(points.collect())
 }
 
-/// Fits trees of the size of `tree`, their questions found in the same way, on resamples and compares them with it and with each other.
+/// Fits trees of the size of `tree` on resamples and compares them with it and with each other.
 ///
 /// # Errors
 /// As [`SurrogateTree::fit`].
@@ -184,6 +187,7 @@ pub fn stability(
     seed: u64,
 ) -> Checked<Stability> {
     let n = sample.rows.nrows();
+    let options = TreeOptions { max_leaves: tree.leaves(), tuned: false, ..options };
     let trees: Vec<SurrogateTree> = (0..resamples as u64)
         .into_par_iter()
         .map(|stream| {
@@ -199,7 +203,7 @@ pub fn stability(
                 classes: &pick(sample.classes, &drawn),
                 weights: &pick(sample.weights, &drawn),
             };
-            tree.again(sample, options)
+            SurrogateTree::fit(tree.details.clone(), tree.subject.clone(), sample, options)
         })
         .collect::<Checked<_>>()?;
     let first = |tree: &SurrogateTree| tree.asked_at(Some(0));

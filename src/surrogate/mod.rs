@@ -43,7 +43,7 @@ pub use measure::{
 };
 pub use rules::{Condition, Rule};
 pub use threshold::roundest;
-pub use tree::{Ask, Split, SplitNode, Subject, SurrogateTree, Taken, Way};
+pub use tree::{Ask, Split, SplitNode, Subject, SurrogateTree, Taken};
 
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};

@@ -106,18 +106,6 @@ pub struct SurrogateTree {
     pub(super) subject: Subject,
     /// Preorder, "yes" before "no"; node 0 is the root.
     pub(super) nodes: Vec<SplitNode>,
-    /// How its questions were found.
-    pub(super) way: Way,
-}
-
-/// How the questions of a tree are found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Way {
-    /// At the first two levels several questions are tried, and the one is asked under which most is told in the end;
-    /// otherwise every question is the one that divides best.
-    pub tried: bool,
-    /// Questions are asked anew once the tree is grown.
-    pub anew: bool,
 }
 
 impl SurrogateTree {
@@ -134,11 +122,6 @@ impl SurrogateTree {
     /// All nodes in preorder, "yes" before "no"; node 0 is the root.
     pub fn nodes(&self) -> &[SplitNode] {
         &self.nodes
-    }
-
-    /// How its questions were found.
-    pub fn way(&self) -> Way {
-        self.way
     }
 
     /// Number of leaves.

@@ -497,36 +497,37 @@ fn many_outcomes_are_told_apart_or_named_together() {
         surrogate_tree(&root, &words, Format::wide(900.0)).unwrap()
     };
     // How each part of the bar is filled: its ground in grey, and how the lines on it run.
-    let looks = |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<(u8, Vec<(bool, bool, u8)>)> {
-        let grounds = drawing.marks.iter().filter_map(|mark| match mark {
-            Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
-            _ => None,
-        });
-        // The first is the paper below them; the bar stands before the legend.
-        let grey = |color: Color| (255.0 * luminance(color).powf(0.45)) as u8;
-        grounds
-            .skip(1)
-            .take(outcomes)
-            .map(|(edges, color)| {
-                let inside = |x: f32, y: f32| {
-                    edges[0] <= x && x <= edges[2] && edges[1] <= y && y <= edges[3]
-                };
-                let lines = drawing.marks.iter().filter_map(|mark| match mark {
-                    Mark::Line { points, color, .. }
-                        if points.len() == 2 && points.iter().all(|p| inside(p.0, p.1)) =>
-                    {
-                        let (dx, dy) = (points[1].0 - points[0].0, points[1].1 - points[0].1);
-                        Some((dx.abs() < 0.05, dx * dy > 0.01, grey(*color) / 128))
-                    }
-                    _ => None,
-                });
-                let mut lines: Vec<(bool, bool, u8)> = lines.collect();
-                lines.sort_unstable();
-                lines.dedup();
-                (grey(color), lines)
-            })
-            .collect()
-    };
+    let looks =
+        |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<(u8, Vec<(bool, bool, u8)>)> {
+            let grounds = drawing.marks.iter().filter_map(|mark| match mark {
+                Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
+                _ => None,
+            });
+            // The first is the paper below them; the bar stands before the legend.
+            let grey = |color: Color| (255.0 * luminance(color).powf(0.45)) as u8;
+            grounds
+                .skip(1)
+                .take(outcomes)
+                .map(|(edges, color)| {
+                    let inside = |x: f32, y: f32| {
+                        edges[0] <= x && x <= edges[2] && edges[1] <= y && y <= edges[3]
+                    };
+                    let lines = drawing.marks.iter().filter_map(|mark| match mark {
+                        Mark::Line { points, color, .. }
+                            if points.len() == 2 && points.iter().all(|p| inside(p.0, p.1)) =>
+                        {
+                            let (dx, dy) = (points[1].0 - points[0].0, points[1].1 - points[0].1);
+                            Some((dx.abs() < 0.05, dx * dy > 0.01, grey(*color) / 128))
+                        }
+                        _ => None,
+                    });
+                    let mut lines: Vec<(bool, bool, u8)> = lines.collect();
+                    lines.sort_unstable();
+                    lines.dedup();
+                    (grey(color), lines)
+                })
+                .collect()
+        };
     for outcomes in [6, 7, 12, 20, 24] {
         let looks = looks(&drawn(outcomes), outcomes);
         for (a, look) in looks.iter().enumerate() {

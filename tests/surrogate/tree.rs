@@ -158,7 +158,7 @@ fn threads_change_nothing() {
         let tree = SurrogateTree::fit(details(), three(), sample, options).unwrap();
         let judged =
             Judged { rows: rows.view(), scores: &scores, classes: &classes, distances: &scores };
-        let points = curve(&tree, sample, options, &judged).unwrap();
+        let points = curve(&details(), &three(), sample, options, &judged).unwrap();
         let stable = stability(&tree, sample, options, &judged, 4, 0).unwrap();
         (tree.faithfulness(&judged), tree, points, stable)
     };

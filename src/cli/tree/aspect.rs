@@ -56,7 +56,8 @@ impl<'m> Aspect<'m> {
             let chosen = args.class.as_deref().map(|class| one_of(&names, class)).transpose()?;
             return match (args.of, chosen) {
                 (Some(Of::Score), None) => {
-                    let found = "`score` for a model of several classes, which has a score for each";
+                    let found =
+                        "`score` for a model of several classes, which has a score for each";
                     let mend = "Give --class, or leave --of out for the decision.";
                     let expected = format!("a class whose score is meant: {}", names.join(", "));
                     Err(option("--of", found, expected, mend).into())

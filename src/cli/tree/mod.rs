@@ -282,7 +282,7 @@ fn tree(args: &TreeArgs) -> Checked<Outcome> {
     let judged = measured.judged();
     let found = Found {
         faithfulness: tree.faithfulness(&judged),
-        curve: curve(&tree, fitting.sample(), options, &judged)?,
+        curve: curve(&details, &aspect.subject, fitting.sample(), options, &judged)?,
         stability: stability(&tree, fitting.sample(), options, &judged, RESAMPLES, args.seed)?,
         fitting: &fitting,
         sha256: &input.loaded.sha256,
@@ -343,8 +343,12 @@ fn case_row(args: &TreeArgs, input: &Whole, model: &dyn Model, id: &str) -> Chec
     };
     let Some(row) = all.find(|row| *row_id(&input.id(*row)) == *id) else {
         let expected = match (&args.data.id, input.table.rows.len()) {
-            (Some(column), _) => format!("a value of the column `{column}` of {}", input.table.file),
-            (None, n) => format!("the number of a row of {}, from 0 to {}", input.table.file, n - 1),
+            (Some(column), _) => {
+                format!("a value of the column `{column}` of {}", input.table.file)
+            }
+            (None, n) => {
+                format!("the number of a row of {}, from 0 to {}", input.table.file, n - 1)
+            }
         };
         let mend = match &args.data.id {
             Some(_) => "Correct --case.",

@@ -1,6 +1,6 @@
 //! From a grown tree and its pruning to the tree that is kept: preorder, with counts from the rows that reach each node.
 
-use super::super::tree::{Split, SplitNode, Subject, SurrogateTree, Way};
+use super::super::tree::{Split, SplitNode, Subject, SurrogateTree};
 use super::Fitting;
 use super::grow::Grown;
 
@@ -40,7 +40,7 @@ impl Fitting<'_> {
             });
         }
         let (details, subject) = (self.details.clone(), self.subject.clone());
-        let mut tree = SurrogateTree { details, subject, nodes, way: Way::default() };
+        let mut tree = SurrogateTree { details, subject, nodes };
         self.count(&mut tree, rows);
         tree
     }

@@ -89,19 +89,43 @@ pub(super) fn best(
     targets: &Targets,
     min_leaf: usize,
 ) -> Option<Cut> {
-    let found = best_of_each(columns, here, targets, min_leaf).into_iter();
-    found.fold(None, |best: Option<Cut>, cut| match best {
+    let found = found(columns, here, targets, min_leaf, &|search, nominal| {
+        let best = if nominal { search.sets() } else { search.thresholds() };
+        best.into_iter().collect()
+    });
+    found.into_iter().fold(None, |best: Option<Cut>, cut| match best {
         Some(best) if best.gain >= cut.gain => Some(best),
         _ => Some(cut),
     })
 }
 
-/// The best cut by each detail that has one, in the order of the details.
-pub(super) fn best_of_each(
+/// Cuts that may be worth more than the best one in the end: the best by each detail that has one, and of each category the
+/// best that tells a single value from all others; those that divide best first.
+pub(super) fn alternatives(
     columns: &[Ranked],
     here: &[u32],
     targets: &Targets,
     min_leaf: usize,
+) -> Vec<Cut> {
+    let mut found = found(columns, here, targets, min_leaf, &|search, nominal| {
+        let best = if nominal { search.sets() } else { search.thresholds() };
+        let single = if nominal { search.singles() } else { None };
+        let other =
+            single.filter(|single| best.as_ref().is_some_and(|best| best.gain > single.gain));
+        best.into_iter().chain(other).collect()
+    });
+    // Stable: of equally good ones the first detail's.
+    found.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    found
+}
+
+/// What a search finds by each detail, in the order of the details.
+fn found(
+    columns: &[Ranked],
+    here: &[u32],
+    targets: &Targets,
+    min_leaf: usize,
+    of: &(dyn Fn(&Search<'_>, bool) -> Vec<Cut> + Sync),
 ) -> Vec<Cut> {
     if here.len() < 2 * min_leaf.max(1) {
         return vec![];
@@ -110,10 +134,10 @@ pub(super) fn best_of_each(
     let one = |(detail, column): (usize, &Ranked)| {
         let bins = centred.bins(column, here);
         let search = Search { detail, bins: &bins, centred: &centred, min_leaf };
-        if column.nominal { search.sets() } else { search.thresholds() }
+        of(&search, column.nominal)
     };
     // Collected in order, so that no thread decides which of equally good cuts is first.
-    let found: Vec<Option<Cut>> = columns.par_iter().enumerate().map(one).collect();
+    let found: Vec<Vec<Cut>> = columns.par_iter().enumerate().map(one).collect();
     found.into_iter().flatten().collect()
 }
 
@@ -154,15 +178,7 @@ impl Centred {
     fn bins(&self, column: &Ranked, here: &[u32]) -> Bins {
         let (distinct, width) = (column.values.len(), self.width + 2);
         let rank = |i: u32| column.ranks.get(i as usize).copied().unwrap_or(MISSING);
-        let put = |cell: &mut [f64], weight: f64, values: &[f64]| {
-            if let [rows, weights, sums @ ..] = cell {
-                *rows += 1.0;
-                *weights += weight;
-                add(sums, values);
-            }
-        };
-        let mut bins =
-            Bins { ranks: vec![], cells: vec![], missing: vec![0.0; width], width };
+        let mut bins = Bins { ranks: vec![], cells: vec![], missing: vec![0.0; width], width };
         if distinct > 4 * here.len() {
             // Few rows of a column of many values: by sorting them. The sort is stable, so sums are those of the row order.
             let mut order: Vec<(u32, usize)> =
@@ -186,20 +202,56 @@ impl Centred {
             return bins;
         }
         // Rows without a value stand behind all ranks.
-        let mut cells = vec![0.0; (distinct + 1) * width];
-        let rows = here.iter().zip(&self.weights).zip(self.values.chunks_exact(self.width.max(1)));
-        for ((i, weight), values) in rows {
-            let at = (rank(*i) as usize).min(distinct) * width;
-            put(cells.get_mut(at..at + width).unwrap_or_default(), *weight, values);
-        }
-        bins.missing = cells.split_off(distinct * width);
-        for (rank, cell) in (0..).zip(cells.chunks_exact(width)) {
+        let cells = match self.width {
+            1 => self.sums_of_one(column, here),
+            _ => self.sums(column, here),
+        };
+        let (known, missing) = cells.split_at(distinct * width);
+        bins.missing = missing.to_vec();
+        for (rank, cell) in (0..).zip(known.chunks_exact(width)) {
             if cell.first().is_some_and(|rows| *rows > 0.0) {
                 bins.ranks.push(rank);
                 bins.cells.extend_from_slice(cell);
             }
         }
         bins
+    }
+
+    /// Rows, weight and sums of every rank, and of the rows without a value.
+    fn sums(&self, column: &Ranked, here: &[u32]) -> Vec<f64> {
+        let (distinct, width) = (column.values.len(), self.width + 2);
+        let mut cells = vec![0.0; (distinct + 1) * width];
+        let rows = here.iter().zip(&self.weights).zip(self.values.chunks_exact(self.width.max(1)));
+        for ((i, weight), values) in rows {
+            let rank = column.ranks.get(*i as usize).copied().unwrap_or(MISSING);
+            let at = (rank as usize).min(distinct) * width;
+            put(cells.get_mut(at..at + width).unwrap_or_default(), *weight, values);
+        }
+        cells
+    }
+
+    /// The same of a single column of targets: most of the time that a fit takes is spent here.
+    fn sums_of_one(&self, column: &Ranked, here: &[u32]) -> Vec<f64> {
+        let distinct = column.values.len();
+        let mut cells = vec![[0.0; 3]; distinct + 1];
+        for ((i, weight), value) in here.iter().zip(&self.weights).zip(&self.values) {
+            let rank = column.ranks.get(*i as usize).copied().unwrap_or(MISSING);
+            if let Some([rows, weights, sum]) = cells.get_mut((rank as usize).min(distinct)) {
+                *rows += 1.0;
+                *weights += weight;
+                *sum += value;
+            }
+        }
+        cells.into_flattened()
+    }
+}
+
+/// Adds a row to the sums of a rank.
+fn put(cell: &mut [f64], weight: f64, values: &[f64]) {
+    if let [rows, weights, sums @ ..] = cell {
+        *rows += 1.0;
+        *weights += weight;
+        add(sums, values);
     }
 }
 
@@ -265,6 +317,21 @@ impl Search<'_> {
         let (taken, missing_yes, gain) = self.walk(&order)?;
         let yes = Side::UpTo(*self.bins.ranks.get(taken - 1)?, *self.bins.ranks.get(taken)?);
         Some(Cut { detail: self.detail, yes, missing_yes, gain })
+    }
+
+    /// The best cut between one category and all others.
+    fn singles(&self) -> Option<Cut> {
+        let bins = 0..self.bins.ranks.len();
+        let one = |bin: usize| {
+            // The walk ends before the last of its bins, whichever that is.
+            let (_, missing_yes, gain) = self.walk(&[bin, bin])?;
+            let yes = Side::Among(vec![*self.bins.ranks.get(bin)?]);
+            Some(Cut { detail: self.detail, yes, missing_yes, gain })
+        };
+        bins.filter_map(one).fold(None, |best: Option<Cut>, cut| match best {
+            Some(best) if best.gain >= cut.gain => Some(best),
+            _ => Some(cut),
+        })
     }
 
     fn sets(&self) -> Option<Cut> {

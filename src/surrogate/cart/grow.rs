@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::super::threshold::roundest;
 use super::super::tree::Ask;
 use super::Fitting;
-use super::cut::{Cut, Side, best, best_of_each};
+use super::cut::{Cut, Side, alternatives, best};
 use super::ranked::{MISSING, Ranked};
 
 /// How large a tree may grow.
@@ -32,6 +32,8 @@ pub(super) struct Grown {
     pub splits: Vec<GrownSplit>,
     /// What it would get wrong as a leaf.
     pub error: f64,
+    /// The weight of the rows whose decision it would say wrong as a leaf, of a score with a threshold; else 0.
+    pub decisions: f64,
     /// Fitting rows of a leaf, ascending; none of a node with a question.
     pub rows: Vec<u32>,
 }
@@ -55,13 +57,7 @@ impl Fitting<'_> {
         self.grow_from(rows, 0, room, tried)
     }
 
-    fn grow_from(
-        &self,
-        rows: Vec<u32>,
-        depth: usize,
-        room: Room,
-        tried: &[usize],
-    ) -> Vec<Grown> {
+    fn grow_from(&self, rows: Vec<u32>, depth: usize, room: Room, tried: &[usize]) -> Vec<Grown> {
         let Some((most, below)) = tried.split_first() else {
             return self.best_first(rows, depth, room);
         };
@@ -70,9 +66,7 @@ impl Fitting<'_> {
             return nodes;
         }
         let here = nodes.first_mut().map(|root| std::mem::take(&mut root.rows)).unwrap_or_default();
-        let mut cuts = best_of_each(&self.columns, &here, &self.targets, room.min_leaf);
-        // Stable: of equally good ones the first detail's.
-        cuts.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+        let mut cuts = alternatives(&self.columns, &here, &self.targets, room.min_leaf);
         cuts.truncate(*most);
         cuts.retain(|cut| cut.gain >= room.least);
         let side = |rows| self.grow_from(rows, depth + 1, room, below);
@@ -133,7 +127,8 @@ impl Fitting<'_> {
     }
 
     fn node(&self, rows: Vec<u32>, depth: usize) -> Grown {
-        Grown { depth, splits: vec![], error: self.error(&rows), rows }
+        let (error, decisions) = self.error(&rows);
+        Grown { depth, splits: vec![], error, decisions, rows }
     }
 
     /// The best question of a node that may still have one.

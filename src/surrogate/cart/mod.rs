@@ -24,7 +24,7 @@ use self::grow::{Grown, Room};
 use self::prune::Prunings;
 use self::ranked::Ranked;
 use super::details::Detail;
-use super::tree::{Subject, SurrogateTree, Way};
+use super::tree::{Subject, SurrogateTree};
 use crate::fault::{Checked, Fault, Faults, Place};
 
 /// How large a tree may become.
@@ -36,12 +36,11 @@ pub struct TreeOptions {
     pub max_depth: usize,
     /// Fewest fitting rows in a leaf; at least 1.
     pub min_leaf: usize,
-    /// Whether a fifth of the fitting rows decides how many leaves up to `max_leaves` the tree has. Without it, it has as
-    /// many as there are to have.
+    /// Whether fitting rows that did not grow the tree decide how many leaves up to `max_leaves` it has. Without it, it
+    /// has as many as there are to have.
     pub tuned: bool,
-    /// Whether several first questions are tried, and questions are asked anew once the tree is grown: each if rows that
-    /// did not grow the tree are copied better then. The questions of such a tree need not be those that divide best on
-    /// their own.
+    /// Whether several first questions are tried, and questions are asked anew once the tree is grown. The questions of such
+    /// a tree need not be those that divide best on their own.
     pub thorough: bool,
 }
 
@@ -66,12 +65,17 @@ pub struct Sample<'a> {
 }
 
 /// A tree is grown to so many times its budget before it is pruned, because a question may be worth its leaf only
-/// together with those below it.
+/// together with those below it; of scores, whose pruning counts what their growth counts, fewer do.
 const GROWN: usize = 4;
+const GROWN_OF_SCORES: usize = 2;
 /// More leaves than this are not grown beyond the budget.
 const MOST_BEYOND: usize = 256;
 /// How many questions are tried at the root and at the nodes below it, where there is time for it.
 const BREADTHS: [&[usize]; 3] = [&[8, 3], &[4, 2], &[3]];
+/// What a wrong decision of a tree of a score counts, in variances of the scores.
+const PRICE: f64 = 0.3;
+/// Other prices that trees are pruned by, in parts of it: what is best by one of them can copy both well enough.
+const PRICES: [f64; 4] = [1.0, 3.0, 0.3, 0.0];
 /// Time for it: rows × details × questions, and leaves × questions, are no more than this.
 const MOST_CELLS: usize = 30_000_000;
 const MOST_TRIED_LEAVES: usize = 2048;
@@ -81,11 +85,14 @@ impl SurrogateTree {
     ///
     /// Best-first growth to four times the leaves that may be, with several questions tried at the first two levels; of all
     /// prunings the one with the least error for each number of leaves (wrong classes, then Gini impurity; of scores the
-    /// squared error); its questions asked anew. Size, whether several questions are tried and whether they are asked anew
-    /// are what is most faithful on fifths of the fitting rows, each of which did not grow its tree then; of what is as
-    /// faithful the smallest and plainest. Then a tree is fitted on all of them so, with rounder thresholds where neither
-    /// all fitting rows nor a fifth are copied less faithfully. A tree of classes keeps no question whose answers are two
-    /// leaves of one class.
+    /// squared error, and of those with a threshold wrong decisions beside it); among these sizes the one that is most
+    /// faithful on fifths of the fitting rows, each of which did not grow its tree then, of equally faithful ones the
+    /// smallest. Then a tree of that size is fitted on all of them, its questions asked anew, and gets rounder thresholds
+    /// where neither all fitting rows nor a fifth are copied less faithfully. A tree of classes keeps no question whose
+    /// answers are two leaves of one class.
+    ///
+    /// A tree of a score with a threshold copies neither the scores nor the decisions of the fitting rows less well than the
+    /// one that best-first growth has with as many leaves.
     ///
     /// # Errors
     /// `R34` rows, scores, classes, weights and details that do not match, or no rows; `R35` a score or weight that is not
@@ -97,49 +104,54 @@ impl SurrogateTree {
         options: TreeOptions,
     ) -> Checked<SurrogateTree> {
         let fitting = Fitting::new(details, subject, sample, options)?;
-        let (leaves, way) = fitting.plan();
-        Ok(fitting.fitted(leaves, way))
+        let (leaves, all) = (fitting.size(), fitting.all());
+        let trees = fitting.grown(all.clone());
+        let mut tree = fitting.best(&trees, leaves, &all);
+        if matches!(tree.subject, Subject::Decision { .. }) {
+            build::join_alike(&mut tree);
+        }
+        fitting.round(&mut tree);
+        fitting.count(&mut tree, &all);
+        Ok(tree)
     }
 
-    /// Fits a tree of at most so many leaves whose questions are found in a way that is known: of this tree's on other
-    /// rows.
-    ///
-    /// # Errors
-    /// As [`SurrogateTree::fit`].
-    pub(super) fn again(&self, sample: Sample<'_>, options: TreeOptions) -> Checked<SurrogateTree> {
-        let options = TreeOptions { max_leaves: self.leaves(), ..options };
-        let fitting = Fitting::new(self.details.clone(), self.subject.clone(), sample, options)?;
-        Ok(fitting.fitted(options.max_leaves, self.way))
-    }
-
-    /// The best trees of several sizes, their questions found in the way of this one, but not sized by tuning: what a curve
-    /// of fidelity against size is drawn from. Sizes beyond the largest that can be grown are left out.
+    /// The best trees of several sizes, as they are grown and pruned for [`SurrogateTree::fit`] but not sized by tuning:
+    /// what a curve of fidelity against size is drawn from. Sizes that no tree has, or none that is better than a smaller
+    /// one, are left out.
     ///
     /// # Errors
     /// As [`SurrogateTree::fit`].
     pub fn of_sizes(
-        &self,
+        details: Vec<Detail>,
+        subject: Subject,
         sample: Sample<'_>,
         options: TreeOptions,
         sizes: &[usize],
     ) -> Checked<Vec<SurrogateTree>> {
         let most = sizes.iter().copied().max().unwrap_or(1).max(1);
         let options = TreeOptions { max_leaves: most, ..options };
-        let fitting = Fitting::new(self.details.clone(), self.subject.clone(), sample, options)?;
+        let fitting = Fitting::new(details, subject, sample, options)?;
         let all = fitting.all();
-        let (grown, prunings) = fitting.grown(all.clone(), self.way.tried);
-        let possible = sizes.iter().filter(|size| (1..=prunings.largest()).contains(*size));
-        let one = |size: &usize| {
-            let mut tree = fitting.tree(&grown, &prunings.asked(&grown, *size), &all);
-            // Where one leaf less tells as much that tree is there already.
-            (tree.leaves() == *size).then(|| {
-                if self.way.anew {
-                    fitting.refine(&mut tree, &all);
-                }
-                tree
-            })
-        };
-        Ok(possible.filter_map(one).collect())
+        let trees = fitting.grown(all.clone());
+        let each = sizes.iter().map(|size| (*size, fitting.best(&trees, *size, &all)));
+        Ok(each.filter(|(size, tree)| tree.leaves() == *size).map(|(_, tree)| tree).collect())
+    }
+}
+
+/// What was grown on some rows.
+struct Trees {
+    /// With several questions at the first levels, where these are to be tried.
+    grown: Vec<Grown>,
+    /// Its prunings, and what a wrong decision counts in them. The first are to be preferred.
+    prunings: Vec<(f64, Prunings)>,
+    /// Best first alone.
+    plain: Vec<Grown>,
+}
+
+impl Trees {
+    /// What a wrong decision counts, of what is to be preferred.
+    fn price(&self) -> f64 {
+        self.prunings.first().map_or(0.0, |(price, _)| *price)
     }
 }
 
@@ -189,38 +201,96 @@ impl<'a> Fitting<'a> {
         (0..self.sample.rows.nrows() as u32).collect()
     }
 
-    /// A tree of at most so many leaves, fitted on all rows.
-    fn fitted(&self, leaves: usize, way: Way) -> SurrogateTree {
-        let all = self.all();
-        let (grown, prunings) = self.grown(all.clone(), way.tried);
-        let mut tree = self.tree(&grown, &prunings.asked(&grown, leaves), &all);
-        if way.anew {
-            self.refine(&mut tree, &all);
-        }
-        if matches!(tree.subject, Subject::Decision { .. }) {
-            build::join_alike(&mut tree);
-        }
-        self.round(&mut tree);
-        self.count(&mut tree, &all);
-        SurrogateTree { way, ..tree }
+    fn grown(&self, rows: Vec<u32>) -> Trees {
+        let TreeOptions { max_leaves, max_depth: depth, min_leaf, thorough, .. } = self.options;
+        let times = match self.subject {
+            Subject::Score { .. } => GROWN_OF_SCORES,
+            Subject::Decision { .. } => GROWN,
+        };
+        let leaves = max_leaves.saturating_mul(times).min(max_leaves.saturating_add(MOST_BEYOND));
+        let room = Room { leaves, depth, min_leaf, least: 0.0 };
+        let plain = self.grow(rows.clone(), room, &[]);
+        let tried = if thorough { self.breadth(rows.len()) } else { &[] };
+        let grown = match tried {
+            [] => plain.clone(),
+            tried => {
+                // Trees beside it need not grow to where a question tells less than any of its own.
+                let gains = plain.iter().flat_map(|node| &node.splits).map(|split| split.gain);
+                let full = plain.len() + 1 >= 2 * leaves;
+                let least = if full { gains.fold(f64::INFINITY, f64::min) } else { 0.0 };
+                self.grow(rows, Room { least, ..room }, tried)
+            }
+        };
+        let decides = matches!(self.subject, Subject::Score { threshold: Some(_) });
+        let prices = match thorough && decides {
+            true => PRICES.map(|times| times * self.price()).to_vec(),
+            false => vec![0.0],
+        };
+        let prunings =
+            prices.into_iter().map(|price| (price, Prunings::new(&grown, max_leaves, price)));
+        Trees { prunings: prunings.collect(), grown, plain }
     }
 
-    /// A tree grown on some rows, with several questions at its first levels if these are to be tried, and its prunings.
-    fn grown(&self, rows: Vec<u32>, tried: bool) -> (Vec<Grown>, Prunings) {
-        let TreeOptions { max_leaves, max_depth: depth, min_leaf, .. } = self.options;
-        let leaves = max_leaves.saturating_mul(GROWN).min(max_leaves.saturating_add(MOST_BEYOND));
-        let room = Room { leaves, depth, min_leaf, least: 0.0 };
-        let mut grown = self.grow(rows.clone(), room, &[]);
-        let breadth = self.breadth(rows.len());
-        if tried && !breadth.is_empty() {
-            // Trees beside it need not grow to where a question tells less than any of its own.
-            let gains = grown.iter().flat_map(|node| &node.splits).map(|split| split.gain);
-            let full = grown.len() + 1 >= 2 * leaves;
-            let least = if full { gains.fold(f64::INFINITY, f64::min) } else { 0.0 };
-            grown = self.grow(rows, Room { least, ..room }, breadth);
+    /// What a wrong decision of a tree of a score counts beside the squared error: a part of what a row counts of which a
+    /// tree knows nothing.
+    fn price(&self) -> f64 {
+        let weighed = || self.sample.scores.iter().zip(&self.targets.weights);
+        let weight: f64 = weighed().map(|(_, w)| w).sum();
+        let mean = weighed().map(|(y, w)| w * y).sum::<f64>() / weight;
+        PRICE * weighed().map(|(y, w)| w * (y - mean) * (y - mean)).sum::<f64>() / weight
+    }
+
+    /// The best pruning of at most so many leaves, as it was grown.
+    fn pruned(&self, trees: &Trees, leaves: usize, rows: &[u32]) -> SurrogateTree {
+        let asked = trees.prunings.first().map(|(_, best)| best.asked(&trees.grown, leaves));
+        self.tree(&trees.grown, &asked.unwrap_or_default(), rows)
+    }
+
+    /// The best tree of at most so many leaves; `rows` are those that grew it.
+    fn best(&self, trees: &Trees, leaves: usize, rows: &[u32]) -> SurrogateTree {
+        let of = |nodes: &[Grown], asked: Vec<Option<usize>>, price: f64| {
+            let mut tree = self.tree(nodes, &asked, rows);
+            if self.options.thorough {
+                self.refine(&mut tree, rows, price);
+            }
+            tree
+        };
+        let each = trees.prunings.iter().map(|(price, prunings)| {
+            of(&trees.grown, prunings.asked(&trees.grown, leaves), *price)
+        });
+        let mut found: Vec<SurrogateTree> = each.collect();
+        if found.len() < 2 {
+            return found.pop().unwrap_or_else(|| self.pruned(trees, leaves, rows));
         }
-        let prunings = Prunings::new(&grown, max_leaves);
-        (grown, prunings)
+        // The nodes stand in the order of the splits, two a split.
+        let first = |node: &Grown| {
+            let split = node.splits.first().filter(|split| split.yes < 2 * leaves - 1);
+            split.map(|_| 0)
+        };
+        let asked: Vec<Option<usize>> = trees.plain.iter().map(first).collect();
+        let plain = self.tree(&trees.plain, &asked, rows);
+        found.push(of(&trees.plain, asked, self.price()));
+        // Squared error and weight of wrong decisions.
+        let wrong = |tree: &SurrogateTree| {
+            let squares = self.wrong(tree, rows, 0.0);
+            (squares, self.wrong(tree, rows, 1.0) - squares)
+        };
+        let (most_squares, most_wrong) = wrong(&plain);
+        let half = 0.5 * self.least_weight();
+        let both = |tree: &SurrogateTree| {
+            let (squares, decisions) = wrong(tree);
+            let copies = squares <= most_squares && decisions <= most_wrong + half;
+            copies.then_some(squares + self.price() * decisions)
+        };
+        let best =
+            found.into_iter().fold(None, |best: Option<(SurrogateTree, f64)>, tree| {
+                match (best, both(&tree)) {
+                    (None, Some(wrong)) => Some((tree, wrong)),
+                    (Some((_, least)), Some(wrong)) if wrong < least => Some((tree, wrong)),
+                    (best, _) => best,
+                }
+            });
+        best.map_or(plain, |(tree, _)| tree)
     }
 
     /// How many questions are tried at the root and at the nodes below it. Work grows with their product.
@@ -232,13 +302,20 @@ impl<'a> Fitting<'a> {
     }
 
     /// What a leaf of these rows gets wrong. Of classes the weight of those that are not the most frequent one; the
-    /// impurity decides between equally wrong trees: together it is less than one row.
-    fn error(&self, rows: &[u32]) -> f64 {
+    /// impurity decides between equally wrong trees: together it is less than one row. Of a score the squared error, and
+    /// the weight of wrong decisions where there is a threshold.
+    fn error(&self, rows: &[u32]) -> (f64, f64) {
         let Subject::Decision { classes } = &self.subject else {
             let weighed = || rows.iter().map(|i| (self.weight(*i), self.score(*i)));
             let weight: f64 = weighed().map(|(w, _)| w).sum();
             let mean = weighed().map(|(w, y)| w * y).sum::<f64>() / weight;
-            return weighed().map(|(w, y)| w * (y - mean) * (y - mean)).sum();
+            let squares = weighed().map(|(w, y)| w * (y - mean) * (y - mean)).sum();
+            let Subject::Score { threshold: Some(threshold) } = self.subject else {
+                return (squares, 0.0);
+            };
+            let says = Some(usize::from(mean >= threshold));
+            let wrong = rows.iter().filter(|i| self.class(**i) != says);
+            return (squares, wrong.map(|i| self.weight(*i)).sum());
         };
         let mut counts = vec![0.0; classes.len()];
         for i in rows {
@@ -250,7 +327,7 @@ impl<'a> Fitting<'a> {
         let most = counts.iter().copied().fold(0.0, f64::max);
         let gini = total - counts.iter().map(|count| count * count).sum::<f64>() / total;
         let all: f64 = self.targets.weights.iter().sum();
-        total - most + self.least_weight() * gini / (all + 1.0)
+        (total - most + self.least_weight() * gini / (all + 1.0), 0.0)
     }
 
     /// The least weight of a row: a difference in wrong rows is never smaller.
@@ -274,20 +351,23 @@ impl<'a> Fitting<'a> {
         self.sample.classes.get(row as usize).copied()
     }
 
-    /// What a tree gets wrong of some rows: the weight of rows of another class, or the squared error.
-    fn wrong(&self, tree: &SurrogateTree, rows: &[u32]) -> f64 {
-        rows.iter().map(|i| self.wrong_of(tree, self.leaf(tree, 0, *i), *i)).sum()
+    /// What a tree gets wrong of some rows: the weight of rows of another class; of a score the squared error, and
+    /// `price` times the weight of wrong decisions.
+    fn wrong(&self, tree: &SurrogateTree, rows: &[u32], price: f64) -> f64 {
+        rows.iter().map(|i| self.wrong_of(tree, self.leaf(tree, 0, *i), *i, price)).sum()
     }
 
-    fn wrong_of(&self, tree: &SurrogateTree, leaf: usize, row: u32) -> f64 {
+    fn wrong_of(&self, tree: &SurrogateTree, leaf: usize, row: u32, price: f64) -> f64 {
         let Some(node) = tree.nodes.get(leaf) else { return 0.0 };
+        let class = self.class(row).is_some_and(|class| class != node.says);
+        let weight = self.weight(row);
         match &self.subject {
             Subject::Score { .. } => {
                 let off = self.score(row) - node.mean;
-                self.weight(row) * off * off
+                weight * (off * off + if class { price } else { 0.0 })
             }
-            Subject::Decision { .. } if self.class(row) == Some(node.says) => 0.0,
-            Subject::Decision { .. } => self.weight(row),
+            Subject::Decision { .. } if class => weight,
+            Subject::Decision { .. } => 0.0,
         }
     }
 

@@ -30,12 +30,12 @@ pub(super) struct Prunings {
 }
 
 impl Prunings {
-    /// For up to `most` leaves.
-    pub fn new(grown: &[Grown], most: usize) -> Self {
+    /// For up to `most` leaves; `price` is what a wrong decision counts beside the squared error.
+    pub fn new(grown: &[Grown], most: usize, price: f64) -> Self {
         let mut tables: Vec<Vec<Least>> = vec![Vec::new(); grown.len()];
         // Children stand behind their parent.
         for (at, node) in grown.iter().enumerate().rev() {
-            let mut table = vec![Least { error: node.error, asked: None }];
+            let mut table = vec![Least { error: node.error + price * node.decisions, asked: None }];
             for (nth, split) in node.splits.iter().enumerate() {
                 let (Some(yes), Some(no)) = (tables.get(split.yes), tables.get(split.no)) else {
                     continue;

@@ -29,9 +29,10 @@ struct Better {
 }
 
 impl Fitting<'_> {
-    /// Asks all questions anew until nothing is gained. `rows` are those that the tree was fitted on.
-    pub(super) fn refine(&self, tree: &mut SurrogateTree, rows: &[u32]) {
-        let mut before = self.wrong(tree, rows);
+    /// Asks all questions anew until nothing is gained. `rows` are those that the tree was fitted on, `price` is what a wrong
+    /// decision of a score counts.
+    pub(super) fn refine(&self, tree: &mut SurrogateTree, rows: &[u32], price: f64) {
+        let mut before = self.wrong(tree, rows, price);
         for _ in 0..PASSES {
             if before <= 0.0 {
                 break;
@@ -47,15 +48,21 @@ impl Fitting<'_> {
                     here = tree.nodes.get(at).and_then(|node| node.parent);
                 }
             }
+            let kept = tree.clone();
             let mut changed = false;
             for (at, here) in reached.iter().enumerate().rev() {
-                changed |= self.ask_anew(tree, at, here);
+                changed |= self.ask_anew(tree, at, here, price);
             }
             if !changed {
                 break;
             }
             self.count(tree, rows);
-            let after = self.wrong(tree, rows);
+            let after = self.wrong(tree, rows, price);
+            // A mean that is nearer to all scores of a leaf can be on the other side of the threshold.
+            if after > before {
+                *tree = kept;
+                break;
+            }
             if before - after < LEAST_GAIN * before {
                 break;
             }
@@ -66,7 +73,7 @@ impl Fitting<'_> {
     }
 
     /// Whether a node that these rows reach has a better question now.
-    fn ask_anew(&self, tree: &mut SurrogateTree, at: usize, here: &[u32]) -> bool {
+    fn ask_anew(&self, tree: &mut SurrogateTree, at: usize, here: &[u32], price: f64) -> bool {
         let Some(old) = tree.nodes.get(at).and_then(|node| node.split.clone()) else {
             return false;
         };
@@ -74,7 +81,7 @@ impl Fitting<'_> {
         let excess: Vec<f64> = here
             .par_iter()
             .map(|row| {
-                let wrong = |from| self.wrong_of(tree, self.leaf(tree, from, *row), *row);
+                let wrong = |from| self.wrong_of(tree, self.leaf(tree, from, *row), *row, price);
                 wrong(old.yes) - wrong(old.no)
             })
             .collect();

@@ -213,14 +213,14 @@ proptest! {
             found
         }
         let every = all(&grown, 0);
-        let prunings = Prunings::new(&grown, 7);
+        let prunings = Prunings::new(&grown, 7, 0.0);
         let total = grown[0].error;
         for leaves in 1..=prunings.largest() {
             let least = every.iter().filter(|(n, _)| *n <= leaves).map(|(_, e)| *e).fold(f64::INFINITY, f64::min);
             prop_assert!((prunings.error(leaves) - least).abs() < 1e-8 * (1.0 + total));
             let tree = fitting.tree(&grown, &prunings.asked(&grown, leaves), &fitting.all());
             prop_assert!(tree.leaves() <= leaves);
-            prop_assert!((fitting.wrong(&tree, &fitting.all()) - least).abs() < 1e-8 * (1.0 + total));
+            prop_assert!((fitting.wrong(&tree, &fitting.all(), 0.0) - least).abs() < 1e-8 * (1.0 + total));
             let plain = fitting.grow(fitting.all(), Room { leaves, ..room }, &[]);
             let leaves_of_it = plain.iter().filter(|node| node.splits.is_empty());
             let plain: f64 = leaves_of_it.map(|node| node.error).sum();
@@ -241,11 +241,11 @@ proptest! {
         let options = TreeOptions { max_leaves: 5, min_leaf: 3, ..TreeOptions::default() };
         let fitting = fitting(&rows, &scores, &classes, subject, options);
         let all = fitting.all();
-        let (grown, prunings) = fitting.grown(all.clone(), false);
-        let before = fitting.tree(&grown, &prunings.asked(&grown, 5), &all);
+        let trees = fitting.grown(all.clone());
+        let before = fitting.pruned(&trees, 5, &all);
         let mut after = before.clone();
-        fitting.refine(&mut after, &all);
-        prop_assert!(fitting.wrong(&after, &all) <= fitting.wrong(&before, &all) + 1e-9);
+        fitting.refine(&mut after, &all, 0.0);
+        prop_assert!(fitting.wrong(&after, &all, 0.0) <= fitting.wrong(&before, &all, 0.0) + 1e-9);
         prop_assert_eq!(after.leaves(), before.leaves());
         prop_assert!(after.nodes.iter().all(|node| node.split.is_some() || node.rows >= 3));
         // What is said of a node is what the rows say that reach it.
@@ -268,15 +268,82 @@ proptest! {
         let fitting = fitting(&rows, &scores, &classes, subject, options);
         let all = fitting.all();
         let tuning: Vec<u32> = all.iter().copied().filter(|row| fitting.part(*row) == 0).collect();
-        let (grown, prunings) = fitting.grown(all.clone(), false);
-        let before = fitting.tree(&grown, &prunings.asked(&grown, 5), &all);
+        let trees = fitting.grown(all.clone());
+        let before = fitting.pruned(&trees, 5, &all);
         let mut after = before.clone();
         fitting.round(&mut after);
         fitting.count(&mut after, &all);
         for rows in [&all, &tuning] {
-            prop_assert!(fitting.wrong(&after, rows) <= fitting.wrong(&before, rows));
+            prop_assert!(fitting.wrong(&after, rows, 0.0) <= fitting.wrong(&before, rows, 0.0));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A tree of a score with a threshold copies neither scores nor decisions of the fitting rows less well than best-first
+    /// growth does with as many leaves; without a threshold, and of classes, it copies what it pictures no less well.
+    #[test]
+    fn no_fit_is_below_best_first_growth(seed in any::<u64>(), n in 40usize..160, leaves in 2usize..7, what in 0usize..3) {
+        let (rows, scores) = rows(n, seed);
+        let classes: Vec<usize> = scores.iter().map(|y| usize::from(*y > 4.0)).collect();
+        let (subject, classes) = match what {
+            0 => (Subject::Score { threshold: None }, vec![]),
+            1 => (Subject::Score { threshold: Some(4.0) }, classes),
+            _ => (Subject::Decision { classes: vec!["no".into(), "yes".into()] }, classes),
+        };
+        let options = TreeOptions { max_leaves: leaves, min_leaf: 3, tuned: false, ..TreeOptions::default() };
+        let fitting = fitting(&rows, &scores, &classes, subject.clone(), options);
+        let all = fitting.all();
+        let room = Room { leaves, depth: options.max_depth, min_leaf: 3, least: 0.0 };
+        let grown = fitting.grow(all.clone(), room, &[]);
+        let first: Vec<Option<usize>> = grown.iter().map(|node| (!node.splits.is_empty()).then_some(0)).collect();
+        let plain = fitting.tree(&grown, &first, &all);
+        let sample = Sample { rows: rows.view(), scores: &scores, classes: &classes, weights: &[] };
+        let found = SurrogateTree::fit(details(), subject, sample, options).unwrap();
+        prop_assert!(found.leaves() <= leaves);
+        let wrong = |tree: &SurrogateTree, price| fitting.wrong(tree, &all, price);
+        let (own, other) = (wrong(&found, 0.0), wrong(&plain, 0.0));
+        prop_assert!(own <= other * (1.0 + 1e-9) + 1e-9, "{} {}", own, other);
+        if what == 1 {
+            let decisions = |tree| wrong(tree, 1.0) - wrong(tree, 0.0);
+            prop_assert!(decisions(&found) <= decisions(&plain) + 1e-6);
+        }
+    }
+}
+
+/// What one question must be followed by is seen at the first level: neither of two details tells anything on its own.
+#[test]
+fn a_first_question_is_asked_for_what_follows() {
+    let rows = Array2::from_shape_fn((400, 3), |(i, j)| match j {
+        0 => (i % 2) as f64,
+        1 => (i / 2 % 2) as f64,
+        _ => ((i * 7) % 400) as f64,
+    });
+    // The third detail divides a little, the first two together divide all.
+    let scores: Vec<f64> = rows
+        .rows()
+        .into_iter()
+        .map(|row| 10.0 * f64::from(u8::from(row[0] != row[1])) + 0.01 * row[2] + 0.1 * row[0])
+        .collect();
+    let names = ["a", "b", "c"];
+    let numbers = || (0..3).map(|j| Detail::number(names[j], j)).collect::<Vec<_>>();
+    let sample = Sample { rows: rows.view(), scores: &scores, classes: &[], weights: &[] };
+    let of = |thorough| {
+        let options =
+            TreeOptions { max_leaves: 4, tuned: false, thorough, ..TreeOptions::default() };
+        let subject = Subject::Score { threshold: None };
+        SurrogateTree::fit(numbers(), subject, sample, options).unwrap()
+    };
+    let off = |tree: &SurrogateTree| {
+        let each = rows.rows().into_iter().zip(&scores);
+        each.map(|(row, y)| (tree.score(&row.to_vec()) - y).powi(2)).sum::<f64>()
+    };
+    let (plain, thorough) = (of(false), of(true));
+    assert_eq!(plain.nodes()[0].split.as_ref().map(|split| split.detail), Some(2));
+    assert_ne!(thorough.nodes()[0].split.as_ref().map(|split| split.detail), Some(2));
+    assert!(off(&thorough) < 0.1 * off(&plain), "{} {}", off(&thorough), off(&plain));
 }
 
 /// With several columns of targets the question found is no worse than those about a single class.
@@ -288,10 +355,10 @@ fn three_classes_are_told_apart() {
     let options = TreeOptions { min_leaf: 2, max_leaves: 12, ..TreeOptions::default() };
     let fitting = fitting(&rows, &scores, &classes, Subject::Decision { classes: names }, options);
     let tree = {
-        let (grown, prunings) = fitting.grown(fitting.all(), true);
-        fitting.tree(&grown, &prunings.asked(&grown, 12), &fitting.all())
+        let trees = fitting.grown(fitting.all());
+        fitting.best(&trees, 12, &fitting.all())
     };
-    let wrong = fitting.wrong(&tree, &fitting.all());
+    let wrong = fitting.wrong(&tree, &fitting.all(), 0.0);
     assert!(wrong < 0.5 * classes.iter().filter(|c| **c != 0).count() as f64, "{wrong}");
     assert!(tree.nodes.iter().all(|node| node.counts.iter().sum::<usize>() == node.rows));
 }
