@@ -2,7 +2,7 @@
 //!
 //! The threshold of a question is the roundest number in the middle half of the gap between two values that occur, which
 //! changes the side of no fitting row. A rounder one yet, which moves some rows to the other side, is taken only if
-//! neither the error on all fitting rows nor that on the fifth of them that sized the tree rises, what the leaves say being
+//! neither the error on all fitting rows nor that on a fifth of them rises, what the leaves say being
 //! found anew, and every leaf keeps enough rows.
 
 use super::super::tree::{Ask, Subject, SurrogateTree};
@@ -38,7 +38,9 @@ impl Fitting<'_> {
             for candidate in rounder(old, low, high) {
                 self.set(tree, at, candidate);
                 let after = self.errors(tree, at, &here);
-                if after.is_some_and(|after| after.0 <= before.0 && after.1 <= before.1) {
+                let costs_nothing =
+                    |after: [f64; 3]| after.iter().zip(&before).all(|(a, b)| a <= b);
+                if after.is_some_and(costs_nothing) {
                     break;
                 }
                 self.set(tree, at, old);
@@ -64,14 +66,15 @@ impl Fitting<'_> {
         true
     }
 
-    /// The errors of the subtree of a node, on all its rows and on those that tune; none if a leaf has too few rows.
-    fn errors(&self, tree: &SurrogateTree, at: usize, here: &[u32]) -> Option<(f64, f64)> {
+    /// The errors of the subtree of a node, on all its rows and on those that tune, and the weight of wrong decisions of a
+    /// score; none if a leaf has too few rows.
+    fn errors(&self, tree: &SurrogateTree, at: usize, here: &[u32]) -> Option<[f64; 3]> {
         let mut by_leaf: Vec<Vec<u32>> = vec![Vec::new(); tree.nodes.len()];
         for row in here {
             by_leaf.get_mut(self.leaf(tree, at, *row))?.push(*row);
         }
         let mut below = vec![at];
-        let (mut all, mut tuning) = (0.0, 0.0);
+        let (mut all, mut tuning, mut wrong) = (0.0, 0.0, 0.0);
         while let Some(node) = below.pop() {
             if let Some(split) = tree.nodes.get(node)?.split.as_ref() {
                 below.extend([split.yes, split.no]);
@@ -84,8 +87,9 @@ impl Fitting<'_> {
             let (own, tuned) = self.leaf_errors(rows);
             all += own;
             tuning += tuned;
+            wrong += self.error(rows).1;
         }
-        Some((all, tuning))
+        Some([all, tuning, wrong])
     }
 
     /// Errors of a leaf that says what is best for its rows.
