@@ -74,7 +74,7 @@ pub struct TreeArgs {
     /// Fewest fitting rows in a leaf
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub min_leaf: u32,
-    /// Have as many leaves as may be, and do not let a fifth of the fitting rows choose fewer
+    /// Have as many leaves as may be, and do not let rows that did not grow the tree choose fewer
     #[arg(long)]
     pub all_leaves: bool,
     /// What is pictured [default: the decision, where the model has one]

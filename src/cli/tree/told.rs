@@ -62,7 +62,7 @@ struct Options {
     max_depth: usize,
     /// Fewest fitting rows in a leaf.
     min_leaf: usize,
-    /// A fifth of the fitting rows chose the number of leaves.
+    /// Fitting rows that did not grow the tree chose the number of leaves.
     tuned: bool,
 }
 

@@ -14,6 +14,10 @@ use super::Fitting;
 use super::cut::{Cut, Side, alternatives, best};
 use super::ranked::{MISSING, Ranked};
 
+/// So many times as many questions are looked at as are tried, where others follow that are tried: those go on with which
+/// four leaves tell most.
+const AHEAD: usize = 2;
+
 /// How large a tree may grow.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
@@ -67,8 +71,12 @@ impl Fitting<'_> {
         }
         let here = nodes.first_mut().map(|root| std::mem::take(&mut root.rows)).unwrap_or_default();
         let mut cuts = alternatives(&self.columns, &here, &self.targets, room.min_leaf);
-        cuts.truncate(*most);
         cuts.retain(|cut| cut.gain >= room.least);
+        let ahead = if below.is_empty() { 1 } else { AHEAD };
+        cuts.truncate(most * ahead);
+        if cuts.len() > *most {
+            cuts = self.best_ahead(cuts, &here, *most, depth, room);
+        }
         let side = |rows| self.grow_from(rows, depth + 1, room, below);
         // Collected in order, so that no thread decides which question stands first.
         let branches: Vec<(Vec<Grown>, Vec<Grown>, &Cut)> = cuts
@@ -92,6 +100,29 @@ impl Fitting<'_> {
             root.splits = splits;
         }
         nodes
+    }
+
+    /// The cut that divides best, and those that take away most together with the best question on either side; in the
+    /// order in which they stood.
+    fn best_ahead(
+        &self,
+        cuts: Vec<Cut>,
+        here: &[u32],
+        most: usize,
+        depth: usize,
+        room: Room,
+    ) -> Vec<Cut> {
+        let gain = |(nth, cut): (usize, &Cut)| {
+            let (yes, no) = self.divide(cut, here);
+            let of = |rows: &[u32]| self.open(rows, room, depth + 1).map_or(0.0, |cut| cut.gain);
+            (nth, if nth == 0 { f64::INFINITY } else { cut.gain + of(&yes) + of(&no) })
+        };
+        let mut told: Vec<(usize, f64)> = cuts.par_iter().enumerate().map(gain).collect();
+        told.sort_by(|a, b| b.1.total_cmp(&a.1));
+        told.truncate(most);
+        let each = cuts.into_iter().enumerate();
+        let kept = each.filter(|(nth, _)| told.iter().any(|(kept, _)| kept == nth));
+        kept.map(|(_, cut)| cut).collect()
     }
 
     fn best_first(&self, rows: Vec<u32>, depth: usize, room: Room) -> Vec<Grown> {

@@ -71,13 +71,13 @@ const GROWN_OF_SCORES: usize = 2;
 /// More leaves than this are not grown beyond the budget.
 const MOST_BEYOND: usize = 256;
 /// How many questions are tried at the root and at the nodes below it, where there is time for it.
-const BREADTHS: [&[usize]; 3] = [&[8, 3], &[4, 2], &[3]];
+const BREADTHS: [&[usize]; 3] = [&[4, 3], &[3, 2], &[2]];
 /// What a wrong decision of a tree of a score counts, in variances of the scores.
 const PRICE: f64 = 0.3;
 /// Other prices that trees are pruned by, in parts of it: what is best by one of them can copy both well enough.
 const PRICES: [f64; 4] = [1.0, 3.0, 0.3, 0.0];
 /// Time for it: rows × details × questions, and leaves × questions, are no more than this.
-const MOST_CELLS: usize = 30_000_000;
+const MOST_CELLS: usize = 20_000_000;
 const MOST_TRIED_LEAVES: usize = 2048;
 
 impl SurrogateTree {
