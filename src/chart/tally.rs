@@ -66,7 +66,9 @@ pub(super) fn tone(outcome: usize, outcomes: usize) -> Look {
     }
     let outcome = outcome.min(APART - 1);
     let ground = GROUNDS.get(outcome % GROUNDS.len()).copied().unwrap_or(Look::Plain(LEVEL));
-    let rules = (outcome / GROUNDS.len()).checked_sub(1).and_then(|nth| RULES.get(nth));
+    // Neighbours differ in how their lines run, too: on paper light lines on dark look like dark lines on light.
+    let rules = (outcome / GROUNDS.len()).checked_sub(1);
+    let rules = rules.and_then(|nth| RULES.get((nth + outcome) % RULES.len()));
     match (ground, rules) {
         (look, None) => look,
         (Look::Plain(ground @ (ACCENT | INK)), Some(rules)) => Look::Ruled(ground, WHITE, *rules),

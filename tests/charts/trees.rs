@@ -415,6 +415,22 @@ fn columns_and_bars_are_as_high_and_long_as_their_counts() {
     assert!((dark - length(1) * 380.0 / 400.0).abs() < 0.05, "380 of 400 are dark");
 }
 
+/// One case beside a thousand is seen: its column has a least height, and those of the others stay what they were.
+#[test]
+fn a_column_of_few_cases_is_seen() {
+    let mut root = small();
+    if let Some(Spread { asked: Asked::Numbers { bins, .. }, .. }) = &mut root.spread {
+        bins[3] = Tally::Outcomes(vec![0, 1]);
+    }
+    let drawing = tree_path(&root, &words(), Format::wide(467.0)).unwrap();
+    let piles = bars_of(&drawing, &[ACCENT, LEVEL]);
+    let height = |bar: &(Box4, Color)| bar.0[3] - bar.0[1];
+    assert_eq!(piles[6].1, ACCENT);
+    assert!((height(&piles[6]) - 1.6).abs() < 0.05, "{}", height(&piles[6]));
+    let unit = height(&piles[0]) / 300.0;
+    assert!((height(&piles[2]) - 200.0 * unit).abs() < 0.05);
+}
+
 #[test]
 fn the_mark_of_the_threshold_divides_the_columns_and_the_pin_stands_at_the_own_value() {
     let drawing = tree_path(&small(), &words(), Format::wide(467.0)).unwrap();

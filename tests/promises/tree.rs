@@ -326,3 +326,69 @@ fn little_to_tell_is_told() {
     let bands = ["tree", "--model", model, "--data", &data, "--of", "decision"];
     assert!(klartext(&bands).refused().contains("one and the same score"));
 }
+
+/// Whatever is asked for wrongly: the option is named, what it was, what it can be, and what to do.
+#[test]
+fn faults_name_the_option_and_what_it_can_be() {
+    let folder = Folder::new();
+    let text = std::fs::read_to_string("tests/reference/injury.X.csv").expect("rows");
+    folder.write("injury.csv", &text);
+    let broken: String = text
+        .lines()
+        .enumerate()
+        .map(|(nth, line)| match nth {
+            3 => format!("twelve{}\n", &line[line.find(',').expect("a cell")..]),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    folder.write("broken.csv", &broken);
+    let classes = "tests/reference/models/xgb_injury_multi.json";
+    let counts = "tests/reference/models/xgb_injury_poisson.json";
+    let groups = folder.write("wrong.toml", "[groups]\nboth = [\"age\", \"prewage\"]\n");
+    let cases: &[(&str, &str, &[&str], &[&str])] = &[
+        (REHAB, "rehab.csv", &["--case", "1600"], &["R04 --case", "no row `1600`", "from 0 to 1599", "--id"]),
+        (REHAB, "rehab.csv", &["--case", "x", "--id", "age"], &["R04 --case", "a value of the column `age`"]),
+        (counts, "broken.csv", &["--case", "2"], &["R04 --case", "a cell that cannot be read", "twelve"]),
+        (REHAB, "rehab.csv", &["--class", "1"], &["R04 --class", "the class `1`", "one number", "Leave it out"]),
+        (REHAB, "rehab.csv", &["--bands", "3"], &["R04 --bands", "has a decision", "--of decision"]),
+        (counts, "injury.csv", &["--bands", "3"], &["R04 --bands", "--of decision"]),
+        (classes, "injury.csv", &["--bands", "3"], &["R04 --bands", "several classes"]),
+        (REHAB, "rehab.csv", &["--threshold", "1"], &["R04 --threshold", "the threshold 1", "above 0 and below 1"]),
+        (classes, "injury.csv", &["--threshold", "0.5"], &["R04 --threshold", "--class"]),
+        (classes, "injury.csv", &["--of", "score"], &["R04 --of", "0, 1, 2, 3", "--class"]),
+        (classes, "injury.csv", &["--class", "7"], &["R04 --class", "the class `7`", "one of 0, 1, 2, 3\n"]),
+        (classes, "injury.csv", &["--class", "all"], &["R04 --class", "one of 0, 1, 2, 3\n"]),
+        (REHAB, "rehab.csv", &["--lang", "uk"], &["R04 --lang", "`uk`", "one of de, en"]),
+        (REHAB, "rehab.csv", &["--lang", "fr"], &["R04 --lang", "`fr`", "one of de, en"]),
+        (REHAB, "rehab.csv", &["-o", "tree.png"], &["R38 tree.png", "ends in .png", ".svg", "Rename"]),
+        (REHAB, "rehab.csv", &["-o", "tree"], &["R38 tree", "without an ending"]),
+        (counts, "injury.csv", &["--groups", &groups], &["M31", "wrong.toml, both", "age = ", "prewage = "]),
+    ];
+    for (model, data, more, said) in cases {
+        let data = folder.path(data);
+        let mut arguments = vec!["tree", "--model", model, "--data", &data];
+        arguments.extend(*more);
+        let refused = klartext(&arguments).refused();
+        for part in *said {
+            assert!(refused.contains(part), "{more:?}: no {part:?} in {refused}");
+        }
+    }
+}
+
+/// A score with a threshold: a rule says the decision that its agreement counts.
+#[test]
+fn a_score_with_a_threshold_says_its_decision() {
+    let folder = Folder::new();
+    let of = |lang| {
+        let more = ["--of", "score", "--threshold", "0.4", "--leaves", "4", "--lang", lang];
+        folder.tree(REHAB, "rehab.csv", &more)
+    };
+    for (lang, below, from) in [
+        ("en", ", so prediction below 0.4.", ", so prediction of at least 0.4."),
+        ("de", ", also Vorhersage unter 0,4.", ", also Vorhersage mindestens 0,4."),
+    ] {
+        let told = of(lang);
+        let says = told.matches(below).count() + told.matches(from).count();
+        assert!(told.contains(below) && told.contains(from) && says == 4, "{told}");
+    }
+}
