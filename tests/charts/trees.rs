@@ -533,11 +533,12 @@ fn many_outcomes_are_told_apart_or_named_together() {
                             if points.len() == 2 && points.iter().all(|p| inside(p.0, p.1)) =>
                         {
                             let (dx, dy) = (points[1].0 - points[0].0, points[1].1 - points[0].1);
-                            Some((dx.abs() < 0.05, dx * dy > 0.01, grey(*color) / 128))
+                            let rises = i8::from(dx * dy > 0.01) - i8::from(dx * dy < -0.01);
+                            Some((dx.abs() < 0.05, rises, grey(*color) / 128))
                         }
                         _ => None,
                     });
-                    let mut lines: Vec<(bool, bool, u8)> = lines.collect();
+                    let mut lines: Vec<(bool, i8, u8)> = lines.collect();
                     lines.sort_unstable();
                     lines.dedup();
                     (grey(color), lines)

@@ -346,23 +346,68 @@ fn faults_name_the_option_and_what_it_can_be() {
     let counts = "tests/reference/models/xgb_injury_poisson.json";
     let groups = folder.write("wrong.toml", "[groups]\nboth = [\"age\", \"prewage\"]\n");
     let cases: &[(&str, &str, &[&str], &[&str])] = &[
-        (REHAB, "rehab.csv", &["--case", "1600"], &["R04 --case", "no row `1600`", "from 0 to 1599", "--id"]),
-        (REHAB, "rehab.csv", &["--case", "x", "--id", "age"], &["R04 --case", "a value of the column `age`"]),
-        (counts, "broken.csv", &["--case", "2"], &["R04 --case", "a cell that cannot be read", "twelve"]),
-        (REHAB, "rehab.csv", &["--class", "1"], &["R04 --class", "the class `1`", "one number", "Leave it out"]),
-        (REHAB, "rehab.csv", &["--bands", "3"], &["R04 --bands", "has a decision", "--of decision"]),
+        (
+            REHAB,
+            "rehab.csv",
+            &["--case", "1600"],
+            &["R04 --case", "no row `1600`", "from 0 to 1599", "--id"],
+        ),
+        (
+            REHAB,
+            "rehab.csv",
+            &["--case", "x", "--id", "age"],
+            &["R04 --case", "a value of the column `age`"],
+        ),
+        (
+            counts,
+            "broken.csv",
+            &["--case", "2"],
+            &["R04 --case", "a cell that cannot be read", "twelve"],
+        ),
+        (
+            REHAB,
+            "rehab.csv",
+            &["--class", "1"],
+            &["R04 --class", "the class `1`", "one number", "Leave it out"],
+        ),
+        (
+            REHAB,
+            "rehab.csv",
+            &["--bands", "3"],
+            &["R04 --bands", "has a decision", "--of decision"],
+        ),
         (counts, "injury.csv", &["--bands", "3"], &["R04 --bands", "--of decision"]),
         (classes, "injury.csv", &["--bands", "3"], &["R04 --bands", "several classes"]),
-        (REHAB, "rehab.csv", &["--threshold", "1"], &["R04 --threshold", "the threshold 1", "above 0 and below 1"]),
+        (
+            REHAB,
+            "rehab.csv",
+            &["--threshold", "1"],
+            &["R04 --threshold", "the threshold 1", "above 0 and below 1"],
+        ),
         (classes, "injury.csv", &["--threshold", "0.5"], &["R04 --threshold", "--class"]),
         (classes, "injury.csv", &["--of", "score"], &["R04 --of", "0, 1, 2, 3", "--class"]),
-        (classes, "injury.csv", &["--class", "7"], &["R04 --class", "the class `7`", "one of 0, 1, 2, 3\n"]),
+        (
+            classes,
+            "injury.csv",
+            &["--class", "7"],
+            &["R04 --class", "the class `7`", "one of 0, 1, 2, 3\n"],
+        ),
         (classes, "injury.csv", &["--class", "all"], &["R04 --class", "one of 0, 1, 2, 3\n"]),
         (REHAB, "rehab.csv", &["--lang", "uk"], &["R04 --lang", "`uk`", "one of de, en"]),
         (REHAB, "rehab.csv", &["--lang", "fr"], &["R04 --lang", "`fr`", "one of de, en"]),
-        (REHAB, "rehab.csv", &["-o", "tree.png"], &["R38 tree.png", "ends in .png", ".svg", "Rename"]),
+        (
+            REHAB,
+            "rehab.csv",
+            &["-o", "tree.png"],
+            &["R38 tree.png", "ends in .png", ".svg", "Rename"],
+        ),
         (REHAB, "rehab.csv", &["-o", "tree"], &["R38 tree", "without an ending"]),
-        (counts, "injury.csv", &["--groups", &groups], &["M31", "wrong.toml, both", "age = ", "prewage = "]),
+        (
+            counts,
+            "injury.csv",
+            &["--groups", &groups],
+            &["M31", "wrong.toml, both", "age = ", "prewage = "],
+        ),
     ];
     for (model, data, more, said) in cases {
         let data = folder.path(data);

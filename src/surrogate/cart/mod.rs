@@ -295,7 +295,7 @@ impl<'a> Fitting<'a> {
 
     /// How many questions are tried at the root and at the nodes below it. Work grows with their product.
     fn breadth(&self, rows: usize) -> &'static [usize] {
-        let cells = rows.saturating_mul(self.details.len().max(1));
+        let cells = rows.saturating_mul(self.details.len()).max(1);
         let room = (MOST_CELLS / cells).min(MOST_TRIED_LEAVES / self.options.max_leaves.max(1));
         let fits = |tried: &&&[usize]| tried.iter().product::<usize>() <= room;
         BREADTHS.iter().find(fits).copied().unwrap_or_default()

@@ -12,7 +12,7 @@ use super::{Fitting, TreeOptions};
 const PARTS: u64 = 5;
 /// Parts are left out in turn until so many rows, or all of them, have decided.
 const ENOUGH: usize = 2_500;
-/// Fewest rows that may decide.
+/// Fewest rows of which parts may decide.
 const LEAST: usize = 50;
 
 impl Fitting<'_> {
@@ -25,10 +25,11 @@ impl Fitting<'_> {
     /// for, or where there are too few rows to tell.
     pub(super) fn size(&self) -> usize {
         let TreeOptions { max_leaves: most, tuned, .. } = self.options;
-        if most == 1 || !tuned {
+        let all = self.all();
+        if most == 1 || !tuned || all.len() < LEAST {
             return most;
         }
-        let (all, mut wrong, mut decided) = (self.all(), vec![0.0; most], 0);
+        let (mut wrong, mut decided) = (vec![0.0; most], 0);
         for part in 0..PARTS {
             if decided >= ENOUGH {
                 break;
@@ -40,9 +41,6 @@ impl Fitting<'_> {
             for (leaves, wrong) in (1..).zip(&mut wrong) {
                 *wrong += self.wrong(&self.pruned(&trees, leaves, &rest), &out, trees.price());
             }
-        }
-        if decided < LEAST {
-            return most;
         }
         let best =
             (1..).zip(wrong).fold(None, |best: Option<(usize, f64)>, (leaves, wrong)| match best {
