@@ -514,7 +514,7 @@ fn many_outcomes_are_told_apart_or_named_together() {
     };
     // How each part of the bar is filled: its ground in grey, and how the lines on it run.
     let looks =
-        |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<(u8, Vec<(bool, bool, u8)>)> {
+        |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<(u8, Vec<(bool, i8, u8)>)> {
             let grounds = drawing.marks.iter().filter_map(|mark| match mark {
                 Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
                 _ => None,
@@ -555,7 +555,7 @@ fn many_outcomes_are_told_apart_or_named_together() {
         }
     }
     let told = all_text(&drawn(30));
-    assert!(told.contains("class23, class24, class25"), "{told}");
+    assert!(told.contains("class23,class24,class25"), "{told}");
     assert!(told.contains("class22") && !told.contains("class22,"), "{told}");
 }
 
