@@ -1,11 +1,12 @@
 """Compares surrogate trees with those of scikit-learn and with FIGS (imodels): how faithful, at as many leaves.
 
-    python benches/surrogates.py --date 2026-11-26 --census FOLDER [--klartext FILE] [--folder FOLDER] [--repeats N]
+    python benches/surrogates.py --date 2026-11-26 --census FOLDER [--only NAME] [--klartext FILE] [--folder FOLDER] [--repeats N]
 
 Python 3.12 or newer with scikit-learn 1.9.1, imodels 3.0.4, scipy, numpy and pandas. FOLDER of --census is what
 `benches/peers/census.py` made; the other models are two that this repository ships, with their hold-outs. --klartext is
-the program, target/release/klartext if it is not given. Prints Markdown tables; what was measured stands in
-FOLDER/surrogates.json too. Ten repeats take some fifteen minutes.
+the program, target/release/klartext if it is not given; --only compares models whose name holds these letters. Prints
+Markdown tables; what was measured stands in FOLDER/surrogates.json too. Ten repeats of the census take some ten minutes,
+forty of the others as long.
 
 How it is measured: rows are drawn, some to fit and the others to measure, `--repeats` times with another seed. All trees
 are fitted on the same rows to what the same model says of them and measured on the same other rows. Ours is asked for N
@@ -198,13 +199,16 @@ def main():
     parser.add_argument("--census", required=True)
     parser.add_argument("--klartext", default=f"{ROOT}/target/release/klartext")
     parser.add_argument("--folder", default=f"{ROOT}/target/surrogates")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--repeats", type=int, default=10)
     asked = parser.parse_args()
     os.makedirs(asked.folder, exist_ok=True)
     version = subprocess.run([asked.klartext, "--version"], check=True, capture_output=True, text=True).stdout.strip()
     print(f"{asked.date}, {version}, {asked.repeats} repeats")
     everything = {}
     for name, model, rows, groups, fitted in settings(asked.census):
+        if asked.only not in name:
+            continue
         ours = Ours(asked.klartext, asked.folder, model, groups)
         found = []
         for repeat in range(asked.repeats):
