@@ -24,15 +24,15 @@ impl Letter<'_> {
             .collect()
     }
 
-    /// The list below the table of details, which says where each value is from; `said` stands before it, in the same
-    /// paragraph. A single detail needs no list.
+    /// The list below the table of details, each with source and date; `said` stands before it, in the same paragraph. A
+    /// single detail needs no list.
     pub(super) fn check_list(&self, mut said: Vec<String>) -> Option<Vec<Block>> {
         let details = self.to_check();
         let t = &self.t;
         if let [(feature, detail)] = details.as_slice() {
             let range = t.turning(feature, detail);
-            let slots = [("label", t.of(&feature.short)), ("bereich", &range)];
-            said.push(self.say("check-one", &slots));
+            let label = self.with_origin(t.of(&feature.short), feature, detail);
+            said.push(self.say("check-one", &[("label", &label), ("bereich", &range)]));
             return Some(vec![body(vec![plain(said.join(" "))])]);
         }
         details.first()?;
@@ -46,10 +46,30 @@ impl Letter<'_> {
         let what = self.t.short_line(feature, &detail.value);
         let range = self.t.turning(feature, detail);
         // What we have is set bold: split the sentence around it.
-        let sentence = self.say("check-item", &[("satz", "\u{1}"), ("bereich", &range)]);
+        let place = self.with_origin("\u{1}", feature, detail);
+        let sentence = self.say("check-item", &[("satz", &place), ("bereich", &range)]);
         let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
         let runs = [plain(before), bold(what), plain(after)];
         runs.into_iter().filter(|run| !run.text.is_empty()).collect()
+    }
+
+    /// A detail with its source and the date of the data. Nobody gave a value that is missing: it has a date alone.
+    fn with_origin(&self, what: &str, feature: &Feature, detail: &DetailView) -> String {
+        let source = (detail.value != InputValue::Missing).then(|| self.t.source(feature));
+        let date = detail.as_of.map(|date| self.t.numerals.long_date(date, &self.t.wording));
+        match (source, date) {
+            (Some(source), Some(date)) => {
+                let slots = [("satz", what), ("quelle", &*source), ("datum", &*date)];
+                self.say("check-origin", &slots)
+            }
+            (Some(source), None) => {
+                self.say("check-origin-undated", &[("satz", what), ("quelle", &source)])
+            }
+            (None, Some(date)) => {
+                self.say("check-origin-missing", &[("satz", what), ("datum", &date)])
+            }
+            (None, None) => what.to_owned(),
+        }
     }
 }
 

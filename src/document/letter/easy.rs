@@ -3,7 +3,7 @@
 
 use super::{Letter, body, note};
 use crate::document::{Block, PanelTone, Run, bold, plain};
-use crate::explanation::{CounterfactualStatus, GateCode, InputValue, Strength};
+use crate::explanation::{CounterfactualStatus, DetailView, GateCode, InputValue, Strength};
 use crate::language::Level;
 use crate::procedure::{Agreement, Feature, Kind, LetterKind, Role};
 
@@ -155,7 +155,7 @@ impl Letter<'_> {
         let checked: Vec<Vec<Run>> = self
             .to_check()
             .into_iter()
-            .map(|(feature, detail)| self.runs(&self.easy_line(feature, &detail.value)))
+            .map(|(feature, detail)| self.easy_check(feature, detail))
             .collect();
         if !checked.is_empty() {
             blocks.push(self.heading("ls-check-head"));
@@ -163,6 +163,18 @@ impl Letter<'_> {
             blocks.push(Block::List { items: checked });
         }
         blocks
+    }
+
+    /// A detail to check with its source and the date of the data, a line each.
+    fn easy_check(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
+        let t = &self.t;
+        let source = (detail.value != InputValue::Missing)
+            .then(|| self.say("ls-check-source", &[("quelle", &t.source(feature))]));
+        let date = detail.as_of.map(|date| t.numerals.long_date(date, &t.wording));
+        let date = date.map(|date| self.say("ls-check-as-of", &[("datum", &date)]));
+        let lines = [Some(self.easy_line(feature, &detail.value)), source, date];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        self.runs(&lines.join("\n"))
     }
 
     fn easy_example(&self) -> Vec<Block> {

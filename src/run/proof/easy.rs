@@ -6,7 +6,7 @@ use super::tongue::Tongue;
 use super::{Heard, Subject, finding};
 use crate::explanation::{CounterfactualStatus, GateCode, InputValue, Strength};
 use crate::fault::Faults;
-use crate::procedure::{Feature, Kind, LetterKind};
+use crate::procedure::{Feature, Kind, LetterKind, Source};
 
 /// Words without the marks of bold text.
 fn unmarked(words: Vec<String>) -> Vec<String> {
@@ -37,6 +37,17 @@ fn line(tongue: &Tongue<'_>, feature: &Feature, input: &InputValue) -> Vec<Strin
     match (input, feature.kind) {
         (InputValue::Word(_), Kind::YesNo) => value,
         _ => tongue.words(tongue.text(&feature.label)).into_iter().chain(value).collect(),
+    }
+}
+
+/// Where the value of a feature is from: `von Ihnen`.
+fn source(tongue: &Tongue<'_>, feature: &Feature) -> Vec<String> {
+    match &feature.source {
+        Source::Own => phrase(tongue, "data-src-own", &[]),
+        Source::File => phrase(tongue, "data-src-file", &[]),
+        Source::Other(body) => {
+            phrase(tongue, "data-src-other", &[("stelle", &tongue.words(tongue.text(body)))])
+        }
     }
 }
 
@@ -98,7 +109,17 @@ pub(super) fn check(
         .flat_map(|details| details.turning.iter().take(super::details::MOST))
         .filter_map(|detail| {
             let input = record.inputs.iter().find(|input| input.feature == detail.feature)?;
-            Some(line(tongue, feature(&detail.feature)?, &input.value))
+            let feature = feature(&detail.feature)?;
+            let mut said = line(tongue, feature, &input.value);
+            if input.value != InputValue::Missing {
+                let source = source(tongue, feature);
+                said.extend(phrase(tongue, "ls-check-source", &[("quelle", &source)]));
+            }
+            if let Some(date) = record.case.data_as_of {
+                let [date, _] = tongue.dates(date);
+                said.extend(phrase(tongue, "ls-check-as-of", &[("datum", &date)]));
+            }
+            Some(said)
         })
         .collect();
     let words = checked.concat();

@@ -137,6 +137,11 @@ ls-check-head = Bitte gut prüfen
 ls-check-first =
     Ist hier etwas falsch?
     Dann kommt vielleicht ein anderes Ergebnis heraus.
+ls-check-source = Die Angabe ist { $quelle }.
+ls-check-as-of = Die Angabe ist vom { $datum }.
+data-src-own = von Ihnen
+data-src-file = aus unserer Akte
+data-src-other = von: { $stelle }
 ls-of-100 = { $n } von 100
 ls-about = ungefähr { $wert }
 word-missing = nicht bekannt
