@@ -18,7 +18,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::civil::date;
-use klartext::attribution::{Explainer, Interventional};
+use klartext::attribution::Interventional;
 use klartext::explanation::Basis;
 use klartext::model::{FeatureKind, Form, Model, read, rows_for};
 use klartext::procedure::{Encoding, Kind, read_cases};
@@ -79,13 +79,11 @@ fn weights(
     explainer: Option<&Interventional<'_>>,
     players: &[Player],
     row: &[f64],
-) -> Outcome<Vec<f64>> {
-    let Some(explainer) = explainer else { return Ok(vec![1.0; players.len()]) };
-    let rows = Array2::from_shape_vec((1, row.len()), row.to_vec())?;
-    let block = explainer.explain(rows.view(), &[0]).map_err(|f| f.to_string())?;
-    let values: Vec<f64> = block.values.iter().copied().collect();
+) -> Vec<f64> {
+    let Some(explainer) = explainer else { return vec![1.0; players.len()] };
+    let values = explainer.explain(row, 0).values;
     let of = |player: &Player| player.columns.iter().map(|&c| values[c]).sum::<f64>().abs();
-    Ok(players.iter().map(of).collect())
+    players.iter().map(of).collect()
 }
 
 /// Numbers that look drawn (SplitMix64), the same in every run.
@@ -167,7 +165,7 @@ fn measure(
     let (mut times, mut wrong, mut lines) = (vec![], 0, String::new());
     for (case, row) in cases.rows().into_iter().enumerate() {
         let row = row.to_vec();
-        let weights = weights(explainer.as_ref(), &players, &row)?;
+        let weights = weights(explainer.as_ref(), &players, &row);
         let start = Instant::now();
         let smallest = found.smallest(&row, &weights, most, boxes);
         let time = start.elapsed();

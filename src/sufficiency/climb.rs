@@ -1,6 +1,8 @@
 //! A row that turns the result, by changing one player after the other: each time the one whose best value raises the score
 //! most. What is found is checked by the model; nothing follows from finding nothing.
 
+use std::collections::BTreeMap;
+
 use super::forest::{NONE, Twig};
 use super::open::Asked;
 
@@ -8,6 +10,13 @@ use super::open::Asked;
 const MOST_STEPS: usize = 64;
 /// Rows of the comparison group from which a climb starts, those with the highest scores first.
 const STARTS: usize = 8;
+
+/// What was found on the way of climbs of one case: they share their first steps.
+#[derive(Debug, Default)]
+pub(super) struct Climbs(BTreeMap<Vec<u32>, (f64, Vec<Gain>)>);
+
+/// Most places of which gains are kept.
+const MOST_KNOWN: usize = 4096;
 
 /// What changing one player alone does.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +29,8 @@ pub(super) struct Gain {
 }
 
 impl Asked<'_, '_> {
-    /// The score at these places, one a player, and what each player that is not kept can add to it alone.
-    pub fn gains(&self, kept: &[bool], places: &[u32]) -> (f64, Vec<Gain>) {
+    /// The score at these places, one a player, and what each player can add to it alone.
+    pub fn gains(&self, places: &[u32]) -> (f64, Vec<Gain>) {
         let forest = self.forest;
         let sign = if self.up { 1.0 } else { -1.0 };
         let seen = match forest.joint.is_empty() && !forest.has_sums() {
@@ -36,11 +45,10 @@ impl Asked<'_, '_> {
         let mut weights = vec![0.0; if forest.has_sums() { seen.len() } else { 0 }];
         let mut met: Vec<(u32, u32)> = vec![];
         let mut open: Vec<(u32, u32, u32)> = vec![];
-        for leaves in &forest.trees {
+        for &root in &forest.roots {
             met.clear();
-            let leaf = self.walk(leaves.root, places, &seen, &mut |player, at| {
-                let is_free = kept.get(player as usize) == Some(&false);
-                if is_free && !met.iter().any(|(other, _)| *other == player) {
+            let leaf = self.walk(root, places, &seen, &mut |player, at| {
+                if player != NONE && !met.iter().any(|(other, _)| *other == player) {
                     met.push((player, at));
                 }
             });
@@ -90,8 +98,7 @@ impl Asked<'_, '_> {
             }
             best
         };
-        let free = added.iter().enumerate().filter(|(j, _)| kept.get(*j) == Some(&false));
-        (score, free.map(best).collect())
+        (score, added.iter().enumerate().map(best).collect())
     }
 
     /// What weighted sums add when a player takes the value of a place.
@@ -164,20 +171,18 @@ impl Asked<'_, '_> {
         kept: &[bool],
         mut places: Vec<u32>,
         turns: &dyn Fn(&[f64]) -> bool,
+        climbs: &mut Climbs,
     ) -> Option<Vec<f64>> {
         let goal = self.forest.goal(self.case, self.up);
         for _ in 0..MOST_STEPS {
-            let (score, gains) = self.gains(kept, &places);
+            let (score, best) = climbs.best(self, kept, &places);
             if score >= goal {
                 let row = self.forest.row(self.case, places.iter().copied());
                 if turns(&row) {
                     return Some(row);
                 }
             }
-            let best = gains.into_iter().reduce(|best, gain| match gain.gain > best.gain {
-                true => gain,
-                false => best,
-            })?;
+            let best = best?;
             // Less than rounding is no gain.
             if best.gain.is_nan() || best.gain <= 1e-12 * score.abs().max(1.0) {
                 return None;
@@ -193,6 +198,7 @@ impl Asked<'_, '_> {
         kept: &[bool],
         group: &[Vec<u32>],
         turns: &dyn Fn(&[f64]) -> bool,
+        climbs: &mut Climbs,
     ) -> Option<Vec<f64>> {
         let own: Vec<u32> = (0..kept.len()).map(|j| self.forest.own(j)).collect();
         let spliced = |other: &Vec<u32>| {
@@ -200,6 +206,25 @@ impl Asked<'_, '_> {
             each.map(|((own, other), kept)| if *kept { *own } else { *other }).collect()
         };
         let starts = std::iter::once(own.clone()).chain(group.iter().take(STARTS).map(spliced));
-        starts.into_iter().find_map(|places| self.climb(kept, places, turns))
+        starts.into_iter().find_map(|places| self.climb(kept, places, turns, climbs))
+    }
+}
+
+impl Climbs {
+    /// The score at these places, and the largest gain of a player that is not kept.
+    fn best(
+        &mut self,
+        asked: &Asked<'_, '_>,
+        kept: &[bool],
+        places: &[u32],
+    ) -> (f64, Option<Gain>) {
+        if self.0.len() >= MOST_KNOWN {
+            self.0.clear();
+        }
+        let (score, gains) =
+            self.0.entry(places.to_vec()).or_insert_with(|| asked.gains(places));
+        let free = gains.iter().filter(|gain| kept.get(gain.player) == Some(&false));
+        let best = free.reduce(|best, gain| if gain.gain > best.gain { gain } else { best });
+        (*score, best.copied())
     }
 }

@@ -1,9 +1,4 @@
-//! Trees, prepared: tests as questions about the places of values, leaves as the bits of sets.
-//!
-//! The leaves of a tree are the bits of a set, in the order of their values, so that the highest (lowest) leaf that can
-//! be reached is the last (first) bit. A test whose answer is known takes the leaves behind the other answer out of the
-//! set; that is right wherever in the tree the test stands, since a leaf stays only if every test above it lets it
-//! (Lucchese et al., "QuickScorer", SIGIR 2015).
+//! Trees, prepared once for all cases: tests as questions about the places of values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +10,6 @@ use crate::model::{
     Comparison, FeatureKind, FloatWidth, MissingRule, Node, Split, Tree, TreeEnsemble,
 };
 
-/// Most machine words of sets; a model with more is left alone.
-const MOST_WORDS: usize = 1 << 25;
 /// Most cells of all numbers, for tests that are told cell by cell.
 const MOST_ANSWERS: usize = 1 << 26;
 /// The test of a leaf, and the player of a test on columns of none or several.
@@ -30,17 +23,6 @@ pub(super) struct Test<'m> {
     /// Whose values answer it; [`NONE`] where none or several decide.
     pub player: u32,
     pub answers: Answers,
-    pub parts: Vec<Part>,
-}
-
-/// Where a test stands: a tree, and the places of its sets in the masks.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
-    pub tree: u32,
-    /// What is left when it goes left.
-    pub left: u32,
-    /// What is left when it goes right.
-    pub right: u32,
 }
 
 /// A node of a tree.
@@ -55,27 +37,6 @@ pub(super) struct Twig {
     pub value: f64,
 }
 
-impl Twig {
-    /// A leaf of one value, or of the weighted sum at a place.
-    fn leaf(value: f64, sum: u32) -> Twig {
-        Twig { test: NONE, left: sum, right: NONE, value }
-    }
-}
-
-/// The leaves of a tree.
-#[derive(Debug)]
-pub(super) struct Leaves {
-    /// What each adds to the score, ascending; of weighted sums that means nothing.
-    pub values: Vec<f64>,
-    /// Where its leaves begin among the weighted sums, if one of them is one.
-    pub sums: Option<usize>,
-    /// Its set: first word and number of words.
-    pub from: usize,
-    pub words: usize,
-    /// Its first node.
-    pub root: u32,
-}
-
 /// An ensemble, prepared.
 #[derive(Debug)]
 pub(super) struct Forest<'m> {
@@ -84,14 +45,12 @@ pub(super) struct Forest<'m> {
     /// By player: its values, each with one number a column.
     pub values: Vec<Vec<Vec<f64>>>,
     pub tests: Vec<Test<'m>>,
-    /// By player: its tests.
-    pub asked: Vec<Vec<u32>>,
     /// Tests on columns of no player, or derived from several, with these: answered when all of them are settled.
     pub joint: Vec<(Vec<usize>, u32)>,
-    pub masks: Vec<u64>,
     pub twigs: Vec<Twig>,
-    pub trees: Vec<Leaves>,
-    /// The leaves of trees with weighted sums.
+    /// The first node of each tree.
+    pub roots: Vec<u32>,
+    /// Leaves that are weighted sums.
     pub sums: Vec<Sum>,
     /// The columns that these weigh, ascending.
     pub sloped: Vec<usize>,
@@ -116,8 +75,8 @@ pub(super) struct Case<'c> {
 type Known = BTreeMap<(usize, u64, bool, u8), u32>;
 
 impl<'m> Forest<'m> {
-    /// None for what cannot be prepared: numbers in derived columns whose borders are not known, too many leaves, leaves that
-    /// are no numbers.
+    /// None for what cannot be prepared: numbers in derived columns whose borders are not known, leaves that are no
+    /// numbers.
     pub fn new(ensemble: &'m TreeEnsemble, players: &[Player], ruling: Ruling) -> Option<Self> {
         let features = ensemble.card.features.len();
         let trees = || ensemble.trees.iter().filter(|tree| tree.output == ruling.output);
@@ -169,23 +128,14 @@ impl<'m> Forest<'m> {
                 numbers.into_iter().chain(missing.then_some(f64::NAN)).map(|x| vec![x]).collect()
             }
         };
-        let words = |tree: &Tree| {
-            let leaves = tree.nodes.len() / 2 + 1;
-            leaves.div_ceil(64) * (1 + 2 * (tree.nodes.len() - leaves.min(tree.nodes.len())))
-        };
-        if trees().map(words).fold(0, usize::saturating_add) > MOST_WORDS {
-            return None;
-        }
         let mut forest = Forest {
             ensemble,
             values: players.iter().map(values_of).collect(),
             players: players.to_vec(),
             tests: vec![],
-            asked: vec![vec![]; players.len()],
             joint: vec![],
-            masks: vec![],
             twigs: vec![],
-            trees: vec![],
+            roots: vec![],
             sums: vec![],
             sloped: sloped.iter().copied().collect(),
             base: ensemble.base.get(ruling.output).copied()?,
@@ -206,49 +156,32 @@ impl<'m> Forest<'m> {
 
     fn add(&mut self, tree: &'m Tree, known: &mut Known) -> Option<()> {
         let divisor = self.ensemble.divisor;
-        let (leaves, below) = order(tree, divisor)?;
-        let words = leaves.len().div_ceil(64);
-        let from = self.trees.last().map_or(0, |last| last.from + last.words);
         let root = self.twigs.len() as u32;
-        let at = self.trees.len() as u32;
         let is_sloped = tree.nodes.iter().any(|node| matches!(node, Node::Sloped(_)));
-        let sums = is_sloped.then_some(self.sums.len());
-        for node in &tree.nodes {
+        for (n, node) in (0u32..).zip(&tree.nodes) {
+            let mut leaf = |value: f64, sum: Sum| {
+                let at = self.sums.len() as u32;
+                if is_sloped {
+                    self.sums.push(sum);
+                }
+                Twig { test: NONE, left: if is_sloped { at } else { NONE }, right: NONE, value }
+            };
             let twig = match node {
                 Node::Inner { feature, split, left, right, .. } => {
-                    let mut put = |child: u32| {
-                        let without = below.get(child as usize).map(Vec::as_slice);
-                        let at = self.masks.len();
-                        self.masks.resize(at + words, u64::MAX);
-                        for &bit in without.unwrap_or_default() {
-                            if let Some(word) = self.masks.get_mut(at + bit as usize / 64) {
-                                *word &= !(1 << (bit % 64));
-                            }
-                        }
-                        at as u32
-                    };
-                    let part = Part { tree: at, left: put(*right), right: put(*left) };
+                    // Children stand after their parents: no circle.
+                    let inside = |child: u32| child > n && (child as usize) < tree.nodes.len();
+                    if !inside(*left) || !inside(*right) {
+                        return None;
+                    }
                     let test = self.test(*feature as usize, split, known)?;
-                    self.tests.get_mut(test as usize)?.parts.push(part);
                     Twig { test, left: root + left, right: root + right, value: 0.0 }
                 }
-                Node::Leaf { value, .. } => Twig::leaf(value / divisor, NONE),
-                Node::Sloped(_) => Twig::leaf(0.0, NONE),
+                Node::Leaf { value, .. } => leaf(value / divisor, Sum::constant(value / divisor)),
+                Node::Sloped(slope) => leaf(0.0, Sum::of(slope, divisor)),
             };
             self.twigs.push(twig);
         }
-        for (place, (_, n)) in leaves.iter().enumerate() {
-            let (Some(first), Some(node)) = (sums, tree.nodes.get(*n)) else { continue };
-            let sum = match node {
-                Node::Sloped(slope) => Sum::of(slope, divisor),
-                Node::Leaf { value, .. } => Sum::constant(value / divisor),
-                Node::Inner { .. } => return None,
-            };
-            self.sums.push(sum);
-            *self.twigs.get_mut(root as usize + n)? = Twig::leaf(0.0, (first + place) as u32);
-        }
-        let values = leaves.into_iter().map(|(value, _)| value).collect();
-        self.trees.push(Leaves { values, sums, from, words, root });
+        self.roots.push(root);
         Some(())
     }
 
@@ -270,7 +203,7 @@ impl<'m> Forest<'m> {
         let owner =
             |column: usize| self.players.iter().position(|player| player.columns.contains(&column));
         let mut test =
-            Test { column, split, player: NONE, answers: Answers::Counts(vec![]), parts: vec![] };
+            Test { column, split, player: NONE, answers: Answers::Counts(vec![]) };
         let derived = column.checked_sub(self.ensemble.card.features.len());
         match (derived.map(|d| self.ensemble.derived.get(d)), owner(column)) {
             (None, Some(player)) => {
@@ -304,9 +237,6 @@ impl<'m> Forest<'m> {
                 }
             }
         }
-        if let Some(asked) = self.asked.get_mut(test.player as usize) {
-            asked.push(next);
-        }
         self.tests.push(test);
         Some(next)
     }
@@ -326,20 +256,23 @@ impl<'m> Forest<'m> {
             let place = self.sloped.binary_search(&column).ok();
             place.and_then(|place| columns.get(place)).copied().unwrap_or(f64::INFINITY)
         };
-        let largest = |leaves: &Leaves| match leaves.sums {
-            None => leaves.values.iter().fold(0.0f64, |m, x| m.max(x.abs())),
-            Some(first) => {
-                let sums = self.sums.get(first..first + leaves.values.len()).unwrap_or_default();
-                sums.iter().fold(0.0f64, |most, sum| most.max(sum.size(&largest)))
-            }
-        };
-        let size = self.base.abs() + self.trees.iter().map(largest).sum::<f64>();
+        let mut size = self.base.abs();
+        for (t, root) in self.roots.iter().enumerate() {
+            let end = self.roots.get(t + 1).map_or(self.twigs.len(), |next| *next as usize);
+            let twigs = self.twigs.get(*root as usize..end).unwrap_or_default();
+            let leaves = twigs.iter().filter(|twig| twig.test == NONE);
+            let sizes = leaves.map(|leaf| match self.sum(leaf) {
+                Some(sum) => sum.size(&largest),
+                None => leaf.value.abs(),
+            });
+            size += sizes.fold(0.0, f64::max);
+        }
         let unit = match self.ensemble.width {
             FloatWidth::Double => f64::EPSILON,
             _ => f64::from(f32::EPSILON),
         };
         let terms = self.sums.iter().map(|sum| sum.columns().count()).max().unwrap_or(0);
-        let sums = 4.0 * ((self.trees.len() + terms) as f64 + 4.0) * unit * size;
+        let sums = 4.0 * ((self.roots.len() + terms) as f64 + 4.0) * unit * size;
         sums + 1e-5 * self.threshold.abs().max(1.0)
     }
 
@@ -499,38 +432,4 @@ fn seen(ensemble: &TreeEnsemble, column: usize, x: f64) -> f64 {
         FeatureKind::Hashed(_) => x,
         _ => ensemble.seen(x),
     }
-}
-
-/// Leaves with their nodes.
-type Ordered = Vec<(f64, usize)>;
-
-/// What each leaf of a tree adds to the score, ascending, and for each node the places of the leaves below it.
-fn order(tree: &Tree, divisor: f64) -> Option<(Ordered, Vec<Vec<u32>>)> {
-    let mut leaves: Ordered = vec![];
-    for (n, node) in tree.nodes.iter().enumerate() {
-        match node {
-            Node::Leaf { value, .. } => leaves.push((value / divisor, n)),
-            Node::Sloped(slope) => leaves.push((slope.constant / divisor, n)),
-            Node::Inner { left, right, .. } => {
-                // Children stand after their parents: no circle, and what is below is known going backwards.
-                let inside = |child: u32| child as usize > n && (child as usize) < tree.nodes.len();
-                if !inside(*left) || !inside(*right) {
-                    return None;
-                }
-            }
-        }
-    }
-    leaves.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut below: Vec<Vec<u32>> = vec![vec![]; tree.nodes.len()];
-    for (place, (_, n)) in (0u32..).zip(&leaves) {
-        below.get_mut(*n)?.push(place);
-    }
-    for (n, node) in tree.nodes.iter().enumerate().rev() {
-        if let Node::Inner { left, right, .. } = node {
-            let mut all = below.get(*left as usize)?.clone();
-            all.extend(below.get(*right as usize)?);
-            *below.get_mut(n)? = all;
-        }
-    }
-    Some((leaves, below))
 }

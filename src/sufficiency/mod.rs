@@ -33,12 +33,14 @@ mod replaced;
 mod search;
 mod slopes;
 mod smallest;
+mod wood;
 
 pub use replaced::{Replaced, Replacements, Together};
 pub use smallest::Smallest;
 
 use ndarray::ArrayView2;
 
+use self::climb::Climbs;
 use self::forest::{Case, Forest};
 use self::line::Line;
 use self::open::Asked;
@@ -272,7 +274,7 @@ impl<'m> Sufficiency<'m> {
     /// Whether the players marked in `kept` are sufficient for the result of `row`. Each box looked at takes one from
     /// `boxes`; with none left the answer is [`Check::Undecided`].
     pub fn check(&self, row: &[f64], kept: &[bool], boxes: &mut usize) -> Check {
-        self.settle(&self.of(row), kept, boxes)
+        self.settle(&self.of(row), kept, boxes, &mut Climbs::default())
     }
 
     fn of<'c>(&self, row: &'c [f64]) -> Question<'c> {
@@ -283,7 +285,13 @@ impl<'m> Sufficiency<'m> {
         Question { row, positive: self.ruling.positive(self.model, row), case }
     }
 
-    fn settle(&self, question: &Question<'_>, kept: &[bool], boxes: &mut usize) -> Check {
+    fn settle(
+        &self,
+        question: &Question<'_>,
+        kept: &[bool],
+        boxes: &mut usize,
+        climbs: &mut Climbs,
+    ) -> Check {
         let positive = question.positive;
         let turns = |row: &[f64]| self.ruling.positive(self.model, row) != positive;
         match (&self.plan, &question.case) {
@@ -291,7 +299,8 @@ impl<'m> Sufficiency<'m> {
                 let asked = Asked { forest, case, up: !positive };
                 let [up, down] = &self.group;
                 // Most sets that are not sufficient are refuted without a search.
-                let found = asked.found(kept, if positive { down } else { up }, &turns);
+                let group = if positive { down } else { up };
+                let found = asked.found(kept, group, &turns, climbs);
                 match found {
                     Some(found) => Check::Refuted(found),
                     None => search::check(&asked, kept, &turns, boxes),
@@ -307,7 +316,7 @@ impl<'m> Sufficiency<'m> {
         let (Plan::Trees(forest), Some(case)) = (&self.plan, &question.case) else { return vec![] };
         let asked = Asked { forest, case, up: !question.positive };
         let own: Vec<u32> = (0..self.players.len()).map(|j| forest.own(j)).collect();
-        let (score, gains) = asked.gains(&vec![false; self.players.len()], &own);
+        let (score, gains) = asked.gains(&own);
         let likely =
             gains.into_iter().filter(|gain| score + gain.gain >= forest.goal(case, asked.up));
         let turns = |gain: &climb::Gain| {

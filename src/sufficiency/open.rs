@@ -1,8 +1,9 @@
 //! A case with some players narrowed to ranges: what every tree can still reach, and where a range is best divided.
 
 use super::answers::{Range, Way};
-use super::forest::{Case, Forest, Leaves, Part};
+use super::forest::{Case, Forest};
 use super::slopes::Reach;
+use super::wood::{Part, Tree, Wood};
 
 /// A case with some players narrowed.
 #[derive(Clone, Debug)]
@@ -37,6 +38,13 @@ pub(super) struct Asked<'a, 'm> {
     pub up: bool,
 }
 
+/// The trees of one check.
+#[derive(Debug)]
+pub(super) struct Boxes<'a, 'm> {
+    pub asked: &'a Asked<'a, 'm>,
+    pub wood: &'a Wood,
+}
+
 /// Sets of the trees that a half touches.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
@@ -50,40 +58,30 @@ pub(super) struct Touched {
     cuts: Vec<Cut>,
 }
 
-impl Asked<'_, '_> {
+impl Boxes<'_, '_> {
     /// All players that are not kept anywhere.
     pub fn open(&self, kept: &[bool]) -> Open {
-        let forest = self.forest;
-        let words = forest.trees.last().map_or(0, |last| last.from + last.words);
+        let Boxes { asked, wood } = self;
         let mut open = Open {
             ranges: vec![],
-            sets: vec![0; words],
-            most: vec![0.0; forest.trees.len()],
+            sets: vec![0; wood.words()],
+            most: vec![0.0; wood.trees.len()],
             reach: vec![],
             sums: vec![],
             highest: f64::INFINITY,
         };
-        for leaves in &forest.trees {
-            for bit in 0..leaves.values.len() {
-                if let Some(word) = open.sets.get_mut(leaves.from + bit / 64) {
+        for tree in &wood.trees {
+            for bit in 0..tree.values.len() {
+                if let Some(word) = open.sets.get_mut(tree.from + bit / 64) {
                     *word |= 1 << (bit % 64);
                 }
             }
         }
-        for (j, tests) in forest.asked.iter().enumerate() {
-            let is_kept = kept.get(j).copied().unwrap_or(true);
-            let all = forest.all(self.case, j);
-            open.ranges.push((!is_kept).then_some(all));
-            for &test in tests {
-                let way = match is_kept {
-                    true => Way::of(forest.left(self.case, test, forest.own(j))),
-                    false => forest.way(self.case, test, all),
-                };
-                self.answer(&mut open, test, way);
-            }
+        for (j, kept) in kept.iter().enumerate() {
+            open.ranges.push((!kept).then(|| asked.forest.all(asked.case, j)));
         }
         self.answer_joint(&mut open, None);
-        self.reach_sums(&mut open, None);
+        asked.reach_sums(&mut open, None);
         self.reach_trees(&mut open, false);
         self.sum(&mut open);
         open
@@ -92,27 +90,28 @@ impl Asked<'_, '_> {
     /// Brings the highest leaves up to date, of all trees or of those with weighted sums.
     fn reach_trees(&self, open: &mut Open, sums: bool) {
         let Open { most, sets, sums: reached, .. } = open;
-        let trees = self.forest.trees.iter().zip(most);
-        for (leaves, most) in trees.filter(|(leaves, _)| !sums || leaves.sums.is_some()) {
+        let trees = self.wood.trees.iter().zip(most);
+        for (leaves, most) in trees.filter(|(leaves, _)| !sums || !leaves.sums.is_empty()) {
             let set = sets.get(leaves.from..leaves.from + leaves.words).unwrap_or_default();
             *most = self.highest(leaves, set, reached);
         }
     }
 
     fn sum(&self, open: &mut Open) {
-        let base = if self.up { self.forest.base } else { -self.forest.base };
+        let Asked { forest, up, .. } = self.asked;
+        let base = if *up { forest.base } else { -forest.base };
         open.highest = base + open.most.iter().sum::<f64>();
     }
 
     /// The highest leaf of a set; `sums`: the highest value of each weighted sum.
-    fn highest(&self, leaves: &Leaves, set: &[u64], sums: &[f64]) -> f64 {
-        if let Some(first) = leaves.sums {
-            let is_in = |bit: &usize| set.get(bit / 64).is_some_and(|w| w >> (bit % 64) & 1 == 1);
-            let inside = (0..leaves.values.len()).filter(is_in);
-            let inside = inside.filter_map(|bit| sums.get(first + bit));
+    fn highest(&self, leaves: &Tree, set: &[u64], sums: &[f64]) -> f64 {
+        if !leaves.sums.is_empty() {
+            let is_in = |bit: usize| set.get(bit / 64).is_some_and(|w| w >> (bit % 64) & 1 == 1);
+            let inside = leaves.sums.iter().enumerate().filter(|(bit, _)| is_in(*bit));
+            let inside = inside.filter_map(|(_, sum)| sums.get(*sum as usize));
             return inside.fold(f64::NEG_INFINITY, |most, sum| most.max(*sum));
         }
-        let bit = if self.up {
+        let bit = if self.asked.up {
             let mut words = set.iter().enumerate().rev().filter(|(_, word)| **word != 0);
             words.next().map(|(w, word)| 64 * w + 63 - word.leading_zeros() as usize)
         } else {
@@ -120,12 +119,12 @@ impl Asked<'_, '_> {
             words.next().map(|(w, word)| 64 * w + word.trailing_zeros() as usize)
         };
         let value = bit.and_then(|bit| leaves.values.get(bit)).copied().unwrap_or(0.0);
-        if self.up { value } else { -value }
+        if self.asked.up { value } else { -value }
     }
 
     fn mask(&self, part: &Part, left: bool, words: usize) -> &[u64] {
         let at = if left { part.left } else { part.right } as usize;
-        self.forest.masks.get(at..at + words).unwrap_or_default()
+        self.wood.masks.get(at..at + words).unwrap_or_default()
     }
 
     /// Narrows the sets of a test's trees.
@@ -135,9 +134,8 @@ impl Asked<'_, '_> {
             Way::Right => false,
             Way::Both => return,
         };
-        let Some(test) = self.forest.tests.get(test as usize) else { return };
-        for part in &test.parts {
-            let Some(leaves) = self.forest.trees.get(part.tree as usize) else { continue };
+        for part in self.wood.parts.get(&test).into_iter().flatten() {
+            let Some(leaves) = self.wood.trees.get(part.tree as usize) else { continue };
             let mask = self.mask(part, left, leaves.words);
             let Some(set) = open.sets.get_mut(leaves.from..leaves.from + leaves.words) else {
                 continue;
@@ -151,11 +149,12 @@ impl Asked<'_, '_> {
 
     /// Tests that several players decide, as far as all of these have one value; `moved`: only those of this player.
     fn answer_joint(&self, open: &mut Open, moved: Option<usize>) {
+        let forest = self.asked.forest;
         let mut seen: Option<Vec<f64>> = None;
-        for (movers, test) in &self.forest.joint {
+        for (movers, test) in &forest.joint {
             if moved.is_none_or(|moved| movers.contains(&moved)) && is_single(open, movers) {
-                let seen = seen.get_or_insert_with(|| self.forest.seen(&self.row(open)));
-                let way = Way::of(self.forest.joint_left(seen, *test));
+                let seen = seen.get_or_insert_with(|| forest.seen(&self.row(open)));
+                let way = Way::of(forest.joint_left(seen, *test));
                 self.answer(open, *test, way);
             }
         }
@@ -167,17 +166,18 @@ impl Asked<'_, '_> {
         if let Some(range) = open.ranges.get_mut(player) {
             *range = Some(to);
         }
-        for &test in self.forest.asked.get(player).into_iter().flatten() {
-            let way = self.forest.way(self.case, test, to);
-            if way != Way::Both && self.forest.way(self.case, test, was) == Way::Both {
+        let Asked { forest, case, .. } = self.asked;
+        for &test in self.wood.asked.get(player).into_iter().flatten() {
+            let way = forest.way(case, test, to);
+            if way != Way::Both && forest.way(case, test, was) == Way::Both {
                 self.answer(open, test, way);
             }
         }
         if to.0 == to.1 {
             self.answer_joint(open, Some(player));
         }
-        if !self.forest.sums.is_empty() {
-            self.reach_sums(open, Some(player));
+        if forest.has_sums() {
+            self.asked.reach_sums(open, Some(player));
             self.reach_trees(open, true);
         }
         self.sum(open);
@@ -188,17 +188,17 @@ impl Asked<'_, '_> {
     pub fn cuts<'t>(&self, open: &Open, player: usize, touched: &'t mut Touched) -> &'t [Cut] {
         touched.cuts.clear();
         let Some(Some(range)) = open.ranges.get(player).copied() else { return &touched.cuts };
-        let forest = self.forest;
+        let Asked { forest, case, .. } = self.asked;
         touched.prefixes.clear();
         touched.suffixes.clear();
-        for &test in forest.asked.get(player).into_iter().flatten() {
-            if forest.way(self.case, test, range) != Way::Both {
+        for &test in self.wood.asked.get(player).into_iter().flatten() {
+            if forest.way(case, test, range) != Way::Both {
                 continue;
             }
-            let end = forest.run_from(self.case, test, range);
-            let start = forest.run_to(self.case, test, range);
-            touched.prefixes.push((end, test, forest.left(self.case, test, range.0)));
-            touched.suffixes.push((start - 1, test, forest.left(self.case, test, range.1)));
+            let end = forest.run_from(case, test, range);
+            let start = forest.run_to(case, test, range);
+            touched.prefixes.push((end, test, forest.left(case, test, range.0)));
+            touched.suffixes.push((start - 1, test, forest.left(case, test, range.1)));
         }
         touched.prefixes.sort_unstable();
         touched.suffixes.sort_unstable();
@@ -213,7 +213,7 @@ impl Asked<'_, '_> {
             (std::mem::take(&mut touched.cuts), std::mem::take(&mut touched.suffixes));
         let prefixes = std::mem::take(&mut touched.prefixes);
         let mut highest = open.highest;
-        touched.start(self);
+        touched.start(self.wood);
         let mut events = suffixes.iter().peekable();
         for cut in &mut cuts {
             while let Some((_, test, left)) = events.next_if(|(after, ..)| *after <= cut.after) {
@@ -222,7 +222,7 @@ impl Asked<'_, '_> {
             cut.above = highest;
         }
         highest = open.highest;
-        touched.start(self);
+        touched.start(self.wood);
         let mut events = prefixes.iter().rev().peekable();
         for cut in cuts.iter_mut().rev() {
             while let Some((_, test, left)) = events.next_if(|(after, ..)| *after >= cut.after) {
@@ -237,10 +237,9 @@ impl Asked<'_, '_> {
     /// By how much the highest score changes with one more test answered.
     fn touch(&self, open: &Open, touched: &mut Touched, test: u32, left: bool) -> f64 {
         let mut change = 0.0;
-        let parts = self.forest.tests.get(test as usize).map(|test| test.parts.as_slice());
-        for part in parts.unwrap_or_default() {
+        for part in self.wood.parts.get(&test).into_iter().flatten() {
             let t = part.tree as usize;
-            let Some(leaves) = self.forest.trees.get(t) else { continue };
+            let Some(leaves) = self.wood.trees.get(t) else { continue };
             let range = leaves.from..leaves.from + leaves.words;
             let (Some(set), Some(round), Some(most)) = (
                 touched.sets.get_mut(range.clone()),
@@ -266,7 +265,7 @@ impl Asked<'_, '_> {
     /// A player whose range is to be divided because a test that several players decide is open.
     /// With the place after which to divide it.
     pub fn unsettled(&self, open: &Open) -> Option<(usize, u32)> {
-        let movers = self.forest.joint.iter().find(|(movers, _)| !is_single(open, movers));
+        let movers = self.asked.forest.joint.iter().find(|(movers, _)| !is_single(open, movers));
         let (movers, _) = movers?;
         let range = |j: &usize| open.ranges.get(*j).copied().flatten().map(|range| (*j, range));
         let mut wide = movers.iter().filter_map(range).filter(|(_, (from, to))| from < to);
@@ -276,7 +275,7 @@ impl Asked<'_, '_> {
     /// The row with the first value of each range.
     pub fn row(&self, open: &Open) -> Vec<f64> {
         let places = open.ranges.iter().map(|range| range.map_or(u32::MAX, |(from, _)| from));
-        self.forest.row(self.case, places)
+        self.asked.forest.row(self.asked.case, places)
     }
 }
 
@@ -290,11 +289,10 @@ fn is_single(open: &Open, movers: &[usize]) -> bool {
 
 impl Touched {
     /// A new half: no tree is touched yet.
-    fn start(&mut self, asked: &Asked<'_, '_>) {
-        let words = asked.forest.trees.last().map_or(0, |last| last.from + last.words);
-        self.sets.resize(words, 0);
-        self.most.resize(asked.forest.trees.len(), 0.0);
-        self.rounds.resize(asked.forest.trees.len(), 0);
+    fn start(&mut self, wood: &Wood) {
+        self.sets.resize(wood.words(), 0);
+        self.most.resize(wood.trees.len(), 0.0);
+        self.rounds.resize(wood.trees.len(), 0);
         self.round += 1;
     }
 }

@@ -6,7 +6,8 @@
 //! are weighted sums, its highest at a known row), and the model itself is asked (`turns`).
 
 use super::Check;
-use super::open::{Asked, Cut, Open, Touched};
+use super::open::{Asked, Boxes, Cut, Open, Touched};
+use super::wood::Wood;
 
 /// Whether the kept players are sufficient. Each box that is looked at takes one from `boxes`.
 pub(super) fn check(
@@ -17,8 +18,10 @@ pub(super) fn check(
 ) -> Check {
     let goal = asked.forest.goal(asked.case, asked.up);
     let mut in_doubt = false;
+    let Some(wood) = Wood::new(asked, kept) else { return Check::Undecided };
+    let inside = Boxes { asked, wood: &wood };
     let mut touched = Touched::default();
-    let mut stack = vec![asked.open(kept)];
+    let mut stack = vec![inside.open(kept)];
     while let Some(mut open) = stack.pop() {
         // Also true of a bound that is no number: nothing is proven with it.
         if open.highest < goal {
@@ -28,7 +31,7 @@ pub(super) fn check(
             return Check::Undecided;
         }
         *boxes -= 1;
-        match divided(asked, &mut open, goal, &mut touched) {
+        match divided(&inside, &mut open, goal, &mut touched) {
             Divided::Nowhere => {}
             // Every test is answered.
             Divided::Whole => {
@@ -43,8 +46,8 @@ pub(super) fn check(
             Divided::At { player, after, above_first } => {
                 let Some(Some((from, to))) = open.ranges.get(player).copied() else { continue };
                 let mut other = open.clone();
-                asked.narrow(&mut open, player, (from, after));
-                asked.narrow(&mut other, player, (after + 1, to));
+                inside.narrow(&mut open, player, (from, after));
+                inside.narrow(&mut other, player, (after + 1, to));
                 // The more promising side is looked at first.
                 stack.extend(if above_first { [open, other] } else { [other, open] });
             }
@@ -64,11 +67,16 @@ enum Divided {
 }
 
 /// Narrows a box to what can turn the result, and finds where to divide the rest.
-fn divided(asked: &Asked<'_, '_>, open: &mut Open, goal: f64, touched: &mut Touched) -> Divided {
+fn divided(
+    inside: &Boxes<'_, '_>,
+    open: &mut Open,
+    goal: f64,
+    touched: &mut Touched,
+) -> Divided {
     let mut best: Option<(f64, Cut)> = None;
     for player in 0..open.ranges.len() {
         let Some((from, to)) = open.ranges.get(player).copied().flatten() else { continue };
-        let cuts = asked.cuts(open, player, touched);
+        let cuts = inside.cuts(open, player, touched);
         // Lower sides rise with the cut, upper ones fall.
         let low = cuts.iter().take_while(|cut| cut.below < goal).last().map(|cut| cut.after + 1);
         let high = cuts.iter().rev().take_while(|cut| cut.above < goal).last();
@@ -86,7 +94,7 @@ fn divided(asked: &Asked<'_, '_>, open: &mut Open, goal: f64, touched: &mut Touc
             }
         }
         if narrowed != (from, to) {
-            asked.narrow(open, player, narrowed);
+            inside.narrow(open, player, narrowed);
             if open.highest < goal {
                 return Divided::Nowhere;
             }
@@ -96,7 +104,7 @@ fn divided(asked: &Asked<'_, '_>, open: &mut Open, goal: f64, touched: &mut Touc
         Some((_, Cut { player, after, below, above })) => {
             Divided::At { player, after, above_first: above > below }
         }
-        None => match asked.unsettled(open).or_else(|| asked.mixed(open)) {
+        None => match inside.unsettled(open).or_else(|| inside.asked.mixed(open)) {
             Some((player, after)) => Divided::At { player, after, above_first: false },
             None => Divided::Whole,
         },

@@ -193,9 +193,9 @@ impl Asked<'_, '_> {
         let mut seen = forest.seen(&forest.row(self.case, places.iter().copied()));
         // What each column weighs in the leaves that this box reaches.
         let mut weights = vec![0.0; seen.len()];
-        for leaves in &forest.trees {
+        for &root in &forest.roots {
             // Numbers are apart from missing values: a sum that falls back does so in the whole box.
-            let leaf = self.leaf(leaves.root, &places, &seen);
+            let leaf = self.leaf(root, &places, &seen);
             if let Some(sum) = leaf.and_then(|leaf| forest.sum(leaf)) {
                 sum.add_weights(&seen, sign, &mut weights);
             }
@@ -223,7 +223,7 @@ impl Asked<'_, '_> {
         seen = forest.seen(&forest.row(self.case, places.iter().copied()));
         let leaf =
             |root: u32| self.leaf(root, &places, &seen).map(|twig| forest.value(twig, &seen));
-        let sum: f64 = forest.trees.iter().filter_map(|leaves| leaf(leaves.root)).sum();
+        let sum: f64 = forest.roots.iter().filter_map(|root| leaf(*root)).sum();
         let score = sign * (forest.base + sum);
         (places, score)
     }

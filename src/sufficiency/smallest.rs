@@ -5,6 +5,7 @@
 //! explanations and back again", AI*IA 2020). So a smallest set that hits all rows known so far is tried; it is
 //! sufficient, and then the smallest, or it gives one more row to hit.
 
+use super::climb::Climbs;
 use super::hitting::heaviest;
 use super::{Check, Sufficiency, own_values, same};
 
@@ -46,7 +47,7 @@ impl Sufficiency<'_> {
         let share = boxes.div_ceil(SHARE);
         // What turns the result alone is in every sufficient set.
         let mut to_hit: Vec<u64> = self.turning_alone(&asked).into_iter().map(|j| 1 << j).collect();
-        let mut undecided: Vec<u64> = vec![];
+        let (mut undecided, mut climbs): (Vec<u64>, Climbs) = (vec![], Climbs::default());
         for size in to_hit.len()..=most {
             while let Some(set) = heaviest(count, size, weights, &to_hit, &undecided) {
                 if boxes == 0 {
@@ -56,7 +57,7 @@ impl Sufficiency<'_> {
                 // A set costs one box at least, so that the search ends.
                 let mut own = share.min(boxes) - 1;
                 let before = own;
-                let found = self.settle(&asked, &kept, &mut own);
+                let found = self.settle(&asked, &kept, &mut own, &mut climbs);
                 boxes -= 1 + before - own;
                 match found {
                     Check::Proven => {
