@@ -221,8 +221,7 @@ impl Climbs {
         if self.0.len() >= MOST_KNOWN {
             self.0.clear();
         }
-        let (score, gains) =
-            self.0.entry(places.to_vec()).or_insert_with(|| asked.gains(places));
+        let (score, gains) = self.0.entry(places.to_vec()).or_insert_with(|| asked.gains(places));
         let free = gains.iter().filter(|gain| kept.get(gain.player) == Some(&false));
         let best = free.reduce(|best, gain| if gain.gain > best.gain { gain } else { best });
         (*score, best.copied())

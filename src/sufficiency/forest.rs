@@ -202,8 +202,7 @@ impl<'m> Forest<'m> {
         }
         let owner =
             |column: usize| self.players.iter().position(|player| player.columns.contains(&column));
-        let mut test =
-            Test { column, split, player: NONE, answers: Answers::Counts(vec![]) };
+        let mut test = Test { column, split, player: NONE, answers: Answers::Counts(vec![]) };
         let derived = column.checked_sub(self.ensemble.card.features.len());
         match (derived.map(|d| self.ensemble.derived.get(d)), owner(column)) {
             (None, Some(player)) => {

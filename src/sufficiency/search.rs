@@ -9,6 +9,9 @@ use super::Check;
 use super::open::{Asked, Boxes, Cut, Open, Touched};
 use super::wood::Wood;
 
+/// Boxes that are looked at before trees are merged.
+const FEW: usize = 20;
+
 /// Whether the kept players are sufficient. Each box that is looked at takes one from `boxes`.
 pub(super) fn check(
     asked: &Asked<'_, '_>,
@@ -16,10 +19,29 @@ pub(super) fn check(
     turns: &dyn Fn(&[f64]) -> bool,
     boxes: &mut usize,
 ) -> Check {
+    let Some(wood) = Wood::new(asked, kept) else { return Check::Undecided };
+    // Most sets are settled in a few boxes; merging the trees pays for the others.
+    let mut few = FEW.min(*boxes);
+    *boxes -= few;
+    let inside = Boxes { asked, wood: &wood };
+    let found = searched(&inside, kept, turns, &mut few);
+    *boxes += few;
+    if found != Check::Undecided || *boxes == 0 {
+        return found;
+    }
+    let wood = wood.merged(asked);
+    searched(&Boxes { asked, wood: &wood }, kept, turns, boxes)
+}
+
+fn searched(
+    inside: &Boxes<'_, '_>,
+    kept: &[bool],
+    turns: &dyn Fn(&[f64]) -> bool,
+    boxes: &mut usize,
+) -> Check {
+    let asked = inside.asked;
     let goal = asked.forest.goal(asked.case, asked.up);
     let mut in_doubt = false;
-    let Some(wood) = Wood::new(asked, kept) else { return Check::Undecided };
-    let inside = Boxes { asked, wood: &wood };
     let mut touched = Touched::default();
     let mut stack = vec![inside.open(kept)];
     while let Some(mut open) = stack.pop() {
@@ -31,7 +53,7 @@ pub(super) fn check(
             return Check::Undecided;
         }
         *boxes -= 1;
-        match divided(&inside, &mut open, goal, &mut touched) {
+        match divided(inside, &mut open, goal, &mut touched) {
             Divided::Nowhere => {}
             // Every test is answered.
             Divided::Whole => {
@@ -67,12 +89,7 @@ enum Divided {
 }
 
 /// Narrows a box to what can turn the result, and finds where to divide the rest.
-fn divided(
-    inside: &Boxes<'_, '_>,
-    open: &mut Open,
-    goal: f64,
-    touched: &mut Touched,
-) -> Divided {
+fn divided(inside: &Boxes<'_, '_>, open: &mut Open, goal: f64, touched: &mut Touched) -> Divided {
     let mut best: Option<(f64, Cut)> = None;
     for player in 0..open.ranges.len() {
         let Some((from, to)) = open.ranges.get(player).copied().flatten() else { continue };

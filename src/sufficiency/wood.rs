@@ -62,6 +62,7 @@ pub(super) struct Wood {
     pub parts: BTreeMap<u32, Vec<Part>>,
     /// By player: the open tests on it.
     pub asked: Vec<Vec<u32>>,
+    leaves: Vec<Vec<Leaf>>,
 }
 
 impl Wood {
@@ -79,29 +80,43 @@ impl Wood {
             }
             trees.push(leaves);
         }
-        let trees = merged(trees);
+        let test = |test: &u32| asked.forest.tests.get(*test as usize).map(|test| test.player);
+        Some(Wood::of(trees, kept.len(), &test))
+    }
+
+    /// The same with small trees merged.
+    pub fn merged(self, asked: &Asked<'_, '_>) -> Wood {
+        let test = |test: &u32| asked.forest.tests.get(*test as usize).map(|test| test.player);
+        Wood::of(merged(self.leaves), self.asked.len(), &test)
+    }
+
+    fn of(leaves: Vec<Vec<Leaf>>, players: usize, player: &dyn Fn(&u32) -> Option<u32>) -> Wood {
         let mut wood = Wood {
             trees: vec![],
             masks: vec![],
             parts: BTreeMap::new(),
-            asked: vec![vec![]; kept.len()],
+            asked: vec![vec![]; players],
+            leaves,
         };
-        trees.into_iter().for_each(|leaves| wood.add(leaves));
-        for &test in wood.parts.keys() {
-            let player = asked.forest.tests.get(test as usize).map_or(NONE, |test| test.player);
-            if let Some(tests) = wood.asked.get_mut(player as usize) {
-                tests.push(test);
+        for t in 0..wood.leaves.len() {
+            wood.add(t);
+        }
+        for test in wood.parts.keys() {
+            let tests = player(test).and_then(|player| wood.asked.get_mut(player as usize));
+            if let Some(tests) = tests {
+                tests.push(*test);
             }
         }
-        Some(wood)
+        wood
     }
 
-    fn add(&mut self, mut leaves: Vec<Leaf>) {
+    fn add(&mut self, tree: usize) {
+        let Some(leaves) = self.leaves.get_mut(tree) else { return };
         // Stable: equal leaves stay in their order.
         leaves.sort_by(|a, b| a.value.total_cmp(&b.value));
         let words = leaves.len().div_ceil(64);
         let from = self.trees.last().map_or(0, |last| last.from + last.words);
-        let tree = self.trees.len() as u32;
+        let tree = tree as u32;
         let tests: BTreeSet<u32> =
             leaves.iter().flat_map(|leaf| leaf.answers.iter().map(|(test, _)| *test)).collect();
         let mut places: BTreeMap<u32, usize> = BTreeMap::new();
@@ -125,7 +140,7 @@ impl Wood {
             true => leaves.iter().map(|leaf| leaf.sum).collect(),
             false => vec![],
         };
-        let values = leaves.into_iter().map(|leaf| leaf.value).collect();
+        let values = leaves.iter().map(|leaf| leaf.value).collect();
         self.trees.push(Tree { values, sums, from, words });
     }
 
@@ -176,7 +191,8 @@ impl Asked<'_, '_> {
                     } else if let Some((_, known)) = next.ranges.get_mut(at) {
                         *known = range;
                     }
-                    if forest.way(self.case, twig.test, forest.all(self.case, player)) != Way::Both {
+                    if forest.way(self.case, twig.test, forest.all(self.case, player)) != Way::Both
+                    {
                         open.push((child(left), next));
                         continue;
                     }
@@ -206,7 +222,8 @@ impl Asked<'_, '_> {
         if forest.way(self.case, test, (from, to)) == Way::of(!left) {
             return None;
         }
-        let first = if goes(from) { from } else { forest.run_from(self.case, test, (from, to)) + 1 };
+        let first =
+            if goes(from) { from } else { forest.run_from(self.case, test, (from, to)) + 1 };
         let last = if goes(to) { to } else { forest.run_to(self.case, test, (from, to)) - 1 };
         Some((first, last))
     }
