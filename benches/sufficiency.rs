@@ -162,7 +162,7 @@ fn measure(
         _ => Some(Interventional::new(model, group.view()).map_err(|f| f.to_string())?),
     };
     let most = arguments.number("most", 4.0)? as usize;
-    let boxes = arguments.number("boxes", 2_000.0)? as usize;
+    let boxes = arguments.number("boxes", 20_000.0)? as usize;
     let samples = arguments.number("samples", 2_000.0)? as usize;
     let cases = spread(rows, arguments.number("cases", 100.0)? as usize);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();

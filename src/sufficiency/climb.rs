@@ -13,7 +13,11 @@ const STARTS: usize = 8;
 
 /// What was found on the way of climbs of one case: they share their first steps.
 #[derive(Debug, Default)]
-pub(super) struct Climbs(BTreeMap<Vec<u32>, (f64, Vec<Gain>)>);
+pub(super) struct Climbs {
+    known: BTreeMap<Vec<u32>, (f64, Vec<Gain>)>,
+    /// How many trees were walked.
+    pub walked: usize,
+}
 
 /// Most places of which gains are kept.
 const MOST_KNOWN: usize = 4096;
@@ -218,10 +222,13 @@ impl Climbs {
         kept: &[bool],
         places: &[u32],
     ) -> (f64, Option<Gain>) {
-        if self.0.len() >= MOST_KNOWN {
-            self.0.clear();
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
         }
-        let (score, gains) = self.0.entry(places.to_vec()).or_insert_with(|| asked.gains(places));
+        let (score, gains) = self.known.entry(places.to_vec()).or_insert_with(|| {
+            self.walked += asked.forest.roots.len();
+            asked.gains(places)
+        });
         let free = gains.iter().filter(|gain| kept.get(gain.player) == Some(&false));
         let best = free.reduce(|best, gain| if gain.gain > best.gain { gain } else { best });
         (*score, best.copied())

@@ -48,6 +48,9 @@ use crate::attribution::exact_score;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model};
 
+/// So many trees are walked in about the time of a box: the limit counts them as one.
+const WALKED_A_BOX: usize = 128;
+
 /// What a player may be when its own value is not kept.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
@@ -300,7 +303,10 @@ impl<'m> Sufficiency<'m> {
                 let [up, down] = &self.group;
                 // Most sets that are not sufficient are refuted without a search.
                 let group = if positive { down } else { up };
+                let before = climbs.walked;
                 let found = asked.found(kept, group, &turns, climbs);
+                let walked = (climbs.walked - before).div_ceil(WALKED_A_BOX);
+                *boxes = boxes.saturating_sub(walked);
                 match found {
                     Some(found) => Check::Refuted(found),
                     None => search::check(&asked, kept, &turns, boxes),

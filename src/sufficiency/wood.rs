@@ -17,7 +17,7 @@ const MOST_PAIRS: usize = 1 << 14;
 /// Most trees among which the partner of a tree is sought.
 const PARTNERS: usize = 8;
 /// Most leaves of all trees; above that nothing is proven.
-const MOST_IN_ALL: usize = 1 << 22;
+const MOST_IN_ALL: usize = 1 << 19;
 
 /// A leaf of a tree, or of several together.
 #[derive(Clone, Debug)]
@@ -142,6 +142,11 @@ impl Wood {
         };
         let values = leaves.iter().map(|leaf| leaf.value).collect();
         self.trees.push(Tree { values, sums, from, words });
+    }
+
+    /// How many leaves there are.
+    pub fn count(&self) -> usize {
+        self.leaves.iter().map(Vec::len).sum()
     }
 
     /// How many words the sets of all trees take.
