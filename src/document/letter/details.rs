@@ -1,7 +1,7 @@
 //! "Please check these details": the few whose correction alone would have changed the result, with what we have and the
 //! values with which it would have been different. It is no advice: also what nobody can change is asked.
 
-use super::{Letter, body};
+use super::Letter;
 use crate::document::telling::Telling;
 use crate::document::{Block, Run, bold, plain};
 use crate::explanation::{DetailView, InputValue, TurningRange};
@@ -24,22 +24,24 @@ impl Letter<'_> {
             .collect()
     }
 
-    /// The list below the table of details, each with source and date; `said` stands before it, in the same paragraph. A
-    /// single detail needs no list.
-    pub(super) fn check_list(&self, mut said: Vec<String>) -> Option<Vec<Block>> {
+    /// What is asked below the table of details, and the list of those to check, each with source and date. A single one
+    /// needs no list; without any, all are to be checked alike.
+    pub(super) fn check_list(&self) -> (String, Option<Block>) {
         let details = self.to_check();
         let t = &self.t;
-        if let [(feature, detail)] = details.as_slice() {
-            let range = t.turning(feature, detail);
-            let label = self.with_origin(t.of(&feature.short), feature, detail);
-            said.push(self.say("check-one", &[("label", &label), ("bereich", &range)]));
-            return Some(vec![body(vec![plain(said.join(" "))])]);
+        match details.as_slice() {
+            [] => (self.say("data-check", &[]), None),
+            [(feature, detail)] => {
+                let range = t.turning(feature, detail);
+                let label = self.with_origin(t.of(&feature.short), feature, detail);
+                (self.say("check-one", &[("label", &label), ("bereich", &range)]), None)
+            }
+            several => {
+                let items =
+                    several.iter().map(|(feature, detail)| self.check_item(feature, detail));
+                (self.say("check-intro", &[]), Some(Block::List { items: items.collect() }))
+            }
         }
-        details.first()?;
-        said.push(self.say("check-intro", &[]));
-        let items = details.iter().map(|(feature, detail)| self.check_item(feature, detail));
-        let items = Block::List { items: items.collect() };
-        Some(vec![Block::Keep(vec![body(vec![plain(said.join(" "))]), items])])
     }
 
     fn check_item(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
