@@ -5,7 +5,7 @@ use super::{Letter, body, note};
 use crate::document::{Block, PanelTone, Run, bold, plain};
 use crate::explanation::{CounterfactualStatus, DetailView, GateCode, InputValue, Strength};
 use crate::language::Level;
-use crate::procedure::{Agreement, Feature, Kind, LetterKind, Role};
+use crate::procedure::{Agreement, Feature, Kind, LetterKind, Role, Source};
 
 impl Letter<'_> {
     /// This is the letter in Leichte Sprache.
@@ -168,8 +168,14 @@ impl Letter<'_> {
     /// A detail to check with its source and the date of the data, a line each.
     fn easy_check(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
         let t = &self.t;
-        let source = (detail.value != InputValue::Missing)
-            .then(|| self.say("ls-check-source", &[("quelle", &t.source(feature))]));
+        let source = match feature.source {
+            Source::Own => "ls-check-own",
+            Source::File => "ls-check-file",
+            // A procedure need not name other bodies in Leichte Sprache.
+            Source::Other(_) => "ls-check-other",
+        };
+        // Nobody gave a value that is missing.
+        let source = (detail.value != InputValue::Missing).then(|| self.say(source, &[]));
         let date = detail.as_of.map(|date| t.numerals.long_date(date, &t.wording));
         let date = date.map(|date| self.say("ls-check-as-of", &[("datum", &date)]));
         let lines = [Some(self.easy_line(feature, &detail.value)), source, date];

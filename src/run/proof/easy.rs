@@ -40,17 +40,6 @@ fn line(tongue: &Tongue<'_>, feature: &Feature, input: &InputValue) -> Vec<Strin
     }
 }
 
-/// Where the value of a feature is from: `von Ihnen`.
-fn source(tongue: &Tongue<'_>, feature: &Feature) -> Vec<String> {
-    match &feature.source {
-        Source::Own => phrase(tongue, "data-src-own", &[]),
-        Source::File => phrase(tongue, "data-src-file", &[]),
-        Source::Other(body) => {
-            phrase(tongue, "data-src-other", &[("stelle", &tongue.words(tongue.text(body)))])
-        }
-    }
-}
-
 /// The whole numbers that the letter may say.
 pub(super) fn sayable(subject: &Subject<'_>, tongue: &Tongue<'_>, given: &mut Sayable) {
     let record = subject.record;
@@ -112,8 +101,12 @@ pub(super) fn check(
             let feature = feature(&detail.feature)?;
             let mut said = line(tongue, feature, &input.value);
             if input.value != InputValue::Missing {
-                let source = source(tongue, feature);
-                said.extend(phrase(tongue, "ls-check-source", &[("quelle", &source)]));
+                let source = match feature.source {
+                    Source::Own => "ls-check-own",
+                    Source::File => "ls-check-file",
+                    Source::Other(_) => "ls-check-other",
+                };
+                said.extend(phrase(tongue, source, &[]));
             }
             if let Some(date) = record.case.data_as_of {
                 let [date, _] = tongue.dates(date);

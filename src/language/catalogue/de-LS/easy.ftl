@@ -137,11 +137,10 @@ ls-check-head = Bitte gut prüfen
 ls-check-first =
     Ist hier etwas falsch?
     Dann kommt vielleicht ein anderes Ergebnis heraus.
-ls-check-source = Die Angabe ist { $quelle }.
+ls-check-own = Die Angabe ist von Ihnen.
+ls-check-file = Die Angabe ist aus unserer Akte.
+ls-check-other = Die Angabe ist von einer anderen Stelle.
 ls-check-as-of = Die Angabe ist vom { $datum }.
-data-src-own = von Ihnen
-data-src-file = aus unserer Akte
-data-src-other = von: { $stelle }
 ls-of-100 = { $n } von 100
 ls-about = ungefähr { $wert }
 word-missing = nicht bekannt
