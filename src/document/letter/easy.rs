@@ -159,15 +159,19 @@ impl Letter<'_> {
             .collect();
         if !checked.is_empty() {
             blocks.push(self.heading("ls-check-head"));
-            blocks.push(self.lines("ls-check-first", &[]));
+            let date = record.case.data_as_of;
+            let date = date.map(|date| t.numerals.long_date(date, &t.wording));
+            let date = date.map(|date| self.say("ls-check-as-of", &[("datum", &date)]));
+            let lead: Vec<String> =
+                std::iter::once(self.say("ls-check-first", &[])).chain(date).collect();
+            blocks.push(body(self.runs(&lead.join("\n"))));
             blocks.push(Block::List { items: checked });
         }
         blocks
     }
 
-    /// A detail to check with its source and the date of the data, a line each.
+    /// A detail to check with its source, a line each. The date of the data, one for all, stands above the list.
     fn easy_check(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
-        let t = &self.t;
         let source = match feature.source {
             Source::Own => "ls-check-own",
             Source::File => "ls-check-file",
@@ -176,9 +180,7 @@ impl Letter<'_> {
         };
         // Nobody gave a value that is missing.
         let source = (detail.value != InputValue::Missing).then(|| self.say(source, &[]));
-        let date = detail.as_of.map(|date| t.numerals.long_date(date, &t.wording));
-        let date = date.map(|date| self.say("ls-check-as-of", &[("datum", &date)]));
-        let lines = [Some(self.easy_line(feature, &detail.value)), source, date];
+        let lines = [Some(self.easy_line(feature, &detail.value)), source];
         let lines: Vec<String> = lines.into_iter().flatten().collect();
         self.runs(&lines.join("\n"))
     }

@@ -108,10 +108,6 @@ pub(super) fn check(
                 };
                 said.extend(phrase(tongue, source, &[]));
             }
-            if let Some(date) = record.case.data_as_of {
-                let [date, _] = tongue.dates(date);
-                said.extend(phrase(tongue, "ls-check-as-of", &[("datum", &date)]));
-            }
             Some(said)
         })
         .collect();
@@ -121,6 +117,14 @@ pub(super) fn check(
         &words,
         "the details whose correction would change the result",
     );
+    if let (Some(date), false) = (record.case.data_as_of, checked.is_empty()) {
+        let [date, _] = tongue.dates(date);
+        let mut lead = phrase(tongue, "ls-check-first", &[]);
+        lead.extend(phrase(tongue, "ls-check-as-of", &[("datum", &date)]));
+        let said = below("ls-check-head").unwrap_or_default();
+        let holds = said.iter().any(|line| line.words == lead);
+        want(holds, &lead, "the date of the details to check");
+    }
     if record.letter == LetterKind::MissingDocuments {
         return;
     }
