@@ -17,10 +17,12 @@
 //! machine learning"). Here the word "smallest" is stronger: fewest details, not only none too many. The result is
 //! always the library's own: what its prediction is at or above the threshold.
 //!
-//! Trees are checked by branch and bound over cells between thresholds (`forest`, `search`): the sum of the highest leaves
-//! that each tree can reach in a box bounds the score (Devos, Meert and Davis 2021), and a box of single cells is
-//! evaluated by the model itself. Of weighted sums the highest score of a range is known at once (`line`). Nothing is
-//! said of other models: [`Check::NotApplicable`].
+//! Trees are checked by branch and bound over cells between thresholds (`search`, on boxes that `open` narrows): the sum of
+//! the highest leaves that each tree can reach in a box bounds the score (Devos, Meert and Davis 2021), of small trees merged
+//! (`wood`). A box in which every test is answered is evaluated by the model itself; of leaves that are weighted sums the
+//! highest row is known then (`slopes`). Most sets that are not sufficient are refuted before by changing one detail after
+//! the other (`climb`). Of weighted sums the highest score of a range is known at once (`line`). Nothing is said of other
+//! models: [`Check::NotApplicable`].
 
 mod answers;
 mod cells;
