@@ -66,7 +66,7 @@ fn searched(
                     return Check::Refuted(found);
                 }
                 // Of a box with one score that is all; where leaves are sums, rounding may hide a turn this near.
-                in_doubt |= asked.forest.has_sums() && !(score < goal);
+                in_doubt |= asked.forest.has_sums() && (score.is_nan() || score >= goal);
             }
             Divided::At { player, after, above_first } => {
                 let Some(Some((from, to))) = open.ranges.get(player).copied() else { continue };

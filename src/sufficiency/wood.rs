@@ -298,7 +298,8 @@ fn shared(a: &[(u32, Range)], b: &[(u32, Range)]) -> Option<Vec<(u32, Range)>> {
                     return None;
                 }
                 let player = *i;
-                (a.next(), b.next());
+                a.next();
+                b.next();
                 (player, range)
             }
             (Some((i, _)), Some((j, _))) if i > j => *b.next()?,
