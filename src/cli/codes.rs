@@ -228,6 +228,7 @@ const CODES: &[(&str, &str)] = &[
         "A detail whose range is to be kept or left open has no values, or columns that it shares or the model lacks.",
     ),
     ("R66", "A statement is asked about an output or threshold that the model does not have."),
+    ("R67", "A record or report lacks a part, because an earlier version of the program wrote it."),
     ("R70", "A finished file cannot be read back; it was not released."),
     (
         "R71",

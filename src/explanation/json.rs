@@ -20,22 +20,56 @@ pub fn to_json(record: &Record) -> Vec<u8> {
 /// Reads a record.
 ///
 /// # Errors
-/// `R10`: no JSON of this schema; line and column are in the message.
+/// `R10`: no JSON of this schema; line and column are in the message. `R67`: an earlier version wrote it, and a part is not
+/// there; its name is in the message.
 pub fn from_json(file: &str, bytes: &[u8]) -> Result<Record, Fault> {
     let record = read(file, bytes, SCHEMA, |record: &Record| &record.schema)?;
     // The id names a folder wherever documents are written.
     if !is_case_id(&record.case.id) {
         return Err(fault(file, SCHEMA, format!("the case id “{}”", record.case.id)));
     }
-    Ok(record)
+    match lacking(&record) {
+        Some(part) => Err(earlier(file, &part, &record.tool.version)),
+        None => Ok(record),
+    }
 }
 
 /// Reads the numbers of a report.
 ///
 /// # Errors
-/// `R10`: no JSON of this schema; line and column are in the message.
+/// As [`from_json`].
 pub fn report_from_json(file: &str, bytes: &[u8]) -> Result<ModelReport, Fault> {
-    read(file, bytes, REPORT_SCHEMA, |report: &ModelReport| &report.schema)
+    let report = read(file, bytes, REPORT_SCHEMA, |report: &ModelReport| &report.schema)?;
+    match &report.reliability.reasons {
+        Some(_) => Ok(report),
+        None => Err(earlier(file, "reliability.reasons", &report.tool.version)),
+    }
+}
+
+/// The part that every record has and this one has not. A document made without it would leave out what a person needs,
+/// and nobody would see that.
+fn lacking(record: &Record) -> Option<String> {
+    let reasons = record.reasons.named.iter().map(|reason| ("named", reason));
+    let mut reasons =
+        reasons.chain(record.reasons.uncertain.iter().map(|reason| ("uncertain", reason)));
+    let unchecked = reasons.find(|(_, reason)| reason.licence.is_none());
+    match unchecked {
+        _ if record.reliability.is_none() => Some("reliability".to_owned()),
+        _ if record.details.is_none() => Some("details".to_owned()),
+        _ if record.statements.is_none() => Some("statements".to_owned()),
+        Some((list, reason)) => Some(format!("reasons.{list}.{}.licence", reason.feature)),
+        None => None,
+    }
+}
+
+fn earlier(file: &str, part: &str, version: &str) -> Fault {
+    Fault::new(
+        "R67",
+        Place::file(file).field(part),
+        format!("no such part; written by klartext {version}"),
+        "every part that this version writes",
+        "An earlier version wrote the file: explain the case (or write the report) again with this one.",
+    )
 }
 
 fn read<T: DeserializeOwned>(
@@ -58,7 +92,7 @@ fn fault(file: &str, schema: &str, found: String) -> Fault {
         Place::file(file),
         found,
         format!("a record of schema {schema}"),
-        "Use what `klartext explain` wrote, with this version of the program.",
+        "Use what `klartext explain` wrote; if an earlier version wrote it, explain the case again with this one.",
     )
 }
 

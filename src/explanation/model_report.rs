@@ -469,7 +469,7 @@ pub struct Reliability {
     pub same_strongest: Option<Rate>,
     /// The measures of a record's `reliability`, over held-out cases.
     pub measured: ReliabilitySummary,
-    /// What the reasons and details of the same cases are worth; not there in reports of earlier versions.
+    /// What the reasons and details of the same cases are worth; not there in reports of earlier versions, which are refused (`R67`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasons: Option<ReasonsSummary>,
     /// Held-out cases with a value outside the 1st to 99th percentile of the comparison group.

@@ -55,7 +55,7 @@ pub struct Reason {
     pub share: f64,
     /// How strong, as a word.
     pub strength: Strength,
-    /// The checks that it passed, or did not; not there in records of earlier versions.
+    /// The checks that it passed, or did not; not there in records of earlier versions, which are refused (`R67`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<Licence>,
 }

@@ -51,17 +51,17 @@ pub struct Record {
     pub attribution: AttributionView,
     /// What is said about them in words.
     pub reasons: Reasons,
-    /// How far all this can be relied on; not there in records of earlier versions.
+    /// How far all this can be relied on; not there in records of earlier versions, which are refused (`R67`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reliability: Option<CaseReliability>,
     /// The simplified picture of the model, and where this case lies in it.
     pub surrogate: SurrogateView,
     /// Which other values would have changed the result.
     pub counterfactual: CounterfactualView,
-    /// Which details would change the result if they were wrong; not there in records of earlier versions.
+    /// Which details would change the result if they were wrong; not there in records of earlier versions, which are refused (`R67`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<DetailsView>,
-    /// Which details settle the result alone, and without which it is another; not there in records of earlier versions.
+    /// Which details settle the result alone, and without which it is another; not there in records of earlier versions, which are refused (`R67`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statements: Option<StatementsView>,
     /// How often the program was right with this result.

@@ -12,7 +12,7 @@ use crate::sufficiency::{Player, Replaced, Smallest};
 /// Most details of a sufficient set: more are no short reason.
 pub(super) const MOST_SUFFICIENT: usize = 4;
 /// Most boxes of one case, so that the verdict is the same on every machine.
-const BOXES: usize = 2_000;
+const BOXES: usize = 20_000;
 /// Least cases of the comparison group with another value, for a detail to be called necessary (gate G27).
 const LEAST_OTHERS: usize = 20;
 

@@ -21,6 +21,13 @@ pub trait Rule: Send + Sync + Debug {
     fn credited(&self) -> Option<&[u32]> {
         None
     }
+
+    /// Of the source at a position, a number: the borders up to which (each included) and above which the encoded number
+    /// does not depend on it, whatever the other sources are. `None` where no such borders are known.
+    fn borders(&self, source: usize) -> Option<Vec<f64>> {
+        let _ = source;
+        None
+    }
 }
 
 /// What is known of a rule of one number.

@@ -50,12 +50,24 @@ fn above(width: FloatWidth, x: f64) -> f64 {
     }
 }
 
-/// One value of each cell between `low` and `high`, ascending, both ends included, for these tests on the number.
+/// The value of a width before `x`.
+fn below(width: FloatWidth, x: f64) -> f64 {
+    match width {
+        FloatWidth::Single | FloatWidth::SingleInput | FloatWidth::OnnxRuntime => {
+            f64::from((x as f32).next_down())
+        }
+        FloatWidth::Double | FloatWidth::OnnxRuntimeWide => x.next_down(),
+    }
+}
+
+/// The first value of each cell between `low` and `high`, ascending, both ends included, for these tests on the number;
+/// with `both`, the last value of each cell, too.
 pub(super) fn cells<'s>(
     splits: impl Iterator<Item = &'s Split>,
     width: FloatWidth,
     low: f64,
     high: f64,
+    both: bool,
 ) -> Vec<f64> {
     let mut edges = vec![];
     splits.for_each(|split| Edge::of(split, &mut edges));
@@ -70,6 +82,9 @@ pub(super) fn cells<'s>(
         if edge.is_above(first) && !edge.is_above(last) && !edge.is_above(start) && start <= last {
             // A value that single precision rounds up to the range's end is that end.
             values.push(start.clamp(low, high));
+            if both {
+                values.push(below(width, start).clamp(low, high));
+            }
         }
     }
     values.push(high);
@@ -104,7 +119,7 @@ mod tests {
             Split::Members { set: vec![2.0, 2.5].into(), member_left: true, missing_left: false };
         let splits = [less(0.5), less(3.0), at_most(3.0), at_most(-1.25), set, members];
         for width in [FloatWidth::Single, FloatWidth::Double] {
-            let values = cells(splits.iter(), width, -2.0, 6.5);
+            let values = cells(splits.iter(), width, -2.0, 6.5, false);
             let ways =
                 |x: f64| splits.iter().map(|s| s.goes_left(width.seen(x))).collect::<Vec<_>>();
             let told: Vec<Vec<bool>> = values.iter().map(|x| ways(*x)).collect();
@@ -120,8 +135,8 @@ mod tests {
 
     #[test]
     fn a_range_without_thresholds_is_its_ends() {
-        assert_eq!(cells([less(9.0)].iter(), FloatWidth::Single, 1.0, 3.0), [1.0, 3.0]);
-        assert_eq!(cells([less(1.0)].iter(), FloatWidth::Single, 1.0, 1.0), [1.0]);
-        assert_eq!(cells([less(2.0)].iter(), FloatWidth::Double, 1.0, 3.0), [1.0, 2.0, 3.0]);
+        assert_eq!(cells([less(9.0)].iter(), FloatWidth::Single, 1.0, 3.0, false), [1.0, 3.0]);
+        assert_eq!(cells([less(1.0)].iter(), FloatWidth::Single, 1.0, 1.0, false), [1.0]);
+        assert_eq!(cells([less(2.0)].iter(), FloatWidth::Double, 1.0, 3.0, false), [1.0, 2.0, 3.0]);
     }
 }

@@ -1,6 +1,7 @@
 //! Weighted sums: the highest score of a range is the sum of each detail's highest part.
 
-use super::{Check, Player, Ruling, Values};
+use super::forest::put;
+use super::{Check, Player, Ruling, Values, own_values};
 use crate::model::{FloatWidth, LinearModel};
 
 /// A weighted sum, prepared.
@@ -45,13 +46,15 @@ impl<'m> Line<'m> {
         let mut extreme = row.to_vec();
         let free = self.players.iter().zip(kept).filter(|(_, kept)| !**kept);
         for (player, _) in free {
-            let values = match &player.values {
+            let mut values = match &player.values {
                 Values::Listed(values) => values.clone(),
                 Values::Span { low, high, missing } => {
                     let ends = [*low, *high].into_iter().chain(missing.then_some(f64::NAN));
                     ends.map(|x| vec![x]).collect()
                 }
             };
+            // The own value counts, also where it lies outside the range.
+            values.push(own_values(player, row));
             let mut best: Option<(f64, &[f64])> = None;
             for values in &values {
                 let mut with = row.to_vec();
@@ -83,13 +86,5 @@ impl<'m> Line<'m> {
         let highest = sign * (constant + parts.iter().sum::<f64>());
         // Rounding may hide a turn this near; a score that is no number proves nothing.
         if highest < sign * threshold - slack { Check::Proven } else { Check::Undecided }
-    }
-}
-
-fn put(row: &mut [f64], columns: &[usize], values: &[f64]) {
-    for (&column, &x) in columns.iter().zip(values) {
-        if let Some(cell) = row.get_mut(column) {
-            *cell = x;
-        }
     }
 }

@@ -17,30 +17,41 @@
 //! machine learning"). Here the word "smallest" is stronger: fewest details, not only none too many. The result is
 //! always the library's own: what its prediction is at or above the threshold.
 //!
-//! Trees are checked by branch and bound over cells between thresholds (`forest`, `search`): the sum of the highest leaves
-//! that each tree can reach in a box bounds the score (Devos, Meert and Davis 2021), and a box of single cells is
-//! evaluated by the model itself. Of weighted sums the highest score of a range is known at once (`line`). Nothing is
-//! said of other models: [`Check::NotApplicable`].
+//! Trees are checked by branch and bound over cells between thresholds (`search`, on boxes that `open` narrows): the sum of
+//! the highest leaves that each tree can reach in a box bounds the score (Devos, Meert and Davis 2021), of small trees merged
+//! (`wood`). A box in which every test is answered is evaluated by the model itself; of leaves that are weighted sums the
+//! highest row is known then (`slopes`). Most sets that are not sufficient are refuted before by changing one detail after
+//! the other (`climb`). Of weighted sums the highest score of a range is known at once (`line`). Nothing is said of other
+//! models: [`Check::NotApplicable`].
 
+mod answers;
 mod cells;
+mod climb;
 mod forest;
+mod hitting;
 mod line;
+mod open;
 mod replaced;
 mod search;
+mod slopes;
 mod smallest;
+mod wood;
 
 pub use replaced::{Replaced, Replacements, Together};
 pub use smallest::Smallest;
 
 use ndarray::ArrayView2;
 
-use self::forest::Forest;
+use self::climb::Climbs;
+use self::forest::{Case, Forest};
 use self::line::Line;
+use self::open::Asked;
+use crate::attribution::exact_score;
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Form, Model};
 
-/// Most players outside their range whose every combination is looked at.
-const MOST_OUTSIDE: usize = 6;
+/// So many trees are walked in about the time of a box: the limit counts them as one.
+const WALKED_A_BOX: usize = 128;
 
 /// What a player may be when its own value is not kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,9 +192,17 @@ pub struct Sufficiency<'m> {
     model: &'m dyn Model,
     ruling: Ruling,
     players: Vec<Player>,
-    /// Rows of the comparison group, tried before anything is searched.
-    group: Vec<Vec<f64>>,
+    /// Rows of the comparison group by the places of their values: those with the highest score first, and with the lowest.
+    group: [Vec<Vec<u32>>; 2],
     plan: Plan<'m>,
+}
+
+/// A case, prepared for many checks.
+#[derive(Debug)]
+struct Question<'c> {
+    row: &'c [f64],
+    positive: bool,
+    case: Option<Case<'c>>,
 }
 
 #[derive(Debug)]
@@ -235,8 +254,21 @@ impl<'m> Sufficiency<'m> {
             Form::Linear(linear) => Line::new(linear, &players, ruling).map(Plan::Line),
             Form::Other => None,
         };
-        let group = group.rows().into_iter().map(|row| row.to_vec()).collect();
-        Ok(Sufficiency { model, ruling, players, group, plan: plan.unwrap_or(Plan::Unknown) })
+        let plan = plan.unwrap_or(Plan::Unknown);
+        let group = match &plan {
+            Plan::Trees(forest) => {
+                let mut rows: Vec<(f64, Vec<u32>)> = vec![];
+                for row in group.rows() {
+                    let row = row.to_vec();
+                    rows.push((exact_score(model, &row, ruling.output), forest.places(&row)));
+                }
+                rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+                let places = |(_, places): &(f64, Vec<u32>)| places.clone();
+                [rows.iter().map(places).collect(), rows.iter().rev().map(places).collect()]
+            }
+            Plan::Line(_) | Plan::Unknown => [vec![], vec![]],
+        };
+        Ok(Sufficiency { model, ruling, players, group, plan })
     }
 
     /// Whether anything can be proven of the model.
@@ -247,68 +279,69 @@ impl<'m> Sufficiency<'m> {
     /// Whether the players marked in `kept` are sufficient for the result of `row`. Each box looked at takes one from
     /// `boxes`; with none left the answer is [`Check::Undecided`].
     pub fn check(&self, row: &[f64], kept: &[bool], boxes: &mut usize) -> Check {
-        let positive = self.ruling.positive(self.model, row);
+        self.settle(&self.of(row), kept, boxes, &mut Climbs::default())
+    }
+
+    fn of<'c>(&self, row: &'c [f64]) -> Question<'c> {
+        let case = match &self.plan {
+            Plan::Trees(forest) => Some(forest.case(row)),
+            Plan::Line(_) | Plan::Unknown => None,
+        };
+        Question { row, positive: self.ruling.positive(self.model, row), case }
+    }
+
+    fn settle(
+        &self,
+        question: &Question<'_>,
+        kept: &[bool],
+        boxes: &mut usize,
+        climbs: &mut Climbs,
+    ) -> Check {
+        let positive = question.positive;
         let turns = |row: &[f64]| self.ruling.positive(self.model, row) != positive;
-        if matches!(self.plan, Plan::Unknown) {
-            return Check::NotApplicable;
-        }
-        // Most sets that are not sufficient are refuted by a case of the group.
-        for other in &self.group {
-            let spliced = self.spliced(row, other, kept);
-            if turns(&spliced) && self.is_inside(&spliced, kept) {
-                return Check::Refuted(spliced);
-            }
-        }
-        // A player outside its range has its own value or one of the range: each of these must hold.
-        let free = self.players.iter().zip(kept).enumerate().filter(|(_, (_, kept))| !**kept);
-        let outside: Vec<usize> = free
-            .filter(|(_, (player, _))| !player.admits(&forest::own_values(player, row)))
-            .map(|(j, _)| j)
-            .collect();
-        if outside.len() > MOST_OUTSIDE {
-            return Check::Undecided;
-        }
-        let mut undecided = false;
-        for at_own in 0..1usize << outside.len() {
-            let mut kept = kept.to_vec();
-            for (_, &j) in outside.iter().enumerate().filter(|(bit, _)| at_own >> bit & 1 == 1) {
-                if let Some(kept) = kept.get_mut(j) {
-                    *kept = true;
+        match (&self.plan, &question.case) {
+            (Plan::Trees(forest), Some(case)) => {
+                let asked = Asked { forest, case, up: !positive };
+                let [up, down] = &self.group;
+                // Most sets that are not sufficient are refuted without a search.
+                let group = if positive { down } else { up };
+                let before = climbs.walked;
+                let found = asked.found(kept, group, &turns, climbs);
+                let walked = (climbs.walked - before).div_ceil(WALKED_A_BOX);
+                *boxes = boxes.saturating_sub(walked);
+                match found {
+                    Some(found) => Check::Refuted(found),
+                    None => search::check(&asked, kept, &turns, boxes),
                 }
             }
-            let found = match &self.plan {
-                Plan::Trees(forest) => search::check(forest, row, &kept, positive, &turns, boxes),
-                Plan::Line(line) => line.check(row, &kept, positive, &turns),
-                Plan::Unknown => Check::NotApplicable,
-            };
-            match found {
-                Check::Proven => {}
-                Check::Undecided => undecided = true,
-                found => return found,
-            }
+            (Plan::Line(line), _) => line.check(question.row, kept, positive, &turns),
+            _ => Check::NotApplicable,
         }
-        if undecided { Check::Undecided } else { Check::Proven }
     }
 
-    /// The row with the players that are not kept taken from another one.
-    fn spliced(&self, row: &[f64], other: &[f64], kept: &[bool]) -> Vec<f64> {
-        let mut spliced = row.to_vec();
-        for (player, _) in self.players.iter().zip(kept).filter(|(_, kept)| !**kept) {
-            for &column in &player.columns {
-                if let (Some(to), Some(from)) = (spliced.get_mut(column), other.get(column)) {
-                    *to = *from;
-                }
+    /// Players that turn the result alone, as far as trying finds them.
+    fn turning_alone(&self, question: &Question<'_>) -> Vec<usize> {
+        let (Plan::Trees(forest), Some(case)) = (&self.plan, &question.case) else { return vec![] };
+        let asked = Asked { forest, case, up: !question.positive };
+        let own: Vec<u32> = (0..self.players.len()).map(|j| forest.own(j)).collect();
+        let (score, gains) = asked.gains(&own);
+        let likely =
+            gains.into_iter().filter(|gain| score + gain.gain >= forest.goal(case, asked.up));
+        let turns = |gain: &climb::Gain| {
+            let mut places = own.clone();
+            if let Some(place) = places.get_mut(gain.player) {
+                *place = gain.place;
             }
-        }
-        spliced
+            let row = forest.row(case, places.into_iter());
+            self.ruling.positive(self.model, &row) != question.positive
+        };
+        likely.filter(turns).map(|gain| gain.player).collect()
     }
+}
 
-    /// Whether the players that are not kept have values of their ranges: the group's own rows may be wider than what
-    /// the caller declared.
-    fn is_inside(&self, row: &[f64], kept: &[bool]) -> bool {
-        let free = self.players.iter().zip(kept).filter(|(_, kept)| !**kept);
-        free.map(|(player, _)| player).all(|player| player.admits(&forest::own_values(player, row)))
-    }
+/// The values of a player's own columns.
+fn own_values(player: &Player, row: &[f64]) -> Vec<f64> {
+    player.columns.iter().map(|&c| value_at(row.get(c))).collect()
 }
 
 /// The same values; missing equals missing.

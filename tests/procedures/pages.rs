@@ -1,5 +1,5 @@
 //! Promise: a letter has three pages at most, and its first page answers what a computer did with my data, why, and what
-//! I can do. Each procedure's longest case of the fixtures, in every kind of letter, in German and English.
+//! I can do (in Leichte Sprache four). Each procedure's longest case of the fixtures, in every kind of letter, in German and English.
 
 use klartext::document::letter;
 use klartext::explanation::Record;
@@ -32,6 +32,12 @@ fn short_enough(loaded: &Loaded, record: &Record, name: &str) {
         for answer in answers {
             assert!(first.contains(answer), "{name} {language}: “{answer}” on page 1: {first}");
         }
+    }
+    // Leichte Sprache is set larger, one sentence a line.
+    let easy = Language::from_tag("de-LS").unwrap();
+    if loaded.procedure.catalogues.contains_key(&easy) {
+        let file = klartext::pdf::write(&letter(record, &loaded.procedure, easy).unwrap()).unwrap();
+        assert!(file.pages <= 4, "{name} {easy}: {} pages", file.pages);
     }
 }
 

@@ -230,3 +230,38 @@ fn an_edited_record_is_not_rendered() {
         assert!(again.keys().all(|name| name.starts_with("in/ALB-2026-0004/")));
     }
 }
+
+/// A record of an earlier version lacks parts that every document is checked against: `render` and `verify` name the file
+/// and the part, and say what to do, instead of making or judging a document without it.
+#[test]
+fn a_record_of_an_earlier_version_is_told_to_be_explained_again() {
+    let folder = documents();
+    let good = folder.record("ALB-2026-0004");
+    let file = std::fs::read(folder.path("output/ALB-2026-0004/letter.de.pdf")).unwrap();
+    let mut lacking = vec![];
+    for part in ["reliability", "details", "statements"] {
+        let mut record = good.clone();
+        record.as_object_mut().unwrap().remove(part).expect("a part of every record");
+        lacking.push((part.to_owned(), record));
+    }
+    let mut record = good.clone();
+    let first = &mut record["reasons"]["named"][0];
+    let part = format!("reasons.named.{}.licence", first["feature"].as_str().unwrap());
+    first.as_object_mut().unwrap().remove("licence").expect("checks of every reason");
+    lacking.push((part, record));
+    for (part, record) in lacking {
+        let text = serde_json::to_string_pretty(&record).unwrap() + "\n";
+        folder.write("old.json", &text);
+        let ran = folder.run(&["render", "old.json", "--procedure", "procedure", "-o", "again"]);
+        let refused = ran.refused();
+        assert!(refused.contains(&format!("R67 old.json, {part}")), "{ran:?}");
+        assert!(refused.contains("explain the case"), "{ran:?}");
+        assert!(!folder.path("again").exists(), "nothing is written");
+        let whole = folder.read("output/ALB-2026-0004/record.json");
+        let old = with_stream_changed(&file, whole.as_bytes(), text.as_bytes());
+        folder.write("old.pdf", old);
+        let ran = folder.run(&["verify", "old.pdf", "--procedure", "procedure"]);
+        assert!(ran.refused().contains(&format!("R67 old.pdf, {part}")), "{ran:?}");
+        assert_eq!(ran.out, "");
+    }
+}

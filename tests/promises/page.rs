@@ -121,7 +121,8 @@ impl Page<'_> {
         texts.extend((1..=pages).map(|page| page.to_string()));
         texts.push(e.long_date(record.text("/date").unwrap()));
         if self.kind == "letter" {
-            let dates = ["/decision/decided_at", "/decision/notice_date"].into_iter();
+            let dates =
+                ["/case/data_as_of", "/decision/decided_at", "/decision/notice_date"].into_iter();
             texts.extend(dates.filter_map(|at| record.text(at)).map(|date| e.long_date(date)));
         }
         if self.kind != "letter" {
@@ -308,11 +309,12 @@ impl Page<'_> {
     /// Every date in words is one of the record.
     fn dates(&self, faults: &mut Vec<String>) {
         let record = self.record;
-        let mut known: Vec<String> = ["/date", "/decision/decided_at", "/decision/notice_date"]
-            .iter()
-            .filter_map(|at| record.text(at))
-            .map(|date| self.expected.long_date(date))
-            .collect();
+        let mut known: Vec<String> =
+            ["/date", "/case/data_as_of", "/decision/decided_at", "/decision/notice_date"]
+                .iter()
+                .filter_map(|at| record.text(at))
+                .map(|date| self.expected.long_date(date))
+                .collect();
         let human = ["/decision/reasons", "/decision/considerations"]
             .map(|at| record.text(at).unwrap_or_default());
         let words: Vec<&str> = self.text.split_whitespace().collect();

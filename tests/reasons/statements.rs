@@ -1,6 +1,8 @@
 //! Sufficient sets and replacements, against every combination of values.
 
-use klartext::model::{Form, LinearModel, Link, Model, ModelCard, TreeEnsemble};
+use klartext::model::{
+    EncodedColumn, Form, LinearModel, Link, Model, ModelCard, Node, Rule, Shape, TreeEnsemble,
+};
 use klartext::sufficiency::{Check, Player, Replacements, Ruling, Smallest, Sufficiency, Values};
 use ndarray::{Array2, array};
 use proptest::prelude::*;
@@ -18,7 +20,8 @@ fn players(group: &Array2<f64>) -> Vec<Player> {
         .collect()
 }
 
-/// Everything that a player may be: of a number the whole and half ones, between all thresholds that are drawn.
+/// Everything that a player may be: of a number the whole ones, where all thresholds that are drawn lie, and their
+/// neighbours, which are the ends of every cell.
 fn values(group: &Array2<f64>, (columns, number): (&[usize], bool)) -> Vec<Vec<f64>> {
     let mut all: Vec<Vec<f64>> = vec![];
     for row in group.rows() {
@@ -29,8 +32,9 @@ fn values(group: &Array2<f64>, (columns, number): (&[usize], bool)) -> Vec<Vec<f
         let low = known.iter().copied().fold(f64::MAX, f64::min);
         let high = known.iter().copied().fold(f64::MIN, f64::max);
         let missing = all.iter().flatten().any(|x| x.is_nan());
-        let steps = (2.0 * (high - low)) as usize;
-        all = (0..=steps).map(|i| vec![low + i as f64 / 2.0]).collect();
+        let whole = (0..=(high - low) as usize).map(|i| low + i as f64);
+        let each = whole.flat_map(|x| [x.next_down(), x, x.next_up()]);
+        all = each.filter(|x| low <= *x && *x <= high).map(|x| vec![x]).collect();
         all.extend(missing.then(|| vec![f64::NAN]));
     }
     all
@@ -131,6 +135,96 @@ fn judge(model: &dyn Model, ruling: Ruling, row: &[f64], group: &Array2<f64>, we
     }
 }
 
+/// A statistic of whether numbers are above a border, counted together with the other sources.
+#[derive(Debug)]
+struct Statistic {
+    /// By source: its border; none for a code.
+    above: Vec<Option<f64>>,
+}
+
+impl Rule for Statistic {
+    fn value(&self, sources: &[f64]) -> f64 {
+        let part = |(x, above): (&f64, &Option<f64>)| match above {
+            Some(border) => u64::from(x > border),
+            None => {
+                if x.is_nan() {
+                    7
+                } else {
+                    (*x + 10.0) as u64
+                }
+            }
+        };
+        let mix = |hash: u64, part| (hash * 31 + part * 17 + 5) % 11;
+        sources.iter().zip(&self.above).map(part).fold(3, mix) as f64 / 2.0 - 1.0
+    }
+
+    fn borders(&self, source: usize) -> Option<Vec<f64>> {
+        self.above.get(source).map(|above| above.iter().copied().collect())
+    }
+}
+
+/// Tests on columns 1 to 3 become tests on derived columns.
+fn with_statistics(mut model: TreeEnsemble) -> TreeEnsemble {
+    for node in model.trees.iter_mut().flat_map(|tree| &mut tree.nodes) {
+        if let Node::Inner { feature: feature @ 1..=3, .. } = node {
+            *feature += FEATURES as u32 - 1;
+        }
+    }
+    let derived = |sources: &[u32], above: &[Option<f64>]| EncodedColumn {
+        sources: sources.to_vec(),
+        shape: Shape::Any,
+        rule: Some(std::sync::Arc::new(Statistic { above: above.to_vec() })),
+    };
+    model.derived = vec![
+        derived(&[0, 4], &[Some(1.0), None]),
+        derived(&[3], &[Some(0.0)]),
+        derived(&[0, 2, 3], &[Some(-1.0), None, Some(2.0)]),
+    ];
+    model
+}
+
+/// Nothing is proven where a number goes into a column whose borders nobody knows.
+#[test]
+fn a_derived_column_without_borders_proves_nothing() {
+    #[derive(Debug)]
+    struct Product;
+    impl Rule for Product {
+        fn value(&self, sources: &[f64]) -> f64 {
+            sources.iter().product()
+        }
+    }
+    let node = |feature| Node::Inner {
+        feature,
+        split: klartext::model::Split::Threshold {
+            at: 0.5,
+            less: klartext::model::Comparison::LessOrEqual,
+            missing: klartext::model::MissingRule::NanLeft,
+        },
+        left: 1,
+        right: 2,
+        cover: 1.0,
+    };
+    let leaf = |value| Node::Leaf { value, cover: 1.0 };
+    let nodes = vec![node(FEATURES as u32), leaf(-1.0), leaf(1.0)];
+    let card = ModelCard {
+        features: (0..FEATURES).map(|f| format!("f{f}")).collect(),
+        ..ModelCard::default()
+    };
+    let model = TreeEnsemble {
+        card,
+        trees: vec![klartext::model::Tree { output: 0, nodes }],
+        derived: vec![EncodedColumn {
+            sources: vec![0, 4],
+            shape: Shape::Any,
+            rule: Some(std::sync::Arc::new(Product)),
+        }],
+        ..TreeEnsemble::default()
+    };
+    let group = array![[1.0, 0.0, 0.0, 1.0, 2.0], [3.0, 1.0, 0.0, 2.0, 0.0]];
+    let found = Sufficiency::new(&model, players(&group), ruling(), group.view()).unwrap();
+    assert_eq!(found.smallest(&[1.0; 5], &[1.0; 4], 4, 9), Smallest::NotApplicable);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -145,6 +239,27 @@ proptest! {
         let ruling = Ruling { output: 0, threshold, threshold_raw: threshold };
         let weights: Vec<f64> = weights.into_iter().map(f64::from).collect();
         judge(&model, ruling, &row, &group, &weights);
+    }
+
+    /// Leaves that are weighted sums, also where numbers that they weigh are missing.
+    #[test]
+    fn sufficient_sets_of_trees_with_sums_are_those_of_trying_everything(
+        model in ensemble(true), row in row(), group in table(6), at in -3i8..4,
+    ) {
+        // Scores at the ends of cells are twelfths: none of them is near the threshold.
+        let threshold = f64::from(at) / 2.0 + 0.03;
+        let ruling = Ruling { output: 0, threshold, threshold_raw: threshold };
+        judge(&model, ruling, &row, &group, &[1.0, 3.0, 0.5, 2.0]);
+    }
+
+    /// Columns that come from a number and a code together, from one number, and from a number that no detail has.
+    #[test]
+    fn sufficient_sets_with_derived_columns_are_those_of_trying_everything(
+        model in ensemble(false), row in row(), group in table(6), at in -3i8..4,
+    ) {
+        let threshold = f64::from(at) / 2.0 + 0.03;
+        let ruling = Ruling { output: 0, threshold, threshold_raw: threshold };
+        judge(&with_statistics(model), ruling, &row, &group, &[1.0, 3.0, 0.5, 2.0]);
     }
 
     #[test]

@@ -100,15 +100,15 @@ impl Letter<'_> {
         blocks.extend(t.passages(record, "evidence-passage").into_iter().map(body));
         let (pages, mut said) = t.pages_named(record);
         blocks.extend(pages);
-        said.push(self.say("data-check", &[]));
-        match self.check_list(said.clone()) {
-            // What was missing is told before: a paragraph of its own.
-            Some(list) => {
-                blocks.extend(self.missing(String::new()));
-                blocks.extend(list);
-            }
-            None => blocks.extend(self.missing(said.join(" "))),
+        let (text, list) = self.check_list();
+        said.push(text);
+        let mut told = self.missing(said.join(" "));
+        // The list stays with the words above it.
+        if let Some(list) = list {
+            let kept = told.pop().into_iter().chain([list]).collect();
+            told.push(Block::Keep(kept));
         }
+        blocks.extend(told);
         blocks
     }
 

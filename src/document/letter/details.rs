@@ -1,7 +1,7 @@
 //! "Please check these details": the few whose correction alone would have changed the result, with what we have and the
 //! values with which it would have been different. It is no advice: also what nobody can change is asked.
 
-use super::{Letter, body};
+use super::Letter;
 use crate::document::telling::Telling;
 use crate::document::{Block, Run, bold, plain};
 use crate::explanation::{DetailView, InputValue, TurningRange};
@@ -24,32 +24,54 @@ impl Letter<'_> {
             .collect()
     }
 
-    /// The list below the table of details, which says where each value is from; `said` stands before it, in the same
-    /// paragraph. A single detail needs no list.
-    pub(super) fn check_list(&self, mut said: Vec<String>) -> Option<Vec<Block>> {
+    /// What is asked below the table of details, and the list of those to check, each with source and date. A single one
+    /// needs no list; without any, all are to be checked alike.
+    pub(super) fn check_list(&self) -> (String, Option<Block>) {
         let details = self.to_check();
         let t = &self.t;
-        if let [(feature, detail)] = details.as_slice() {
-            let range = t.turning(feature, detail);
-            let slots = [("label", t.of(&feature.short)), ("bereich", &range)];
-            said.push(self.say("check-one", &slots));
-            return Some(vec![body(vec![plain(said.join(" "))])]);
+        match details.as_slice() {
+            [] => (self.say("data-check", &[]), None),
+            [(feature, detail)] => {
+                let range = t.turning(feature, detail);
+                let label = self.with_origin(t.of(&feature.short), feature, detail);
+                (self.say("check-one", &[("label", &label), ("bereich", &range)]), None)
+            }
+            several => {
+                let items =
+                    several.iter().map(|(feature, detail)| self.check_item(feature, detail));
+                (self.say("check-intro", &[]), Some(Block::List { items: items.collect() }))
+            }
         }
-        details.first()?;
-        said.push(self.say("check-intro", &[]));
-        let items = details.iter().map(|(feature, detail)| self.check_item(feature, detail));
-        let items = Block::List { items: items.collect() };
-        Some(vec![Block::Keep(vec![body(vec![plain(said.join(" "))]), items])])
     }
 
     fn check_item(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
         let what = self.t.short_line(feature, &detail.value);
         let range = self.t.turning(feature, detail);
         // What we have is set bold: split the sentence around it.
-        let sentence = self.say("check-item", &[("satz", "\u{1}"), ("bereich", &range)]);
+        let place = self.with_origin("\u{1}", feature, detail);
+        let sentence = self.say("check-item", &[("satz", &place), ("bereich", &range)]);
         let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
         let runs = [plain(before), bold(what), plain(after)];
         runs.into_iter().filter(|run| !run.text.is_empty()).collect()
+    }
+
+    /// A detail with its source and the date of the data. Nobody gave a value that is missing: it has a date alone.
+    fn with_origin(&self, what: &str, feature: &Feature, detail: &DetailView) -> String {
+        let source = (detail.value != InputValue::Missing).then(|| self.t.source(feature));
+        let date = detail.as_of.map(|date| self.t.numerals.long_date(date, &self.t.wording));
+        match (source, date) {
+            (Some(source), Some(date)) => {
+                let slots = [("satz", what), ("quelle", &*source), ("datum", &*date)];
+                self.say("check-origin", &slots)
+            }
+            (Some(source), None) => {
+                self.say("check-origin-undated", &[("satz", what), ("quelle", &source)])
+            }
+            (None, Some(date)) => {
+                self.say("check-origin-missing", &[("satz", what), ("datum", &date)])
+            }
+            (None, None) => what.to_owned(),
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 
 use super::{Letter, body, note};
 use crate::document::{Block, PanelTone, Run, bold, plain};
-use crate::explanation::{CounterfactualStatus, GateCode, InputValue, Strength};
+use crate::explanation::{CounterfactualStatus, DetailView, GateCode, InputValue, Strength};
 use crate::language::Level;
-use crate::procedure::{Agreement, Feature, Kind, LetterKind, Role};
+use crate::procedure::{Agreement, Feature, Kind, LetterKind, Role, Source};
 
 impl Letter<'_> {
     /// This is the letter in Leichte Sprache.
@@ -155,14 +155,34 @@ impl Letter<'_> {
         let checked: Vec<Vec<Run>> = self
             .to_check()
             .into_iter()
-            .map(|(feature, detail)| self.runs(&self.easy_line(feature, &detail.value)))
+            .map(|(feature, detail)| self.easy_check(feature, detail))
             .collect();
         if !checked.is_empty() {
             blocks.push(self.heading("ls-check-head"));
-            blocks.push(self.lines("ls-check-first", &[]));
+            let date = record.case.data_as_of;
+            let date = date.map(|date| t.numerals.long_date(date, &t.wording));
+            let date = date.map(|date| self.say("ls-check-as-of", &[("datum", &date)]));
+            let lead: Vec<String> =
+                std::iter::once(self.say("ls-check-first", &[])).chain(date).collect();
+            blocks.push(body(self.runs(&lead.join("\n"))));
             blocks.push(Block::List { items: checked });
         }
         blocks
+    }
+
+    /// A detail to check with its source, a line each. The date of the data, one for all, stands above the list.
+    fn easy_check(&self, feature: &Feature, detail: &DetailView) -> Vec<Run> {
+        let source = match feature.source {
+            Source::Own => "ls-check-own",
+            Source::File => "ls-check-file",
+            // A procedure need not name other bodies in Leichte Sprache.
+            Source::Other(_) => "ls-check-other",
+        };
+        // Nobody gave a value that is missing.
+        let source = (detail.value != InputValue::Missing).then(|| self.say(source, &[]));
+        let lines = [Some(self.easy_line(feature, &detail.value)), source];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        self.runs(&lines.join("\n"))
     }
 
     fn easy_example(&self) -> Vec<Block> {

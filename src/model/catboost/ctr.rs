@@ -290,4 +290,16 @@ impl Rule for Statistic {
     fn credited(&self) -> Option<&[u32]> {
         Some(&self.credited)
     }
+
+    fn borders(&self, source: usize) -> Option<Vec<f64>> {
+        let mut borders = vec![];
+        for each in &self.parts {
+            match each {
+                Part::Above(at, border, _) if *at == source => borders.push(f64::from(*border)),
+                Part::Category(at, _) | Part::Is(at, ..) if *at == source => return None,
+                Part::Above(..) | Part::Category(..) | Part::Is(..) => {}
+            }
+        }
+        Some(borders)
+    }
 }

@@ -51,6 +51,21 @@ impl Points<'_, '_> {
         }
     }
 
+    /// A detail with its source, unless it is missing, and the date of the case's data, where there is one.
+    fn with_origin(&self, what: &[String], feature: &Feature, detail: &DetailView) -> Vec<String> {
+        let date = self.case.record.case.data_as_of.map(|date| self.tongue.dates(date));
+        let date = date.map(|[long, _]| long);
+        let source = self.source(feature);
+        let known = detail.value != InputValue::Missing;
+        let (id, date) = match (known, &date) {
+            (true, Some(date)) => ("check-origin", date.as_slice()),
+            (false, Some(date)) => ("check-origin-missing", date.as_slice()),
+            (true, None) => ("check-origin-undated", [].as_slice()),
+            (false, None) => return what.to_vec(),
+        };
+        self.tongue.phrase(id, &[("satz", what), ("quelle", &source), ("datum", date)])
+    }
+
     /// The short list of the letter, in its order, with what we have, where from, and the other values.
     pub(super) fn details_of_letter(&mut self, tells: bool) {
         let record = self.case.record;
@@ -62,8 +77,9 @@ impl Points<'_, '_> {
             .filter_map(|detail| {
                 let feature = self.case.feature(&detail.feature)?;
                 let range = self.turning(feature, detail);
-                let what = self.short_line(&detail.feature);
+                let what = self.with_origin(&self.short_line(&detail.feature), feature, detail);
                 let label = self.tongue.words(self.tongue.text(&feature.short));
+                let label = self.with_origin(&label, feature, detail);
                 let slots = [("label", &*label), ("satz", &*what), ("bereich", &*range)];
                 // A single detail ends its paragraph, several are a list.
                 let id = if details.len() == 1 { "check-one" } else { "check-item" };

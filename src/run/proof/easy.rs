@@ -6,7 +6,7 @@ use super::tongue::Tongue;
 use super::{Heard, Subject, finding};
 use crate::explanation::{CounterfactualStatus, GateCode, InputValue, Strength};
 use crate::fault::Faults;
-use crate::procedure::{Feature, Kind, LetterKind};
+use crate::procedure::{Feature, Kind, LetterKind, Source};
 
 /// Words without the marks of bold text.
 fn unmarked(words: Vec<String>) -> Vec<String> {
@@ -98,7 +98,17 @@ pub(super) fn check(
         .flat_map(|details| details.turning.iter().take(super::details::MOST))
         .filter_map(|detail| {
             let input = record.inputs.iter().find(|input| input.feature == detail.feature)?;
-            Some(line(tongue, feature(&detail.feature)?, &input.value))
+            let feature = feature(&detail.feature)?;
+            let mut said = line(tongue, feature, &input.value);
+            if input.value != InputValue::Missing {
+                let source = match feature.source {
+                    Source::Own => "ls-check-own",
+                    Source::File => "ls-check-file",
+                    Source::Other(_) => "ls-check-other",
+                };
+                said.extend(phrase(tongue, source, &[]));
+            }
+            Some(said)
         })
         .collect();
     let words = checked.concat();
@@ -107,6 +117,14 @@ pub(super) fn check(
         &words,
         "the details whose correction would change the result",
     );
+    if let (Some(date), false) = (record.case.data_as_of, checked.is_empty()) {
+        let [date, _] = tongue.dates(date);
+        let mut lead = phrase(tongue, "ls-check-first", &[]);
+        lead.extend(phrase(tongue, "ls-check-as-of", &[("datum", &date)]));
+        let said = below("ls-check-head").unwrap_or_default();
+        let holds = said.iter().any(|line| line.words == lead);
+        want(holds, &lead, "the date of the details to check");
+    }
     if record.letter == LetterKind::MissingDocuments {
         return;
     }

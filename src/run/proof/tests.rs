@@ -123,6 +123,9 @@ fn a_wrong_number_sign_date_or_name_is_found() {
         // direction, strength, order
         (Letter, "dagegen gesprochen", "dafür gesprochen", "R76"),
         (Letter, "sehr stark dafür", "ein wenig dafür", "R76"),
+        // source and date of a detail to check
+        (Letter, "(erfunden), Stand", "(echt), Stand", "R76"),
+        (Letter, "Stand: 12. November", "Stand: 23. November", "R76"),
         // slots
         (Letter, "Beratung an.", "Beratung an: .", "R77"),
         (Letter, "Guten Tag", "Guten  Tag", "R77"),

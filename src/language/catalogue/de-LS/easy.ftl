@@ -137,6 +137,10 @@ ls-check-head = Bitte gut prüfen
 ls-check-first =
     Ist hier etwas falsch?
     Dann kommt vielleicht ein anderes Ergebnis heraus.
+ls-check-own = Die Angabe ist von Ihnen.
+ls-check-file = Die Angabe ist aus unserer Akte.
+ls-check-other = Die Angabe ist von einer anderen Stelle.
+ls-check-as-of = Die Angaben sind vom { $datum }.
 ls-of-100 = { $n } von 100
 ls-about = ungefähr { $wert }
 word-missing = nicht bekannt
