@@ -127,7 +127,7 @@ impl Sheet<'_> {
                 Some(vec![
                     Cell::Text(vec![plain(t.of(&feature.short))]),
                     Cell::Text(vec![plain(t.short_value(feature, &input.value))]),
-                    Cell::Text(vec![plain(t.source(feature))]),
+                    Cell::Text(vec![plain(t.source_of_case(feature))]),
                     Cell::Tick {
                         field: format!("case.checked.{}_{}", nth + 1, field_part(&input.feature)),
                         text: self.say("sheet-tick-checked", &[("label", t.of(&feature.short))]),
