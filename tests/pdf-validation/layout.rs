@@ -251,6 +251,22 @@ fn easy_language_has_its_own_layout() {
         == "das ist ein Brief vom Amt. In dem Brief geht es um Ihren Antrag. Sie haben Geld für die Miete beantragt."));
 }
 
+// The last item of a list does not begin a page alone, wherever the page ends.
+#[test]
+fn the_last_item_of_a_list_takes_another_along() {
+    let mut broken = 0;
+    for filler in 0..40 {
+        let mut blocks = vec![paragraph("Füllzeile."); filler];
+        let items = (0..9).map(|nth| vec![plain(format!("Punkt {nth}."))]).collect();
+        blocks.extend([Block::List { items }, paragraph("Danach.")]);
+        let file = inspect(&written(&letter_with(blocks)));
+        let page = |nth: usize| find(&file, &format!("Punkt {nth}.")).page;
+        assert_eq!(page(7), page(8), "{filler} lines above");
+        broken += usize::from(page(0) < page(8));
+    }
+    assert!(broken > 3, "{broken} lists on two pages");
+}
+
 // A sheet of paper for two lines helps nobody: gaps shrink a little instead, and pages come in order.
 #[test]
 fn no_page_is_turned_for_a_few_lines() {
