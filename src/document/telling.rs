@@ -120,15 +120,6 @@ impl<'a> Telling<'a> {
         record.inputs.iter().find(|input| input.feature == feature)
     }
 
-    /// Where a value comes from, told to those who work with the case and not to the person.
-    pub fn source_of_case(&self, feature: &Feature) -> String {
-        match &feature.source {
-            Source::Own => self.wording.text("source-own-third"),
-            Source::File => self.wording.text("source-file-third"),
-            Source::Other(_) => self.source(feature),
-        }
-    }
-
     /// Where a value comes from, told to the person.
     pub fn source(&self, feature: &Feature) -> String {
         match &feature.source {
