@@ -36,17 +36,7 @@ fn case() -> (Procedure, Record) {
     let (cases, _) = read_cases(&loaded.procedure.features, &table);
     let day = date(2026, 11, 23);
     let basis = Basis::new(&loaded.procedure, &loaded.model, day).unwrap();
-    let with = Circumstances {
-        date: day,
-        approved_by: None,
-        decision: None,
-        handling: Default::default(),
-        recipient: None,
-        letter: None,
-        format: Default::default(),
-        evidence: Default::default(),
-    };
-    let record = basis.explain(&cases[3], with).unwrap();
+    let record = basis.explain(&cases[3], Circumstances::new(day)).unwrap();
     (loaded.procedure, record)
 }
 

@@ -54,7 +54,6 @@ fn explained() -> Record {
             .unwrap()
     };
     let with = Circumstances {
-        date: DATE,
         approved_by: Some("Kim Muster".to_owned()),
         decision: read_decisions(&only("decisions.csv"), &ids).unwrap().remove("UVR-2026-0001"),
         handling: read_handlings(&only("decisions.csv"), &ids)
@@ -62,9 +61,7 @@ fn explained() -> Record {
             .remove("UVR-2026-0001")
             .unwrap_or_default(),
         recipient: read_people(&only("people.csv"), &ids, &[]).unwrap().remove("UVR-2026-0001"),
-        format: Default::default(),
-        evidence: klartext::procedure::Evidence::default(),
-        letter: None,
+        ..Circumstances::new(DATE)
     };
     basis.explain(case, with).unwrap()
 }

@@ -167,17 +167,7 @@ const DATE: Date = date(2026, 11, 23);
 fn explain(basis: &Basis, values: &[CaseValue]) -> Record {
     let case =
         Case { id: "A-1".to_owned(), data_as_of: None, values: values.to_vec(), statement: false };
-    let with = Circumstances {
-        date: DATE,
-        approved_by: None,
-        decision: None,
-        handling: Default::default(),
-        recipient: None,
-        format: Default::default(),
-        evidence: Default::default(),
-        letter: None,
-    };
-    basis.explain(&case, with).unwrap()
+    basis.explain(&case, Circumstances::new(DATE)).unwrap()
 }
 
 #[test]

@@ -38,11 +38,14 @@ impl Look {
     }
 }
 
-/// A bar between two corners in the coordinates of its chart.
-pub(super) struct Bar {
-    corners: [(f64, f64); 2],
+/// A bar between two corners: in the coordinates of its chart (`f64`), or as a [`Patch`].
+pub(super) struct Bar<C = f64> {
+    corners: [(C, C); 2],
     look: Look,
 }
+
+/// A bar between two corners in points from the top left of the drawing.
+pub(super) type Patch = Bar<i32>;
 
 impl Bar {
     /// A bar from x to x, its middle at height y, in points.
@@ -57,49 +60,23 @@ impl Bar {
     }
 }
 
-impl<'a> PointCollection<'a, (f64, f64)> for &'a Bar {
-    type Point = &'a (f64, f64);
-    type IntoIter = &'a [(f64, f64)];
-
-    fn point_iter(self) -> Self::IntoIter {
-        &self.corners
-    }
-}
-
-/// A bar between two corners in points from the top left of the drawing.
-pub(super) struct Patch {
-    corners: [(i32, i32); 2],
-    look: Look,
-}
-
 impl Patch {
     /// Left, top, right, bottom.
-    pub(super) fn new([left, top, right, bottom]: [f32; 4], look: Look) -> Self {
-        Patch { corners: [(units(left), units(top)), (units(right), units(bottom))], look }
+    pub(super) fn of([left, top, right, bottom]: [f32; 4], look: Look) -> Self {
+        Bar { corners: [(units(left), units(top)), (units(right), units(bottom))], look }
     }
 }
 
-impl<'a> PointCollection<'a, (i32, i32)> for &'a Patch {
-    type Point = &'a (i32, i32);
-    type IntoIter = &'a [(i32, i32)];
+impl<'a, C: 'a> PointCollection<'a, (C, C)> for &'a Bar<C> {
+    type Point = &'a (C, C);
+    type IntoIter = &'a [(C, C)];
 
     fn point_iter(self) -> Self::IntoIter {
         &self.corners
     }
 }
 
-impl<DB: DrawingBackend> Drawable<DB> for Patch {
-    fn draw<I: Iterator<Item = BackendCoord>>(
-        &self,
-        corners: I,
-        backend: &mut DB,
-        _: (u32, u32),
-    ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
-        self.look.draw(corners, backend)
-    }
-}
-
-impl<DB: DrawingBackend> Drawable<DB> for Bar {
+impl<DB: DrawingBackend, C> Drawable<DB> for Bar<C> {
     fn draw<I: Iterator<Item = BackendCoord>>(
         &self,
         corners: I,

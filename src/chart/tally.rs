@@ -112,7 +112,7 @@ pub(super) fn pile(
     for (outcome, &count) in counts.iter().enumerate().rev() {
         below += count;
         let head = bottom - height * (below as f64 / all as f64) as f32;
-        canvas.draw(&Patch::new([left, head, right, foot], tone(outcome, counts.len())))?;
+        canvas.draw(&Patch::of([left, head, right, foot], tone(outcome, counts.len())))?;
         foot = head;
     }
     outline(canvas, [left, bottom - height, right, bottom], RULE)
@@ -136,7 +136,7 @@ pub(super) fn strip(
                 return Ok(());
             }
             // On a dark box the bar stands on paper of its own.
-            canvas.draw(&Patch::new(
+            canvas.draw(&Patch::of(
                 [left - 0.8, top - 0.8, right + 0.8, bottom + 0.8],
                 Look::Plain(WHITE),
             ))?;
@@ -145,7 +145,7 @@ pub(super) fn strip(
             for (outcome, &count) in counts.iter().enumerate().rev() {
                 before += count;
                 let end = left + (right - left) * (before as f64 / all as f64) as f32;
-                canvas.draw(&Patch::new([start, top, end, bottom], tone(outcome, counts.len())))?;
+                canvas.draw(&Patch::of([start, top, end, bottom], tone(outcome, counts.len())))?;
                 start = end;
             }
             outline(canvas, [left, top, right, bottom], RULE)
@@ -153,7 +153,7 @@ pub(super) fn strip(
         Tally::Scores { low, middle, high, .. } => {
             let at = |score: f64| left + (right - left) * place(score, scale);
             let y = (top + bottom) / 2.0;
-            canvas.draw(&Patch::new(
+            canvas.draw(&Patch::of(
                 [left - 0.8, top - 0.8, right + 0.8, bottom + 0.8],
                 Look::Plain(WHITE),
             ))?;
@@ -172,7 +172,7 @@ pub(super) fn place(score: f64, (low, high): (f64, f64)) -> f32 {
 
 /// The usual scores, as a light box.
 pub(super) fn range(canvas: &Canvas, [left, top, right, bottom]: [f32; 4]) -> Painted {
-    canvas.draw(&Patch::new([left, top, right, bottom], Look::Plain(LEVEL)))?;
+    canvas.draw(&Patch::of([left, top, right, bottom], Look::Plain(LEVEL)))?;
     outline(canvas, [left, top, right, bottom], RULE)
 }
 

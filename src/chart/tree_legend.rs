@@ -35,7 +35,7 @@ impl Sign {
         match self {
             Sign::Outcome(outcome, of) => {
                 let edges = [left, middle - 3.6, right, middle + 3.6];
-                canvas.draw(&Patch::new(edges, tone(outcome, of)))?;
+                canvas.draw(&Patch::of(edges, tone(outcome, of)))?;
                 outline(canvas, edges, RULE)
             }
             Sign::Scores => {

@@ -167,10 +167,9 @@ pub fn waterfall(data: &Waterfall, format: Format) -> Checked<Drawing> {
         for (((row, band), label), value) in rows.iter().zip(&bands).zip(&labels).zip(&values) {
             canvas.text_at(label, 0.0, band.middle(), Anchor::Start)?;
             let at = x(row.2.max(row.3)) + NEAR;
-            if let Some((line, _)) = &head
-                && (at - 2.0..at + value.width + 2.0).contains(line)
-            {
-                // The dashed line makes way for the number.
+            let mut lines = head.iter().map(|(line, _)| *line).chain([x(0.0)]);
+            if lines.any(|line| (at - 2.0..at + value.width + 2.0).contains(&line)) {
+                // The lines of threshold and zero make way for the number.
                 let half = value.height() / 2.0;
                 let corners =
                     [(at - 2.0, band.middle() - half), (at + value.width, band.middle() + half)];

@@ -174,6 +174,10 @@ const CODES: &[(&str, &str)] = &[
     ),
     ("P73", "A text of the procedure is written in the passive or with nouns in place of verbs."),
     ("P74", "A document of an example case is hard to read, or nearly so."),
+    (
+        "P75",
+        "A text that sheets and the report have too says “you”: it would speak to the caseworker.",
+    ),
     ("R01", "The model gives no finite score for a case."),
     ("R02", "The documents have no date: no clock is read unless asked for."),
     ("R03", "The code to explain is unknown."),

@@ -3,7 +3,8 @@
 //! A box is a range of choices for each feature. Its lower bound is the sum of the cheapest choices, its upper bound the
 //! sum of the highest leaves that each tree can reach inside it (Devos, Meert and Davis 2021). Boxes are taken by lower
 //! bound; one whose upper bound misses the target is dropped, and so is one in which more features must change than are
-//! allowed. The first box of single choices that reaches the target is therefore the cheapest change of all.
+//! allowed. The first box of single choices that reaches the target is therefore the cheapest change of all. How ordinary
+//! a changed case must be is one more sum over trees with such a bound.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -11,7 +12,8 @@ use std::collections::BinaryHeap;
 use super::asked::{Ranges, Tests};
 use super::choices::Choices;
 use super::frame::Frame;
-use super::goal::Goal;
+use super::goal::{Demand, Goal};
+use super::isolation::Isolation;
 use super::line::Line;
 use super::patience::Patience;
 use super::reduced::{Reduced, TreePlan};
@@ -70,6 +72,8 @@ pub(super) struct Hunt<'a> {
     goal: Goal,
     choices: &'a [Choices],
     bounds: Bounds<'a>,
+    /// The forest that says how ordinary a changed case is, and the depth that it must come to.
+    ordinary: Option<(Tests<'a>, Reduced)>,
     /// Sets of features that are not to change together (again).
     forbidden: &'a [Vec<usize>],
     patience: Patience,
@@ -147,8 +151,7 @@ impl<'a> Hunt<'a> {
         let tests = plan.asked(frame, own, choices);
         let demands = goal.demands(frame.model.outputs());
         let each = demands.into_iter().map(|demand| plan.reduce(own, &tests, demand)).collect();
-        let bounds = Bounds::Trees { tests, each };
-        Hunt { frame, own, goal, choices, bounds, forbidden, patience: Patience::new(frame) }
+        Hunt::new(frame, own, goal, choices, Bounds::Trees { tests, each }, forbidden)
     }
 
     /// A search on a weighted sum, whose choices are listed one by one.
@@ -162,10 +165,35 @@ impl<'a> Hunt<'a> {
         let demands = goal.demands(frame.model.outputs());
         let line = |demand| Line::new(frame, own, choices, demand);
         let bounds = Bounds::Lines(demands.into_iter().map(line).collect());
-        Hunt { frame, own, goal, choices, bounds, forbidden, patience: Patience::new(frame) }
+        Hunt::new(frame, own, goal, choices, bounds, forbidden)
     }
 
-    /// By how much the highest scores inside a box pass their demands, at least; none where one cannot.
+    fn new(
+        frame: &'a Frame<'a>,
+        own: &'a [f64],
+        goal: Goal,
+        choices: &'a [Choices],
+        bounds: Bounds<'a>,
+        forbidden: &'a [Vec<usize>],
+    ) -> Self {
+        let patience = Patience::new(frame);
+        Hunt { frame, own, goal, choices, bounds, ordinary: None, forbidden, patience }
+    }
+
+    /// The same search, bounded besides by how ordinary a changed case must be: `forest` is the plan of the frame's own
+    /// isolation forest.
+    pub fn among(mut self, forest: Option<&'a TreePlan<'a>>) -> Self {
+        let demand = self.frame.isolation.map(Isolation::demand);
+        self.ordinary = forest.zip(demand).map(|(plan, (_, least))| {
+            let tests = plan.asked(self.frame, self.own, self.choices);
+            let demand = Demand { plus: 0, minus: None, sign: 1.0, least, strict: false };
+            let reduced = plan.reduce(self.own, &tests, demand);
+            (tests, reduced)
+        });
+        self
+    }
+
+    /// By how much the highest scores and depths inside a box pass their demands, at least; none where one cannot.
     fn room(&mut self, ranges: &Ranges) -> Option<f64> {
         let mut least = f64::INFINITY;
         match &mut self.bounds {
@@ -186,7 +214,10 @@ impl<'a> Hunt<'a> {
                 }
             }
         }
-        Some(least)
+        if let Some((tests, reduced)) = &mut self.ordinary {
+            least = least.min(reduced.highest(tests, ranges) - reduced.goal);
+        }
+        (least >= 0.0).then_some(least)
     }
 
     /// Whether a dependent column can stay inside its limits somewhere in a box.

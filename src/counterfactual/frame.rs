@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::adjustable::Adjustable;
+use super::adjustable::{Adjustable, AdjustableKind};
 use super::asked::Ranges;
 use super::choices::{self, Choices};
 use super::dependent::Dependent;
@@ -103,12 +103,17 @@ impl Frame<'_> {
             faults.push(Fault::new(
                 "R44",
                 name.map_or_else(Place::default, |name| Place::default().field(name)),
-                "a number with more values than can be tried one by one",
+                match feature.kind {
+                    AdjustableKind::Number { step: Some(step) } => {
+                        format!("values from {} to {} in steps of {step}", feature.min, feature.max)
+                    }
+                    _ => "a number without steps".to_owned(),
+                },
                 format!(
-                    "a step that divides its range into at most {} values",
+                    "at most {} values, because a weighted sum with such a goal is searched value by value",
                     choices::MOST_LISTED
                 ),
-                "Give the feature a step, or a narrower range.",
+                "Give the feature a coarser step or a narrower range in the constraints.",
             ));
         }
         faults.or(all)

@@ -68,7 +68,7 @@ impl Isolation {
             _ => FloatWidth::Double,
         };
         let card = model.card().clone();
-        let mut forest = TreeEnsemble { card, width, ..TreeEnsemble::default() };
+        let mut forest = TreeEnsemble { card, width, base: vec![0.0], ..TreeEnsemble::default() };
         let rows: Vec<Vec<f64>> =
             background.rows().into_iter().map(|row| forest.row(&row.to_vec())).collect();
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(SEED);
@@ -92,8 +92,10 @@ impl Isolation {
         let mut depths: Vec<f64> =
             background.rows().into_iter().map(|row| isolation.depth(&row.to_vec())).collect();
         depths.sort_by(f64::total_cmp);
-        let bar = depths.get((share * depths.len() as f64) as usize).copied();
-        isolation.bar = bar.unwrap_or(f64::INFINITY);
+        // the share is counted as `of` counts it, so that rounding cannot part the two
+        let rows = depths.len() as f64;
+        let ranked = depths.iter().enumerate().find(|(rank, _)| (*rank + 1) as f64 / rows > share);
+        isolation.bar = ranked.map_or(f64::INFINITY, |(_, depth)| *depth);
         isolation.depths = depths;
         Ok(isolation)
     }
@@ -118,9 +120,9 @@ impl Isolation {
         self.depth(row) >= self.bar
     }
 
-    /// The trees, what divides their sum, and what the quotient must come to.
-    pub(super) fn demand(&self) -> (&[Tree], f64, f64) {
-        (&self.forest.trees, self.forest.divisor, self.bar)
+    /// The forest, whose one output is the depth, and what the depth must come to.
+    pub(super) fn demand(&self) -> (&TreeEnsemble, f64) {
+        (&self.forest, self.bar)
     }
 }
 
@@ -185,4 +187,37 @@ fn grow(
     let right = grow(rows, second, depth + 1, deepest, width, generator, nodes);
     nodes[at] = Node::Inner { feature: feature as u32, split, left, right, cover };
     at as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array2;
+
+    use super::*;
+    use crate::model::ModelCard;
+
+    /// What is admitted is what is told: a larger share than asked for is at least as isolated, also where share times
+    /// rows rounds to another whole number (0.29 · 100 is less than 29 in doubles).
+    #[test]
+    fn admitted_is_what_is_told() {
+        let features = vec!["a".to_owned(), "b".to_owned()];
+        let card = ModelCard { features, ..ModelCard::default() };
+        let model = TreeEnsemble { card, ..TreeEnsemble::default() };
+        let mut generator = Xoshiro256PlusPlus::seed_from_u64(1);
+        let values = (0..200).map(|_| generator.random_range(0.0..1.0)).collect();
+        let background = Array2::from_shape_vec((100, 2), values).expect("100 rows of two");
+        let mut admitted = Vec::new();
+        for k in 0..100 {
+            let share = f64::from(k) / 100.0;
+            let isolation = Isolation::fit(&model, background.view(), share).expect("a share");
+            let rows = background.rows().into_iter().map(|row| row.to_vec());
+            let rows: Vec<Vec<f64>> = rows.collect();
+            for row in &rows {
+                assert_eq!(isolation.admits(row), isolation.of(row).share > share, "{share}");
+            }
+            admitted.push(rows.iter().filter(|row| isolation.admits(row)).count());
+        }
+        assert_eq!(admitted[0], 100);
+        assert!(admitted[99] > 0 && admitted.is_sorted_by(|a, b| a >= b), "{admitted:?}");
+    }
 }

@@ -129,6 +129,8 @@ pub struct Search<'m> {
     frame: Frame<'m>,
     plan: Plan<'m>,
     output: usize,
+    /// The isolation forest as searches over boxes see it; only among ordinary cases.
+    ordinary: Option<Box<reduced::TreePlan<'m>>>,
 }
 
 #[derive(Debug)]
@@ -187,7 +189,7 @@ impl<'m> Search<'m> {
         let frame = Frame { model, adjustable, dependents, limits, time: None, isolation: None };
         let plan = if faults.0.is_empty() { faults.take(Plan::new(&frame)) } else { None };
         match plan {
-            Some(plan) => Ok(Search { frame, plan, output: 0 }),
+            Some(plan) => Ok(Search { frame, plan, output: 0, ordinary: None }),
             None => Err(faults),
         }
     }
@@ -204,6 +206,9 @@ impl<'m> Search<'m> {
     /// # Errors
     /// As [`Search::with`].
     pub fn among_ordinary(mut self, isolation: &'m Isolation) -> Checked<Self> {
+        // before the frame knows of it, because a model's own plan takes the forest in
+        let (forest, _) = isolation.demand();
+        self.ordinary = Some(Box::new(reduced::TreePlan::new(forest, &self.frame)?));
         self.frame.isolation = Some(isolation);
         self.plan = Plan::new(&self.frame)?;
         Ok(self)
@@ -229,29 +234,25 @@ impl<'m> Search<'m> {
         if self.frame.there(row, &goal) {
             return Ok(Found::AlreadyThere);
         }
-        let frame = &self.frame;
-        Ok(match &self.plan {
-            Plan::Trees(plan) => {
+        let (frame, ordinary) = (&self.frame, self.ordinary.as_deref());
+        Ok(match (&self.plan, self.side(goal)) {
+            (Plan::Trees(plan), _) => {
                 let choices = boxes::tree_choices(plan, frame, row);
                 match subsets::Hunt::new(plan, frame, row, goal, &choices, forbidden) {
                     Some(hunt) => hunt.find(),
                     None => {
-                        boxes::find(Hunt::on_trees(plan, frame, row, goal, &choices, forbidden))
+                        let hunt = Hunt::on_trees(plan, frame, row, goal, &choices, forbidden);
+                        boxes::find(hunt.among(ordinary))
                     }
                 }
             }
-            Plan::Linear(plan) => match self.side(goal) {
-                Some(side) => plan.find(frame, row, side, forbidden),
-                None => {
-                    let choices = frame.listed(row)?;
-                    boxes::find(Hunt::on_line(frame, row, goal, &choices, forbidden))
-                }
-            },
-            Plan::Lines => {
+            (Plan::Linear(plan), Some(side)) => plan.find(frame, row, side, forbidden),
+            (Plan::Linear(_) | Plan::Lines, _) => {
                 let choices = frame.listed(row)?;
-                boxes::find(Hunt::on_line(frame, row, goal, &choices, forbidden))
+                let hunt = Hunt::on_line(frame, row, goal, &choices, forbidden);
+                boxes::find(hunt.among(ordinary))
             }
-            Plan::Values => spheres::find(frame, row, goal, forbidden),
+            (Plan::Values, _) => spheres::find(frame, row, goal, forbidden),
         })
     }
 
@@ -294,21 +295,23 @@ impl<'m> Search<'m> {
         if self.frame.there(row, &goal) {
             return Ok(none);
         }
-        let frame = &self.frame;
+        let (frame, ordinary) = (&self.frame, self.ordinary.as_deref());
         Ok(match (&self.plan, self.side(goal)) {
             (Plan::Trees(plan), _) => {
                 let choices = boxes::tree_choices(plan, frame, row);
                 match subsets::Hunt::new(plan, frame, row, goal, &choices, &[]) {
                     Some(hunt) => hunt.each(),
                     None => {
-                        boxes::alternatives(Hunt::on_trees(plan, frame, row, goal, &choices, &[]))
+                        let hunt = Hunt::on_trees(plan, frame, row, goal, &choices, &[]);
+                        boxes::alternatives(hunt.among(ordinary))
                     }
                 }
             }
             (Plan::Linear(plan), Some(side)) => plan.alternatives(frame, row, side),
             (Plan::Linear(_) | Plan::Lines, _) => {
                 let choices = frame.listed(row)?;
-                boxes::alternatives(Hunt::on_line(frame, row, goal, &choices, &[]))
+                let hunt = Hunt::on_line(frame, row, goal, &choices, &[]);
+                boxes::alternatives(hunt.among(ordinary))
             }
             (Plan::Values, _) => none,
         })

@@ -88,8 +88,8 @@ impl<'m> TreePlan<'m> {
         }
         // a forest that says how ordinary a case is asks as the model does
         let mut ordinary: Vec<(&Tree, Vec<u32>)> = Vec::new();
-        if let Some((trees, divisor, bar)) = frame.isolation.map(Isolation::demand) {
-            for tree in trees {
+        if let Some((forest, bar)) = frame.isolation.map(Isolation::demand) {
+            for tree in &forest.trees {
                 let asked = tree.nodes.iter().map(|node| match node {
                     Node::Inner { feature, split, .. } => match owner.get(*feature as usize) {
                         Some(Some(ask)) => plan.test(*ask, split, &mut known),
@@ -99,7 +99,7 @@ impl<'m> TreePlan<'m> {
                 });
                 ordinary.push((tree, asked.collect()));
             }
-            plan.ordinary = Some((divisor, bar));
+            plan.ordinary = Some((forest.divisor, bar));
         }
         let trees = plan.asked.iter().map(|(tree, asked)| (*tree, tree.output, asked.as_slice()));
         let others = ordinary.iter().map(|(tree, asked)| (*tree, ORDINARY, asked.as_slice()));

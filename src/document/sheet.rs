@@ -15,7 +15,7 @@ use super::{
 use crate::explanation::{Consequence, CounterfactualStatus, GateCode, InputValue, Reason, Record};
 use crate::fault::Checked;
 use crate::language::{Language, largest_remainder};
-use crate::procedure::{Kind, Outcome, Procedure};
+use crate::procedure::{Feature, Kind, Outcome, Procedure, Source};
 
 /// Body size of a sheet in points.
 const BODY: f32 = 9.0;
@@ -61,6 +61,15 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
+    /// Where a value comes from, told to those who work with the case and not to the person.
+    fn source(&self, feature: &Feature) -> String {
+        match &feature.source {
+            Source::Own => self.t.wording.text("source-own-third"),
+            Source::File => self.t.wording.text("source-file-third"),
+            Source::Other(_) => self.t.source(feature),
+        }
+    }
+
     fn say(&self, id: &str, slots: &[(&str, &str)]) -> String {
         self.t.wording.say(id, slots)
     }
@@ -127,7 +136,7 @@ impl Sheet<'_> {
                 Some(vec![
                     Cell::Text(vec![plain(t.of(&feature.short))]),
                     Cell::Text(vec![plain(t.short_value(feature, &input.value))]),
-                    Cell::Text(vec![plain(t.source(feature))]),
+                    Cell::Text(vec![plain(self.source(feature))]),
                     Cell::Tick {
                         field: format!("case.checked.{}_{}", nth + 1, field_part(&input.feature)),
                         text: self.say("sheet-tick-checked", &[("label", t.of(&feature.short))]),

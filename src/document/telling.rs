@@ -120,7 +120,7 @@ impl<'a> Telling<'a> {
         record.inputs.iter().find(|input| input.feature == feature)
     }
 
-    /// Where a value comes from, in words.
+    /// Where a value comes from, told to the person.
     pub fn source(&self, feature: &Feature) -> String {
         match &feature.source {
             Source::Own => self.wording.text("data-src-own"),
@@ -138,7 +138,7 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// The sentence about a reason: what it is, and how strongly it spoke for or against.
+    /// The sentence about a reason: what it is, and how strongly it spoke for or against. The strength is set bold.
     pub fn reason(&self, record: &Record, reason: &Reason) -> Vec<Run> {
         let (Some(feature), Some(input)) =
             (self.feature(&reason.feature), self.input(record, &reason.feature))
@@ -163,12 +163,15 @@ impl<'a> Telling<'a> {
             about_range.map(|text| plain(format!(" {}", text.replace("{wert}", &value))));
         let own = typical(self.of(own)).filter(|text| known && !text.is_empty());
         if let Some(own) = own {
-            let sentence = own.replace("{wert}", &value).replace("{staerke}", &strength);
-            return std::iter::once(plain(sentence)).chain(about_range).collect();
+            let own = own.replace("{wert}", &value);
+            let sentence = match own.split_once("{staerke}") {
+                Some((before, after)) => vec![plain(before), bold(strength), plain(after)],
+                None => vec![plain(own)],
+            };
+            return sentence.into_iter().chain(about_range).collect();
         }
         let what = self.clause(feature, &input.value);
         let id = if reason.speaks_for { "rea-item-for-clause" } else { "rea-item-against-clause" };
-        // The strength is set bold: split the sentence around it.
         let sentence = self.wording.say(id, &[("satz", &what), ("staerke", "\u{1}")]);
         let (before, after) = sentence.split_once('\u{1}').unwrap_or((&sentence, ""));
         [plain(before), bold(strength), plain(after)].into_iter().chain(about_range).collect()

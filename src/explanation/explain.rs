@@ -41,6 +41,22 @@ pub struct Circumstances {
     pub letter: Option<LetterKind>,
 }
 
+impl Circumstances {
+    /// A draft of that date, of whose case nothing else is known.
+    pub fn new(date: Date) -> Self {
+        Circumstances {
+            date,
+            approved_by: None,
+            decision: None,
+            handling: Handling::default(),
+            recipient: None,
+            format: Format::default(),
+            evidence: Evidence::default(),
+            letter: None,
+        }
+    }
+}
+
 impl Basis<'_> {
     /// What computes.
     pub fn tool(&self) -> Tool {

@@ -448,8 +448,15 @@ impl Composer {
         let bullet = one_line("•", true, look.size)?;
         let list = self.tags.node(parent, Role::L);
         self.tags.set_bulleted(list);
-        let mut strips = Vec::new();
-        for item in items {
+        let mut strips: Vec<Strip> = Vec::new();
+        for (nth, item) in items.iter().enumerate() {
+            // The last item does not begin a page on its own.
+            if nth > 0
+                && nth + 1 == items.len()
+                && let Some(before) = strips.last_mut()
+            {
+                before.glue = Glue::Keep;
+            }
             let entry = self.tags.node(list, Role::LI);
             let label = Owner::Leaf(self.tags.node_with_leaf(entry, Role::Lbl));
             let body = Owner::Leaf(self.tags.node_with_leaf(entry, Role::LBody));

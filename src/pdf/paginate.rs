@@ -20,19 +20,49 @@ pub(crate) struct Paged {
     pub bookmarks: Vec<Bookmark>,
 }
 
-/// Fills pages.
+/// A last page with less than this, in points, is not worth a sheet of paper: about three lines.
+const LITTLE: f32 = 48.0;
+/// By how much gaps may shrink to save such a page, tried one after the other.
+const NARROWER: [f32; 3] = [0.9, 0.8, 0.7];
+
+/// Fills pages. Where a few lines would be left for a last page, all gaps shrink a little if that saves it.
 pub(crate) fn paginate(
     strips: Vec<Strip>,
     frames: &[Frame],
     headers: &[Strip],
     room: Room,
 ) -> Result<Paged, PdfFault> {
+    let (paged, last) = fill(strips.clone(), frames, headers, room)?;
+    if paged.pages.len() > 1 && last < LITTLE {
+        for share in NARROWER {
+            let mut narrower = strips.clone();
+            for strip in &mut narrower {
+                strip.before *= share;
+                strip.after *= share;
+            }
+            let (saved, _) = fill(narrower, frames, headers, room)?;
+            if saved.pages.len() < paged.pages.len() {
+                return Ok(saved);
+            }
+        }
+    }
+    Ok(paged)
+}
+
+/// Fills pages with strips as they are; also how high the last page's content is.
+fn fill(
+    strips: Vec<Strip>,
+    frames: &[Frame],
+    headers: &[Strip],
+    room: Room,
+) -> Result<(Paged, f32), PdfFault> {
     let paged = Paged { pages: Vec::new(), bookmarks: Vec::new() };
     let page = Stack::new(frames, room.first_top);
     let mut filler = Filler { frames, headers, room, paged, page };
     filler.chains(strips, Glue::Free)?;
+    let last = filler.page.y - room.top;
     filler.end_page();
-    Ok(filler.paged)
+    Ok((filler.paged, last))
 }
 
 struct Filler<'a> {

@@ -12,7 +12,7 @@ use crate::explanation::{Basis, Circumstances, Record};
 use crate::fault::{Checked, Faults};
 use crate::language::readability::{Class, Judgement, Level, Measures, judge};
 use crate::language::{Catalogue, Language, Scope};
-use crate::procedure::{Agreement, Case, Decision, Handling, LetterKind, Procedure, read_values};
+use crate::procedure::{Agreement, Case, Decision, LetterKind, Procedure, read_values};
 use crate::table::{Separator, read_table};
 
 /// What one document measures.
@@ -79,16 +79,7 @@ pub fn measured_examples(basis: &Basis<'_>, date: Date) -> Checked<Vec<Measured>
                 Some(Agreement::Deviated) => "deviated",
                 Some(_) => "agreed",
             };
-            let with = Circumstances {
-                date,
-                approved_by: None,
-                decision,
-                handling: Handling::default(),
-                recipient: None,
-                format: Default::default(),
-                evidence: crate::procedure::Evidence::default(),
-                letter: Some(letter),
-            };
+            let with = Circumstances { decision, letter: Some(letter), ..Circumstances::new(date) };
             let Some(record) = faults.take(basis.explain(&case, with)) else { continue };
             // Sheets do not depend on what comes after them.
             let kinds = DocumentKind::ALL.into_iter();

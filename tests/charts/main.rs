@@ -8,6 +8,7 @@ mod tree_hostility;
 mod tree_renderings;
 mod trees;
 
+use klartext::chart::palette::WHITE;
 use klartext::chart::{Anchor, Color, Drawing, Mark};
 use klartext::fault::Checked;
 use klartext::typeface::advance;
@@ -100,6 +101,34 @@ fn assert_clear_of_bars(drawing: &Drawing, colors: &[Color]) {
     for (bar, _) in bars_of(drawing, colors) {
         for text in texts(drawing) {
             assert!(!meet(&bar, &text), "a text {text:?} meets a bar {bar:?}");
+        }
+    }
+}
+
+/// No line passes through a text, but where a white ground was laid over the line before the text was set.
+fn assert_clear_of_lines(drawing: &Drawing) {
+    for (i, mark) in drawing.marks.iter().enumerate() {
+        let Some(text) = text_box(mark) else { continue };
+        for (j, line) in drawing.marks.iter().enumerate() {
+            let Mark::Line { points, width, .. } = line else { continue };
+            for pair in points.windows(2) {
+                let [left, top, right, bottom] = bounds(pair);
+                let half = width / 2.0;
+                if !meet(&text, &[left - half, top - half, right + half, bottom + half]) {
+                    continue;
+                }
+                let crossed = [left.max(text[0]), top.max(text[1]), right.min(text[2])];
+                let laid = drawing.marks.iter().enumerate().any(|(k, mark)| match mark {
+                    Mark::Fill { points, color: WHITE } if j < k && k < i => {
+                        let ground = bounds(points);
+                        ground[0] <= crossed[0]
+                            && ground[1] <= crossed[1]
+                            && ground[2] >= crossed[2]
+                    }
+                    _ => false,
+                });
+                assert!(laid, "{line:?} passes through {mark:?}");
+            }
         }
     }
 }

@@ -81,6 +81,7 @@ proptest! {
         let drawing = waterfall(&data, format).unwrap();
         assert_sound(&drawing);
         assert_clear_of_bars(&drawing, &[ACCENT, COUNTER, LEVEL]);
+        assert_clear_of_lines(&drawing);
         let mut labels = vec![&data.start.label, &data.start.value_label, &data.end.label, &data.end.value_label];
         labels.extend(data.steps.iter().flat_map(|step| [&step.label, &step.value_label]));
         labels.extend(data.threshold.iter().map(|t| &t.label));

@@ -79,6 +79,138 @@ fn ordinary_changes_of_weighted_sums_are_the_smallest_ones() {
     assert!(counts[0] > 20 && counts[1] > 5, "{counts:?}");
 }
 
+/// The cheapest admissible change of at most two features, by trying all of them.
+fn brute_pairs(
+    model: &dyn Model,
+    row: &[f64],
+    target: Target,
+    list: &[Adjustable],
+    admitted: impl Fn(&[f64]) -> bool,
+) -> Option<f64> {
+    let all: Vec<_> = list.iter().map(|feature| all_values(feature, row)).collect();
+    let exact = |row: &[f64]| {
+        let mut out = vec![0.0; model.outputs()];
+        model.exact(row, &mut out);
+        out[0]
+    };
+    let mut best: Option<f64> = None;
+    for (i, first) in all.iter().enumerate() {
+        // the own value of the second one: the first changes alone
+        let alone = all[i..].iter().take(1).map(|_| (i, &first[..1]));
+        let pairs = (i + 1..all.len()).map(|j| (j, &all[j][1..]));
+        for (j, second) in alone.chain(pairs) {
+            for ((a, a_cost), (b, b_cost)) in
+                first[1..].iter().flat_map(|a| second.iter().map(move |b| (a, b)))
+            {
+                let cost = a_cost + b_cost;
+                if best.is_some_and(|best| cost >= best) {
+                    continue;
+                }
+                let mut changed = row.to_vec();
+                list[j].columns.iter().zip(b).for_each(|(&c, &v)| changed[c] = v);
+                list[i].columns.iter().zip(a).for_each(|(&c, &v)| changed[c] = v);
+                if target.holds(exact(&changed))
+                    && target.holds(scores(model, &changed, 0).0)
+                    && admitted(&changed)
+                {
+                    best = Some(cost);
+                }
+            }
+        }
+    }
+    best
+}
+
+/// A sum of stumps on every column and of some trees that ask two columns; the first columns are numbers from 0 to 4, the
+/// others yes or no.
+fn wide(draw: &mut Draw, columns: usize) -> (Trees, Vec<Adjustable>) {
+    const NUMBERS: usize = 4;
+    let leaf = |draw: &mut Draw| Node::Leaf { value: (draw.unit() - 0.5) * 0.6, cover: 1.0 };
+    let inner = |draw: &mut Draw, feature: usize, left: u32, right: u32| {
+        let at = if feature < NUMBERS { 0.5 + draw.below(4) as f64 } else { 0.5 };
+        let split = Split::Threshold { at, less: Comparison::Less, missing: MissingRule::NanLeft };
+        Node::Inner { feature: feature as u32, split, left, right, cover: 2.0 }
+    };
+    let mut trees = Vec::new();
+    for column in 0..columns {
+        let nodes = vec![inner(draw, column, 1, 2), leaf(draw), leaf(draw)];
+        trees.push(Tree { output: 0, nodes });
+    }
+    for _ in 0..30 {
+        let (a, b) = (draw.below(columns), draw.below(columns));
+        let nodes =
+            vec![inner(draw, a, 1, 2), leaf(draw), inner(draw, b, 3, 4), leaf(draw), leaf(draw)];
+        trees.push(Tree { output: 0, nodes });
+    }
+    let mut model = summed(trees, vec![0.0], FloatWidth::Single);
+    model.0.card.features = (0..columns).map(|j| format!("f{j}")).collect();
+    let list = (0..columns).map(|column| {
+        let weight = [1.0, 1.0, 1.5][draw.below(3)];
+        let number = column < NUMBERS;
+        let kind = match number {
+            true => AdjustableKind::Number { step: Some(1.0) },
+            false => AdjustableKind::Codes { values: vec![0.0, 1.0] },
+        };
+        let scale = if number { 1.3 } else { 0.0 };
+        Adjustable { kind, scale, weight, min: 0.0, max: 4.0, ..free(column) }
+    });
+    (model, list.collect())
+}
+
+/// The same where more features can matter than a search by sets tells apart, so that boxes of all features are searched;
+/// and what a search that stopped early says is true.
+#[test]
+fn ordinary_changes_are_the_smallest_ones_where_many_features_matter() {
+    const COUNT: usize = 131;
+    let mut draw = Draw(94);
+    let mut counts = [0; 4];
+    for round in 0..9 {
+        let (model, list) = wide(&mut draw, COUNT);
+        let mut cell = |j: usize| match j {
+            0..4 => draw.below(5) as f64,
+            // rare on some columns, so that rows differ in how ordinary they are
+            _ => f64::from(u8::from(draw.below(2 + j % 7) == 0)),
+        };
+        let rows = Array2::from_shape_fn((50, COUNT), |(_, j)| cell(j));
+        let row: Vec<f64> = (0..COUNT).map(cell).collect();
+        let share = [0.1, 0.5, 0.8][round % 3];
+        let isolation = Isolation::fit(&model, rows.view(), share).expect("a sound share");
+        let own = scores(&model, &row, 0).1;
+        let above = draw.below(2) == 0;
+        let away = (0.4 + 0.6 * draw.unit()) * if above { 1.0 } else { -1.0 };
+        let target = Target { threshold_raw: own + away, above, margin: 0.0 };
+        let max_boxes = if round % 4 == 0 { 60 } else { 1_000_000 };
+        let limits = Limits { max_changes: 2, max_boxes };
+        let search = Search::new(&model, 0, &list, limits).expect("sound");
+        let free = brute_pairs(&model, &row, target, &list, |_| true);
+        let search = search.among_ordinary(&isolation).expect("sound");
+        let ordinary = |row: &[f64]| isolation.of(row).share > share;
+        let smallest = brute_pairs(&model, &row, target, &list, ordinary);
+        match search.find(&row, target).expect("sound row") {
+            Found::Changes { cost, proof, row: changed, .. } => {
+                let smallest = smallest.expect("brute force finds one too");
+                let (raw, exact) = scores(&model, &changed, 0);
+                assert!(target.holds(raw) && target.holds(exact) && ordinary(&changed));
+                let gap = match proof {
+                    Proof::Smallest => 0.0,
+                    Proof::NotProven { gap } => gap,
+                    Proof::Sampled => panic!("not sampled"),
+                };
+                assert!(cost >= smallest - 1e-9 && cost - gap <= smallest + 1e-9, "{proof:?}");
+                counts[usize::from(gap > 0.0)] += 1;
+                counts[2] += usize::from(free.is_none_or(|free| smallest > free + 1e-9));
+            }
+            Found::Impossible => {
+                assert_eq!(smallest, None, "impossible must be impossible");
+                counts[3] += 1;
+            }
+            Found::NotFound => assert_eq!(max_boxes, 60, "only a limit ends without a proof"),
+            Found::AlreadyThere => panic!("the goal lies away from the case"),
+        }
+    }
+    assert!(counts.iter().all(|&count| count > 0), "{counts:?}");
+}
+
 /// A row that stands alone is told from one that stands among others, the same way every time.
 #[test]
 fn isolation_tells_what_stands_alone() {

@@ -250,3 +250,41 @@ fn easy_language_has_its_own_layout() {
     assert!(tree.reading().iter().any(|read| read
         == "das ist ein Brief vom Amt. In dem Brief geht es um Ihren Antrag. Sie haben Geld für die Miete beantragt."));
 }
+
+// The last item of a list does not begin a page alone, wherever the page ends.
+#[test]
+fn the_last_item_of_a_list_takes_another_along() {
+    let mut broken = 0;
+    for filler in 0..40 {
+        let mut blocks = vec![paragraph("Füllzeile."); filler];
+        let items = (0..9).map(|nth| vec![plain(format!("Punkt {nth}."))]).collect();
+        blocks.extend([Block::List { items }, paragraph("Danach.")]);
+        let file = inspect(&written(&letter_with(blocks)));
+        let page = |nth: usize| find(&file, &format!("Punkt {nth}.")).page;
+        assert_eq!(page(7), page(8), "{filler} lines above");
+        broken += usize::from(page(0) < page(8));
+    }
+    assert!(broken > 3, "{broken} lists on two pages");
+}
+
+// A sheet of paper for two lines helps nobody: gaps shrink a little instead, and pages come in order.
+#[test]
+fn no_page_is_turned_for_a_few_lines() {
+    let (mut before, mut turned) = (1, 0);
+    for count in 10..70 {
+        let blocks = (0..count).map(|nth| paragraph(&format!("Absatz {nth}."))).collect();
+        let file = inspect(&written(&letter_with(blocks)));
+        let pages = file.pages.len();
+        let on = |page: usize| {
+            file.shown.iter().filter(|s| s.page == page && s.text.starts_with("Absatz")).count()
+        };
+        assert_eq!((0..pages).map(on).sum::<usize>(), count, "every paragraph is there");
+        assert!(pages == 1 || on(pages - 1) > 2, "{count}: {} on page {pages}", on(pages - 1));
+        let lowest = file.shown.iter().filter(|s| s.text.starts_with("Absatz")).map(|s| s.y);
+        assert!(lowest.fold(0.0, f32::max) <= 266.0, "{count}: no line stands in the footer");
+        assert!(pages >= before);
+        turned += pages - before;
+        before = pages;
+    }
+    assert_eq!(turned, 2, "{before} pages");
+}

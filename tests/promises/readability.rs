@@ -4,6 +4,7 @@
 use klartext::explanation::from_json;
 use klartext::language::Language;
 use klartext::language::readability::{Class, LEAST_WORDS, Level, found, judge, list};
+use klartext::procedure::wording_findings;
 use klartext::run::{DocumentKind, Loaded, judgement};
 use serde_json::Value;
 
@@ -124,6 +125,35 @@ fn check_finds_jargon_with_place_sentence_and_numbers() {
     let letter = checked["readability"].as_array().unwrap().iter();
     let letters = letter.filter(|measured| measured["document"] == "letter");
     assert!(letters.count() >= 20);
+}
+
+/// What sheets and report say in the same words as letters speaks to nobody: the caseworker would take it for himself.
+#[test]
+fn check_finds_words_that_would_speak_to_the_caseworker() {
+    let codes = |loaded: &Loaded| -> Vec<String> {
+        let findings = wording_findings(&loaded.procedure);
+        findings.iter().filter(|f| f.code == "P75").map(ToString::to_string).collect()
+    };
+    for procedure in PROCEDURES {
+        let found = codes(&Loaded::from(&Folder::of(procedure).path("procedure")).unwrap());
+        assert!(found.is_empty(), "{procedure}: {found:#?}");
+    }
+    let folder = Folder::of("rehab-management");
+    let toml = folder.read("procedure/procedure.toml");
+    for (plain, speaking, field) in [
+        ("\"frühere Verletzungen\"", "\"Ihre Schmerzen\"", "program.blind_spots[2].de"),
+        ("\"frühere Verletzungen\"", "\"was Sie getan haben\"", "program.blind_spots[2].de"),
+        ("\"earlier injuries\"", "\"your pain\"", "program.blind_spots[2].en"),
+        ("{ de = \"Betrieb\"", "{ de = \"Ihr Betrieb\"", "feature.indust.source_body.de"),
+        ("über die Rückkehr", "über Ihre Rückkehr", "name.de"),
+    ] {
+        assert!(toml.contains(plain), "{plain}");
+        folder.write("procedure/procedure.toml", toml.replacen(plain, speaking, 1));
+        let found = codes(&Loaded::from(&folder.path("procedure")).unwrap());
+        assert!(found.len() == 1 && found[0].contains(field), "{speaking}: {found:#?}");
+    }
+    // letters in Leichte Sprache speak to the person, and have no sheets beside them
+    assert!(toml.contains("de-LS = \"Gespräch über Ihre"), "{toml}");
 }
 
 /// Section 10, rule 8: a feature's sentence of more than 20 words or with a banned word refuses the procedure.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use klartext::document::{letter, sheet_b};
 use klartext::explanation::{
     Basis, Circumstances, InputValue, LicenceVerdict, Record, SufficientStatus,
@@ -24,31 +24,18 @@ fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A case about which nothing else is known yet.
-fn circumstances() -> Circumstances {
-    Circumstances {
-        date: date(2026, 11, 23),
-        approved_by: None,
-        decision: None,
-        handling: Default::default(),
-        recipient: None,
-        format: Default::default(),
-        evidence: Default::default(),
-        letter: None,
-    }
-}
+const DATE: Date = date(2026, 11, 23);
 
 /// Calls `with` for the first cases of every procedure.
 fn each(with: &mut dyn FnMut(&Basis<'_>, &Case, &Record)) {
     for name in PROCEDURES {
         let loaded = Loaded::from(&project(&format!("models/{name}"))).unwrap();
-        let basis = Basis::new(&loaded.procedure, &loaded.model, date(2026, 11, 23)).unwrap();
+        let basis = Basis::new(&loaded.procedure, &loaded.model, DATE).unwrap();
         let table = project(&format!("fixtures/{name}/cases.csv"));
         let table = read_table(&table, Separator::Detect).unwrap();
         let (cases, _) = read_cases(&loaded.procedure.features, &table);
         for case in cases.iter().take(5) {
-            let circumstances = circumstances();
-            let record = basis.explain(case, circumstances).unwrap();
+            let record = basis.explain(case, Circumstances::new(DATE)).unwrap();
             with(&basis, case, &record);
         }
     }
@@ -244,7 +231,7 @@ fn nothing_is_said_without_its_verdict() {
 #[test]
 fn a_missing_detail_is_asked_for_first() {
     let loaded = Loaded::from(&project("models/unemployment-benefit")).unwrap();
-    let basis = Basis::new(&loaded.procedure, &loaded.model, date(2026, 11, 23)).unwrap();
+    let basis = Basis::new(&loaded.procedure, &loaded.model, DATE).unwrap();
     let place = loaded.procedure.features.iter().position(|f| f.id == "tenure").unwrap();
     let mut found = 0;
     each(&mut |other, case, record| {
@@ -253,8 +240,7 @@ fn a_missing_detail_is_asked_for_first() {
         }
         let mut case = case.clone();
         case.values[place] = CaseValue::Missing;
-        let circumstances = circumstances();
-        let record = basis.explain(&case, circumstances).unwrap();
+        let record = basis.explain(&case, Circumstances::new(DATE)).unwrap();
         let details = &record.details.as_ref().unwrap().turning;
         let Some(detail) = details.iter().find(|detail| detail.feature == "tenure") else {
             return;

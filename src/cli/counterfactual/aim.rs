@@ -3,7 +3,7 @@
 use super::CounterfactualArgs;
 use super::told::{Wanted, values};
 use crate::cli::predict::usage;
-use crate::counterfactual::{Found, Goal, Search, Target};
+use crate::counterfactual::{Found, Goal, Proof, Search, Target};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{Link, MeanLink, Model};
 
@@ -48,6 +48,11 @@ impl Aim {
         if model.outputs() > 1 {
             if !chooses(model.link()) || card.classes.is_empty() && model.link() == Link::Identity {
                 return Err(Aim::unsaid("a model of several numbers that are no classes"));
+            }
+            if let Some(threshold) = args.threshold {
+                let found = format!("the threshold {threshold} for a model of several classes");
+                let mend = "Give a class with --target, or nothing for the nearest other one.";
+                return Err(usage(found, "no threshold", mend).into());
             }
             let Some(target) = &args.target else {
                 return Ok(Aim::OtherClass { names, margin });
@@ -99,6 +104,7 @@ impl Aim {
     }
 
     fn within(model: &dyn Model, from: &str, to: &str, margin: f64) -> Checked<Self> {
+        let asked = format!("{from}..{to}");
         let end = |text: &str, open: f64| {
             let text = text.trim();
             if text.is_empty() { Some(open) } else { text.parse().ok() }
@@ -107,21 +113,35 @@ impl Aim {
         let Some((from, to)) =
             ends.filter(|(from, to)| from <= to && (from.is_finite() || to.is_finite()))
         else {
-            let found = format!("the target `{from}..{to}`");
+            let found = format!("the target `{asked}`");
             let expected =
                 "two numbers FROM..TO, the first not above the second, at most one left out";
             return Err(usage(found, expected, "Correct --target.").into());
         };
         let link = model.link();
-        if model.outputs() != 1 || matches!(link, Link::Inverse | Link::Step) {
-            let found = "a range for a model without one rising prediction";
-            return Err(usage(found, "a model of one number", "Give a class with --target.").into());
+        if model.outputs() != 1 {
+            let found = format!("the range `{asked}` for a model of {} outputs", model.outputs());
+            return Err(usage(found, "a class", "Give a class with --target.").into());
+        }
+        if matches!(link, Link::Inverse | Link::Step) {
+            let found =
+                format!("the range `{asked}` for a prediction that does not rise with the score");
+            let expected = "a prediction that rises with the model's score";
+            return Err(usage(found, expected, "Give --threshold.").into());
         }
         let raw = |x: f64| if x.is_finite() { link.inverse(x) } else { x };
         let (low, high) = (raw(from), raw(to));
         // An end beyond all predictions is no limit.
         let low = if low.is_nan() { f64::NEG_INFINITY } else { low };
         let high = if high.is_nan() { f64::INFINITY } else { high };
+        if low == f64::NEG_INFINITY && high == f64::INFINITY || low + margin > high - margin {
+            let found = match margin {
+                0.0 => format!("the target `{asked}`"),
+                _ => format!("the target `{asked}` with a margin of {margin} at both ends"),
+            };
+            let expected = "a range in which predictions of this model can lie";
+            return Err(usage(found, expected, "Correct --target or --margin.").into());
+        }
         let values = Some((from, to));
         let goal = Goal::Band { output: 0, from: low, to: high, margin, values };
         Ok(Aim::Within { from, to, goal })
@@ -158,20 +178,33 @@ impl Aim {
                 model.raw(row, &mut raw);
                 let own = first_highest(&raw);
                 let mut best: Option<(f64, usize, Vec<Found>)> = None;
+                // What a change into any other class costs at least, as far as is known.
+                let mut least = f64::INFINITY;
                 for output in (0..names.len()).filter(|k| *k != own) {
                     let found =
                         search.several(row, Goal::Class { output, margin: *margin }, count)?;
-                    let cost = match found.first() {
-                        Some(Found::Changes { cost, .. }) => *cost,
+                    let (cost, bound) = match found.first() {
+                        Some(Found::Changes { cost, proof: Proof::NotProven { gap }, .. }) => {
+                            (*cost, *cost - gap)
+                        }
+                        Some(Found::Changes { cost, .. }) => (*cost, *cost),
                         // Unfinished before impossible: it must not look like a proof.
-                        Some(Found::NotFound) => f64::MAX,
-                        _ => f64::INFINITY,
+                        Some(Found::NotFound) => (f64::MAX, 0.0),
+                        _ => (f64::INFINITY, f64::INFINITY),
                     };
+                    least = least.min(bound);
                     if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
                         best = Some((cost, output, found));
                     }
                 }
-                let (_, output, found) = best.unwrap_or((0.0, own, Vec::new()));
+                let (_, output, mut found) = best.unwrap_or((0.0, own, Vec::new()));
+                // The nearest class is proven only where no unfinished search leaves room for a nearer one.
+                if let Some(Found::Changes { cost, proof, .. }) = found.first_mut()
+                    && *proof != Proof::Sampled
+                    && least < *cost
+                {
+                    *proof = Proof::NotProven { gap: *cost - least };
+                }
                 Ok((Wanted::Class(names.get(output).cloned().unwrap_or_default()), found))
             }
         }

@@ -16,11 +16,11 @@ pub(in crate::cli) use self::told::CaseCounterfactuals;
 use self::told::Teller;
 use super::Outcome;
 use super::message::say;
-use super::predict::{DataArgs, OutputArgs, placed};
+use super::predict::{DataArgs, placed, usage};
 use crate::counterfactual::{Bound, Constraints, Isolation, Limits, Named, Search};
 use crate::fault::{Checked, Fault, Faults, Place};
 use crate::model::{FeatureKind, Form, Model, ModelCard, columns_for, rows_for};
-use crate::table::{Table, write_file};
+use crate::table::{Destination, Format, Table, write_file};
 
 /// Arguments of `klartext counterfactual`.
 #[derive(Args, Debug)]
@@ -69,27 +69,40 @@ pub struct CounterfactualArgs {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub count: u32,
     /// Prediction from which the result is the other one [default: 0.5, for probabilities]
-    #[arg(long, value_name = "NUMBER", conflicts_with = "target")]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "target", allow_negative_numbers = true)]
     pub threshold: Option<f64>,
     /// Class to reach, or the prediction's range FROM..TO (either end may be left out) [default: the other side of the
     /// threshold; of several classes the nearest other one]
-    #[arg(long, value_name = "CLASS|FROM..TO")]
+    #[arg(long, value_name = "CLASS|FROM..TO", allow_hyphen_values = true)]
     pub target: Option<String>,
     /// How far beyond the threshold the changed case must lie, in raw score
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.0)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.0, value_parser = margin, allow_negative_numbers = true)]
     pub margin: f64,
     /// Boxes looked at for each change before the search stops with what it has
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     pub max_boxes: usize,
     /// Seconds for each change before the search stops with what it has: the output then depends on the machine
-    #[arg(long, value_name = "SECONDS", value_parser = time)]
+    #[arg(long, value_name = "SECONDS", value_parser = time, allow_negative_numbers = true)]
     pub time_limit: Option<Duration>,
     /// More than this share of the comparison group must be at least as isolated as the changed case (0 to below 1)
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = share, allow_negative_numbers = true)]
     pub plausible: Option<f64>,
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub output: OutputArgs,
+    /// File to write, JSON Lines [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the file if it exists
+    #[arg(long)]
+    pub force: bool,
+}
+
+fn margin(text: &str) -> Result<f64, String> {
+    let margin = text.parse().ok().filter(|margin: &f64| margin.is_finite() && *margin >= 0.0);
+    margin.ok_or_else(|| "a number of 0 or more".to_owned())
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share: &f64| (0.0..1.0).contains(share));
+    share.ok_or_else(|| "a share from 0 to below 1, such as 0.05".to_owned())
 }
 
 fn time(text: &str) -> Result<Duration, String> {
@@ -106,7 +119,25 @@ pub fn run(args: &CounterfactualArgs) -> Checked<Outcome> {
     counterfactuals(args).map_err(|faults| placed(faults, &args.data.model))
 }
 
+/// Where the lines go; asked before the search, which may take hours.
+///
+/// # Errors
+/// R04 for a name that promises another form; F02.
+fn destination(args: &CounterfactualArgs) -> Checked<Destination> {
+    let path = args.output.clone().filter(|path| path != Path::new("-"));
+    let named = path.as_deref().and_then(Format::of_path);
+    if let (Some(path), true) = (&path, named.is_some_and(|form| form != Format::JsonLines)) {
+        let found = format!("the file `{}`", path.display());
+        let expected = "a name for JSON Lines such as changes.jsonl: a case has a list of changes";
+        return Err(usage(found, expected, "Correct --output.").into());
+    }
+    let format = Format::JsonLines;
+    let to = Destination { path, format, force: args.force, header: false };
+    to.check().map(|()| to)
+}
+
 fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
+    let to = destination(args)?;
     let rows = args.data.whole()?;
     let model: &dyn Model = rows.loaded.model.as_ref();
     let card = model.card();
@@ -130,8 +161,12 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
         Some(path) => read_constraints(path)?,
         None => Constraints::default(),
     };
-    let weighted = matches!(model.form(), Form::Linear(_));
-    let bound = constraints.bind(card, background.view(), &named, weighted)?;
+    // Told in the columns of the table, which are those that a person can change.
+    let columns = columns_for(card, &rows.table, id)?;
+    let constraints = constraints.renamed(&card.features, &columns);
+    let card = &ModelCard { features: columns, ..card.clone() };
+    let stepped = matches!(model.form(), Form::Trees(trees) if trees.is_constant_leaved());
+    let bound = constraints.bind(card, background.view(), &named, !stepped)?;
     let limits = Limits {
         max_changes: args.max_changes.map_or(usize::MAX, |n| n as usize),
         max_boxes: args.max_boxes,
@@ -162,8 +197,8 @@ fn counterfactuals(args: &CounterfactualArgs) -> Checked<Outcome> {
     if !text.is_empty() {
         text.push('\n');
     }
-    match &args.output.output {
-        Some(path) => write_file(path, text.as_bytes(), args.output.force)?,
+    match &to.path {
+        Some(path) => write_file(path, text.as_bytes(), to.force)?,
         None => match io::stdout().lock().write_all(text.as_bytes()) {
             // A reader that has seen enough is no fault.
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {

@@ -199,9 +199,11 @@ impl Binding<'_> {
                 if code.iter().all(|x| x.is_finite()) && !codes.contains(&code) {
                     codes.push(code);
                 }
-                if codes.len() as f64 > MOST_VALUES {
-                    break;
-                }
+            }
+            if codes.len() as f64 > MOST_VALUES {
+                let found = format!("{} patterns of the background", codes.len());
+                self.fault(group, found, "one-hot columns, with at most 10000 patterns");
+                continue;
             }
             codes.sort_by(|a, b| b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal));
             let kind = AdjustableKind::OneHot { codes };
@@ -266,6 +268,10 @@ impl Binding<'_> {
     /// The numbers of `values`; names are looked up among those of data and background.
     fn listed(&mut self, column: usize, name: &str, listed: &[Value]) -> Vec<f64> {
         let mut values = Vec::with_capacity(listed.len());
+        if listed.is_empty() {
+            let expected = "at least one value, or `immutable = true`";
+            self.fault(name, "`values` without any".to_owned(), expected);
+        }
         for value in listed {
             let named = self.named.get(column).filter(|named| !named.texts.is_empty());
             let found = match (value, named) {
@@ -281,12 +287,33 @@ impl Binding<'_> {
             match found {
                 Some(x) => values.push(x),
                 None => {
-                    let expected = "numbers, or names of categories that data or background have";
-                    self.fault(name, format!("the value {value:?}"), expected);
+                    let expected = match named {
+                        Some(_) => {
+                            "names of categories that the model, the data or the background have"
+                        }
+                        None => "numbers, because this column is one",
+                    };
+                    self.fault(name, format!("the value {value}"), expected);
                 }
             }
         }
         values
+    }
+
+    /// Smallest and largest new value: of the rule within those of the background.
+    fn range(&mut self, name: &str, rule: &Rule, least: f64, most: f64) -> Option<(f64, f64)> {
+        let min = rule.min.unwrap_or(f64::NEG_INFINITY);
+        let max = rule.max.unwrap_or(f64::INFINITY);
+        let within = (min.max(least), max.min(most));
+        if within.0 <= within.1 && !min.is_nan() && !max.is_nan() {
+            return Some(within);
+        }
+        let ends = [("min", rule.min), ("max", rule.max)].into_iter();
+        let asked: Vec<String> =
+            ends.filter_map(|(end, x)| Some(format!("{end} {}", x?))).collect();
+        let expected = format!("a range that meets the background's, {least} to {most}");
+        self.fault(name, asked.join(", "), &expected);
+        None
     }
 
     fn number(
@@ -301,15 +328,7 @@ impl Binding<'_> {
             // Nothing is known of a column without values: it stays as it is.
             return None;
         };
-        let min = rule.min.unwrap_or(f64::NEG_INFINITY).max(*least);
-        let max = rule.max.unwrap_or(f64::INFINITY).min(*most);
-        let nan = rule.min.is_some_and(f64::is_nan) || rule.max.is_some_and(f64::is_nan);
-        if min > max || nan {
-            let found =
-                format!("the range {min} to {max} within the background's {least} to {most}");
-            self.fault(name, found, "a range that has values of the background");
-            return None;
-        }
+        let (min, max) = self.range(name, rule, *least, *most)?;
         let step = match (rule.step, rule.integer) {
             (Some(step), _) if !(step > 0.0 && step.is_finite()) => {
                 self.fault(name, format!("the step {step}"), "a step above 0");
@@ -323,6 +342,15 @@ impl Binding<'_> {
             (None, true) => Some(1.0),
             (None, false) => known.step(),
         };
+        if let Some(asked) = step.filter(|_| rule.step.is_some() || rule.integer)
+            && rule.values.is_none()
+            && multiple(asked, (max / asked).floor()) < min
+            && multiple(asked, (min / asked).ceil()) > max
+        {
+            let found = format!("steps of {asked} from {min} to {max}");
+            self.fault(name, found, "a range that has a multiple of the step");
+            return None;
+        }
         let range = most - least;
         let step = match step {
             None if (self.needs_steps || drives) && range > 0.0 => {
@@ -336,8 +364,14 @@ impl Binding<'_> {
                 self.fault(name, "`values` and `step`".to_owned(), "one of the two");
             }
             let listed = self.listed(column, name, listed);
-            let whole = listed.into_iter().filter(|x| !rule.integer || x.fract() == 0.0);
-            kind = AdjustableKind::Codes { values: whole.collect() };
+            let mut values = listed.clone();
+            values.retain(|x| (!rule.integer || x.fract() == 0.0) && *x >= min && *x <= max);
+            if values.is_empty() && !listed.is_empty() {
+                let whole = if rule.integer { "whole numbers " } else { "" };
+                let expected = format!("{whole}from {min} to {max}, where the background's are");
+                self.fault(name, format!("the values {listed:?}"), &expected);
+            }
+            kind = AdjustableKind::Codes { values };
         } else if let (true, Some(step)) = (drives, step) {
             // What others move with is tried value by value.
             let (first, last) = ((min / step).floor(), (max / step).ceil());
@@ -361,6 +395,25 @@ impl Binding<'_> {
         })
     }
 
+    /// Why a column cannot move with a feature; none where it can.
+    fn driver_trouble(&self, name: &str, driver: &str, units: f64) -> Option<String> {
+        let rule = self.rules.features.get(driver);
+        let trouble = match self.column(driver) {
+            _ if driver == name => "itself".to_owned(),
+            None => format!("`{driver}`, which the model does not have"),
+            Some(_) if self.grouped(driver) => format!("`{driver}`, which is in a group"),
+            Some(c) if *self.card.kind(c) != FeatureKind::Number => {
+                format!("`{driver}`, a category")
+            }
+            Some(_) if rule.is_some_and(|rule| rule.depends_on.is_some()) => {
+                format!("`{driver}`, which depends on others")
+            }
+            Some(_) if !units.is_finite() => format!("{units} units of `{driver}`"),
+            Some(_) => return None,
+        };
+        Some(trouble)
+    }
+
     fn dependents(&mut self) {
         for (name, rule) in &self.rules.features {
             let Some(on) = &rule.depends_on else { continue };
@@ -382,19 +435,15 @@ impl Binding<'_> {
                 continue;
             }
             let mut terms = Vec::new();
+            if on.terms().is_empty() {
+                let expected = "the names of the features that it moves with";
+                self.fault(name, "`depends_on` without names".to_owned(), expected);
+            }
             for (driver, factor) in on.terms() {
-                let itself = self.rules.features.get(&driver);
-                let chained = itself.is_some_and(|rule| rule.depends_on.is_some());
-                let number =
-                    self.column(&driver).is_some_and(|c| *self.card.kind(c) == FeatureKind::Number);
-                if driver == *name
-                    || chained
-                    || !number
-                    || self.grouped(&driver)
-                    || !factor.is_finite()
-                {
-                    let expected = "numbers of the model that do not depend on others";
-                    self.fault(name, format!("`{driver}` with {factor}"), expected);
+                if let Some(trouble) = self.driver_trouble(name, &driver, factor) {
+                    let expected =
+                        "numbers of the model that do not depend on others, with finite units";
+                    self.fault(name, format!("`depends_on` with {trouble}"), expected);
                     continue;
                 }
                 // One that may not change moves nothing.
@@ -408,13 +457,7 @@ impl Binding<'_> {
             let (least, most) = (known.values.first(), known.values.last());
             let (least, most) =
                 (least.copied().unwrap_or(f64::MIN), most.copied().unwrap_or(f64::MAX));
-            let min = rule.min.unwrap_or(f64::NEG_INFINITY).max(least);
-            let max = rule.max.unwrap_or(f64::INFINITY).min(most);
-            if min > max {
-                let found = format!("the range {min} to {max}");
-                self.fault(name, found, "a range that has values of the background");
-                continue;
-            }
+            let Some((min, max)) = self.range(name, rule, least, most) else { continue };
             self.bound.dependents.push(Dependent { column, terms, min, max });
         }
     }

@@ -30,6 +30,7 @@ mod bind;
 pub use bind::{Bound, Named};
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -59,7 +60,7 @@ struct File {
 
 /// What one feature may become.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table of constraints")]
 struct Rule {
     #[serde(default)]
     immutable: bool,
@@ -91,15 +92,26 @@ impl From<Way> for Direction {
 
 /// A value in `values`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a number, a name in quotes, true or false")]
 enum Value {
     Truth(bool),
     Number(f64),
     Name(String),
 }
 
+impl fmt::Display for Value {
+    /// As the file has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Truth(truth) => write!(f, "{truth}"),
+            Value::Number(number) => write!(f, "{number}"),
+            Value::Name(name) => write!(f, "\"{name}\""),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a name, a list of names, or a table of names with units")]
 enum DependsOn {
     One(String),
     Several(Vec<String>),
@@ -133,7 +145,7 @@ impl Constraints {
             Fault::new(
                 "R45",
                 place,
-                error.message().to_owned(),
+                error.message().replace("expected f64", "expected a number"),
                 "tables [features.NAME] with immutable, direction, integer, min, max, step, values, depends_on, and a table [groups]",
                 "Correct the line; `klartext counterfactual --help` has an example.",
             )
@@ -146,6 +158,34 @@ impl Constraints {
             features: read.features.into_iter().map(|(n, r)| (n, r.into_inner())).collect(),
             groups: read.groups,
         })
+    }
+
+    /// The same constraints with the names `to` (one a feature of the model) where the file has those of `from`: for
+    /// tables whose columns have other names than the model's features. A file may use either.
+    pub fn renamed(mut self, from: &[String], to: &[String]) -> Self {
+        // a table of each name: the second one is left, to be refused as unknown
+        let told: Vec<String> = self.features.keys().cloned().collect();
+        let name = |name: String| match from.iter().position(|known| *known == name) {
+            Some(at) if !to.contains(&name) => match to.get(at) {
+                Some(other) if !told.contains(other) => other.clone(),
+                _ => name,
+            },
+            _ => name,
+        };
+        let names = |all: Vec<String>| all.into_iter().map(name).collect::<Vec<String>>();
+        self.lines = self.lines.into_iter().map(|(key, line)| (name(key), line)).collect();
+        for rule in self.features.values_mut() {
+            rule.depends_on = rule.depends_on.take().map(|on| match on {
+                DependsOn::One(one) => DependsOn::One(name(one)),
+                DependsOn::Several(several) => DependsOn::Several(names(several)),
+                DependsOn::Weighted(terms) => DependsOn::Weighted(
+                    terms.into_iter().map(|(driver, units)| (name(driver), units)).collect(),
+                ),
+            });
+        }
+        self.features = self.features.into_iter().map(|(key, rule)| (name(key), rule)).collect();
+        self.groups.values_mut().for_each(|group| *group = names(std::mem::take(group)));
+        self
     }
 
     fn place(&self, feature: &str) -> Place {

@@ -208,7 +208,7 @@ impl Letter<'_> {
                     (self.say("info-reference", &[]), reference.clone()),
                     (self.say("info-contact", &[]), agency.contact_name.clone()),
                     (self.say("info-phone", &[]), agency.phone.clone()),
-                    (self.say("info-hours", &[]), t.of(&agency.hours).to_owned()),
+                    (self.say("info-hours", &[]), unbroken_times(t.of(&agency.hours))),
                     (self.say("info-date", &[]), date.clone()),
                 ],
             },
@@ -232,6 +232,19 @@ impl Letter<'_> {
     }
 }
 
+/// Opening hours whose times stay on one line, so that no `Uhr` stands alone: `Montag bis Freitag, 8 bis 14 Uhr`.
+fn unbroken_times(hours: &str) -> String {
+    /// Longer ones would leave half a line empty, or not fit into one.
+    const LONGEST: usize = 20;
+    let bound = hours.split_inclusive([',', ';', '،']).map(|part| {
+        let (space, times) = part.split_at(part.len() - part.trim_start().len());
+        let binds = times.chars().count() <= LONGEST && times.chars().any(|c| c.is_numeric());
+        let times = if binds { times.replace(' ', "\u{a0}") } else { times.to_owned() };
+        format!("{space}{times}")
+    });
+    bound.collect()
+}
+
 /// The agency's sign, as the procedure has it.
 fn emblem(procedure: &Procedure) -> Option<Emblem> {
     let logo = procedure.letterhead.logo.clone();
@@ -250,8 +263,10 @@ pub(super) fn note(text: String) -> Block {
 
 /// A leading question is set bold: people look for their question, not for the answer.
 fn question_bold(text: &str) -> Vec<Run> {
-    match text.split_once("? ") {
-        Some((question, answer)) => vec![bold(format!("{question}?")), plain(format!(" {answer}"))],
+    // Arabic has a question mark of its own.
+    let end = ["? ", "؟ "].iter().filter_map(|mark| Some(text.find(mark)? + mark.len() - 1)).min();
+    match end.and_then(|end| text.split_at_checked(end)) {
+        Some((question, answer)) => vec![bold(question), plain(answer)],
         None => vec![plain(text)],
     }
 }
@@ -267,5 +282,33 @@ pub(super) fn attachment(t: &Telling<'_>, record: &Record) -> Attachment {
         name: "record.json".to_owned(),
         description: t.wording.text("attachment"),
         bytes: to_json(record),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{question_bold, unbroken_times};
+
+    #[test]
+    fn a_leading_question_is_bold_in_every_script() {
+        for text in
+            ["Sie brauchen Hilfe? Wir beraten Sie.", "هل تحتاجون إلى مساعدة؟ نحن نقدم المشورة."]
+        {
+            let runs = question_bold(text);
+            assert!(runs.len() == 2 && runs[0].bold && !runs[1].bold, "{runs:?}");
+            assert!(runs[0].text.ends_with(['?', '؟']) && runs[1].text.starts_with(' '));
+            assert_eq!(format!("{}{}", runs[0].text, runs[1].text), text);
+        }
+        assert!(question_bold("Das schadet Ihnen nicht.").iter().all(|run| !run.bold));
+    }
+
+    #[test]
+    fn times_of_day_stay_on_one_line() {
+        let told = |hours: &str| unbroken_times(hours).replace('\u{a0}', "_");
+        assert_eq!(told("Montag bis Freitag, 8 bis 14 Uhr"), "Montag bis Freitag, 8_bis_14_Uhr");
+        assert_eq!(told("Mo–Do, 9–15 Uhr; Fr, 9–12 Uhr"), "Mo–Do, 9–15_Uhr; Fr, 9–12_Uhr");
+        assert_eq!(told("الإثنين إلى الخميس، 9 إلى 15"), "الإثنين إلى الخميس، 9_إلى_15");
+        let long = "jeden Tag außer an Feiertagen von 8 bis 14 Uhr";
+        assert_eq!(told(long), long);
     }
 }

@@ -219,11 +219,12 @@ impl Report<'_> {
         let table = Block::Table {
             caption: Some(self.text("report-calibration-caption")),
             columns: vec![
-                self.column("report-col-bin", Align::Left, 2.6),
-                self.column("report-col-cases", Align::Right, 1.6),
-                self.column("report-col-predicted", Align::Right, 1.8),
+                self.column("report-col-bin", Align::Left, 2.5),
+                self.column("report-col-cases", Align::Right, 1.4),
+                self.column("report-col-predicted", Align::Right, 1.6),
                 self.column("report-col-happened", Align::Right, 1.9),
-                self.column("report-col-interval", Align::Right, 2.3),
+                // `98 bis 100` on one line
+                self.column("report-col-interval", Align::Right, 2.8),
             ],
             rows: rows.collect(),
         };

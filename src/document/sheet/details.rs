@@ -19,7 +19,7 @@ impl Sheet<'_> {
                 let cells = [
                     t.of(&feature.short).to_owned(),
                     t.short_value(feature, &detail.value),
-                    t.source(feature),
+                    self.source(feature),
                     t.turning(feature, detail),
                 ];
                 Some(cells.into_iter().map(|text| Cell::Text(vec![plain(text)])).collect())

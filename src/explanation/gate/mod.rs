@@ -116,17 +116,7 @@ mod tests {
         let table = project.join("fixtures/unemployment-benefit/cases.csv");
         let table = read_table(&table, Separator::Detect).unwrap();
         let (cases, _) = read_cases(&procedure.features, &table);
-        let with = Circumstances {
-            date,
-            approved_by: None,
-            decision: None,
-            handling: Default::default(),
-            recipient: None,
-            format: Default::default(),
-            evidence: crate::procedure::Evidence::default(),
-            letter: None,
-        };
-        basis.explain(&cases[0], with).unwrap()
+        basis.explain(&cases[0], Circumstances::new(date)).unwrap()
     }
 
     /// G11: no file reaches this gate unless the program itself is wrong, so the record is spoilt

@@ -1,11 +1,14 @@
-//! How the texts of a procedure are written: too long, banned, blaming, passive or nominal. `check` tells; a sentence of a
+//! How the texts of a procedure are written: too long, banned, blaming, passive, nominal, or speaking to a reader who is
+//! not meant. `check` tells; a sentence of a
 //! feature that is too long or banned is refused when the procedure is loaded.
 
 use super::Checker;
 use crate::fault::{Fault, Place};
 use crate::language::Language;
-use crate::language::readability::{Class, Found, Level, found, length, list, sentences, signs};
-use crate::procedure::{Localised, Outcome, Procedure};
+use crate::language::readability::{
+    Class, Found, Level, Spelling, Token, found, length, list, sentences, signs, tokens,
+};
+use crate::procedure::{Localised, Outcome, Procedure, Source};
 
 /// What stands for a slot while a sentence is measured: two words, as in `640 Euro` or `sehr stark`.
 const FILLED: &str = "640 Euro";
@@ -65,6 +68,17 @@ pub fn wording_findings(procedure: &Procedure) -> Vec<Fault> {
         let Some(level) = Level::of(language, true) else { continue };
         let spelling = level.spelling();
         let list = list(spelling);
+        // Leichte Sprache has letters alone.
+        let shared = if level == Level::Easy { vec![] } else { shared(procedure, language) };
+        for (field, text) in shared {
+            if let Some(word) = addressing(&text, spelling) {
+                let place =
+                    Place::file(&procedure.file).field(format!("{field}.{}", language.tag()));
+                let found = format!("“{word}”: “{text}”");
+                let mend = "Sheets and report have these words too: say it without addressing anybody; see docs/wording.md.";
+                findings.push(Fault::new("P75", place, found, "", mend));
+            }
+        }
         for (field, text) in texts(procedure, language) {
             let mut find = |code, found: String, mend: String| {
                 let place =
@@ -104,6 +118,52 @@ pub fn wording_findings(procedure: &Procedure) -> Vec<Fault> {
         }
     }
     findings
+}
+
+/// The first word of a text that speaks to the person: caseworkers and owners would take it for themselves.
+fn addressing(text: &str, spelling: Spelling) -> Option<&str> {
+    let speaks = |(place, word): &(usize, &str)| match spelling {
+        // "Sie" may be "they" at the beginning; "ihr" with a small letter is "her" or "their"
+        Spelling::German => match *word {
+            "Sie" => *place > 0,
+            word => word == "Ihnen" || word.starts_with("Ihr") && word.len() <= "Ihres".len(),
+        },
+        Spelling::English => {
+            let word = word.to_ascii_lowercase();
+            matches!(word.as_str(), "you" | "your" | "yours")
+        }
+    };
+    let words = tokens(text).filter_map(|token| match token {
+        Token::Word(word) => Some(word),
+        Token::Number(_) | Token::Mark => None,
+    });
+    words.enumerate().find(speaks).map(|(_, word)| word)
+}
+
+/// Field and text of what sheets and the owner's report say in the same words as a letter.
+fn shared(procedure: &Procedure, language: Language) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = vec![];
+    let mut of = |field: String, texts: &Localised| {
+        out.extend(texts.get(&language).map(|text| (field, text.clone())));
+    };
+    of("name".to_owned(), &procedure.name);
+    of("outcome.positive.short".to_owned(), &procedure.positive.short);
+    of("outcome.negative.short".to_owned(), &procedure.negative.short);
+    for (i, item) in procedure.not_used.iter().enumerate() {
+        of(format!("program.not_used[{i}].label"), &item.label);
+    }
+    for feature in &procedure.features {
+        of(format!("feature.{}.short", feature.id), &feature.short);
+        if let Source::Other(body) = &feature.source {
+            of(format!("feature.{}.source_body", feature.id), body);
+        }
+        for choice in &feature.choices {
+            of(format!("feature.{}.value.{}.short", feature.id, choice.id), &choice.short);
+        }
+    }
+    let blind = procedure.blind_spots.get(&language).into_iter().flatten().enumerate();
+    out.extend(blind.map(|(i, text)| (format!("program.blind_spots[{i}]"), text.clone())));
+    out
 }
 
 /// Field and text of everything that a letter says in the procedure's own words.

@@ -40,10 +40,11 @@ impl Points<'_, '_> {
         })
     }
 
+    /// Where a value comes from, told to the caseworker.
     fn source(&self, feature: &Feature) -> Vec<String> {
         match &feature.source {
-            Source::Own => self.tongue.phrase("data-src-own", &[]),
-            Source::File => self.tongue.phrase("data-src-file", &[]),
+            Source::Own => self.tongue.phrase("source-own-third", &[]),
+            Source::File => self.tongue.phrase("source-file-third", &[]),
             Source::Other(body) => {
                 let body = self.tongue.words(self.tongue.text(body));
                 self.tongue.phrase("data-src-other", &[("stelle", &body)])

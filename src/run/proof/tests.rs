@@ -39,14 +39,10 @@ impl Bench {
             table.rows.retain(|row| row.cells[column].as_deref().is_some_and(own));
         }
         let with = Circumstances {
-            date: date(2026, 11, 23),
-            approved_by: None,
             decision: read_decisions(&decisions, &ids).unwrap().remove(id),
             handling: read_handlings(&decisions, &ids).unwrap().remove(id).unwrap_or_default(),
             recipient: read_people(&people, &ids, &loaded.procedure.languages).unwrap().remove(id),
-            letter: None,
-            format: Default::default(),
-            evidence: Default::default(),
+            ..Circumstances::new(date(2026, 11, 23))
         };
         let basis = Basis::new(&loaded.procedure, &loaded.model, date(2026, 11, 23)).unwrap();
         let record = basis.explain(&case, with).unwrap();

@@ -50,9 +50,6 @@ sure-barely = nur etwas öfter richtig als falsch
 sure-rarely = öfter falsch als richtig
 
 ## Quellen
-source-own = von Ihnen
-source-file = aus unserer Akte
-source-other = von einer anderen Stelle: { $stelle }
 source-own-third = von der Person
 source-file-third = aus der Akte
 source-other-third = von anderer Stelle: { $stelle }

@@ -50,9 +50,6 @@ sure-barely = only a little more often right than wrong
 sure-rarely = more often wrong than right
 
 ## Sources
-source-own = from you
-source-file = from our file
-source-other = from another body: { $stelle }
 source-own-third = from the person
 source-file-third = from the file
 source-other-third = from another body: { $stelle }
