@@ -62,7 +62,7 @@ pub(super) const APART: usize = GROUNDS.len() * (1 + RULES.len());
 /// How an outcome is filled, so that neighbours differ in lightness or hatch: told apart on a grey copy.
 pub(super) fn tone(outcome: usize, outcomes: usize) -> Look {
     if outcomes <= 2 {
-        return Look::Plain(if outcome % 2 == 0 { LEVEL } else { ACCENT });
+        return Look::Plain(if outcome.is_multiple_of(2) { LEVEL } else { ACCENT });
     }
     let outcome = outcome.min(APART - 1);
     let ground = GROUNDS.get(outcome % GROUNDS.len()).copied().unwrap_or(Look::Plain(LEVEL));
