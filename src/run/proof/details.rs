@@ -40,11 +40,11 @@ impl Points<'_, '_> {
         })
     }
 
-    /// Where a value comes from, told to the caseworker.
-    fn source(&self, feature: &Feature) -> Vec<String> {
+    /// Where a value comes from; `own` and `file` are what is said of the person and of the file.
+    fn source(&self, feature: &Feature, own: &str, file: &str) -> Vec<String> {
         match &feature.source {
-            Source::Own => self.tongue.phrase("source-own-third", &[]),
-            Source::File => self.tongue.phrase("source-file-third", &[]),
+            Source::Own => self.tongue.phrase(own, &[]),
+            Source::File => self.tongue.phrase(file, &[]),
             Source::Other(body) => {
                 let body = self.tongue.words(self.tongue.text(body));
                 self.tongue.phrase("data-src-other", &[("stelle", &body)])
@@ -56,7 +56,7 @@ impl Points<'_, '_> {
     fn with_origin(&self, what: &[String], feature: &Feature, detail: &DetailView) -> Vec<String> {
         let date = self.case.record.case.data_as_of.map(|date| self.tongue.dates(date));
         let date = date.map(|[long, _]| long);
-        let source = self.source(feature);
+        let source = self.source(feature, "data-src-own", "data-src-file");
         let known = detail.value != InputValue::Missing;
         let (id, date) = match (known, &date) {
             (true, Some(date)) => ("check-origin", date.as_slice()),
@@ -129,7 +129,7 @@ impl Points<'_, '_> {
             let cells = [
                 self.tongue.words(self.tongue.text(&feature.short)),
                 self.tongue.value(feature, &detail.value, true),
-                self.source(feature),
+                self.source(feature, "source-own-third", "source-file-third"),
                 self.turning(feature, detail),
             ];
             let holds =
