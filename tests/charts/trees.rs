@@ -498,6 +498,9 @@ fn neighbouring_outcomes_differ_on_a_grey_copy() {
     }
 }
 
+/// How a part of a bar is filled: its ground in grey, and of each line on it whether it is upright, how it runs, its grey.
+type Filling = (u8, Vec<(bool, i8, u8)>);
+
 /// Of more outcomes than there are tones some have lines on them: no two look alike, on a grey copy either, until there are
 /// too many to tell apart, and then the legend names those together that look alike.
 #[test]
@@ -512,39 +515,37 @@ fn many_outcomes_are_told_apart_or_named_together() {
         let words = TreeWords { outcomes: names[..outcomes].to_vec(), ..TreeWords::default() };
         surrogate_tree(&root, &words, Format::wide(900.0)).unwrap()
     };
-    // How each part of the bar is filled: its ground in grey, and how the lines on it run.
-    let looks =
-        |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<(u8, Vec<(bool, i8, u8)>)> {
-            let grounds = drawing.marks.iter().filter_map(|mark| match mark {
-                Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
-                _ => None,
-            });
-            // The first is the paper below them; the bar stands before the legend.
-            let grey = |color: Color| (255.0 * luminance(color).powf(0.45)) as u8;
-            grounds
-                .skip(1)
-                .take(outcomes)
-                .map(|(edges, color)| {
-                    let inside = |x: f32, y: f32| {
-                        edges[0] <= x && x <= edges[2] && edges[1] <= y && y <= edges[3]
-                    };
-                    let lines = drawing.marks.iter().filter_map(|mark| match mark {
-                        Mark::Line { points, color, .. }
-                            if points.len() == 2 && points.iter().all(|p| inside(p.0, p.1)) =>
-                        {
-                            let (dx, dy) = (points[1].0 - points[0].0, points[1].1 - points[0].1);
-                            let rises = i8::from(dx * dy > 0.01) - i8::from(dx * dy < -0.01);
-                            Some((dx.abs() < 0.05, rises, grey(*color) / 128))
-                        }
-                        _ => None,
-                    });
-                    let mut lines: Vec<(bool, i8, u8)> = lines.collect();
-                    lines.sort_unstable();
-                    lines.dedup();
-                    (grey(color), lines)
-                })
-                .collect()
-        };
+    let looks = |drawing: &klartext::chart::Drawing, outcomes: usize| -> Vec<Filling> {
+        let grounds = drawing.marks.iter().filter_map(|mark| match mark {
+            Mark::Fill { points, color } if points.len() == 4 => Some((bounds(points), *color)),
+            _ => None,
+        });
+        // The first is the paper below them; the bar stands before the legend.
+        let grey = |color: Color| (255.0 * luminance(color).powf(0.45)) as u8;
+        grounds
+            .skip(1)
+            .take(outcomes)
+            .map(|(edges, color)| {
+                let inside = |x: f32, y: f32| {
+                    edges[0] <= x && x <= edges[2] && edges[1] <= y && y <= edges[3]
+                };
+                let lines = drawing.marks.iter().filter_map(|mark| match mark {
+                    Mark::Line { points, color, .. }
+                        if points.len() == 2 && points.iter().all(|p| inside(p.0, p.1)) =>
+                    {
+                        let (dx, dy) = (points[1].0 - points[0].0, points[1].1 - points[0].1);
+                        let rises = i8::from(dx * dy > 0.01) - i8::from(dx * dy < -0.01);
+                        Some((dx.abs() < 0.05, rises, grey(*color) / 128))
+                    }
+                    _ => None,
+                });
+                let mut lines: Vec<(bool, i8, u8)> = lines.collect();
+                lines.sort_unstable();
+                lines.dedup();
+                (grey(color), lines)
+            })
+            .collect()
+    };
     for outcomes in [6, 7, 12, 20, 24] {
         let looks = looks(&drawn(outcomes), outcomes);
         for (a, look) in looks.iter().enumerate() {
