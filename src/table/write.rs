@@ -141,7 +141,10 @@ pub(super) fn exists(path: &Path) -> Fault {
 
 pub(super) fn unwritable(file: &str, e: &io::Error) -> Fault {
     let mend = "Check the folder, the permissions and the space left.";
-    Fault::new("F03", Place::file(file), e.to_string(), "a file that can be written", mend)
+    // tempfile adds the temporary name, which is another one each time and nobody's own
+    let text = e.to_string();
+    let found = text.split_once(" at path \"").map_or(text.as_str(), |(found, _)| found);
+    Fault::new("F03", Place::file(file), found, "a file that can be written", mend)
 }
 
 #[cfg(test)]
@@ -164,7 +167,8 @@ mod tests {
         assert_eq!(table.write(Some(&path), false).unwrap_err().0[0].code, "F02");
         table.write(Some(&path), true).unwrap();
         let nowhere = dir.path().join("no/where.csv");
-        assert_eq!(table.write(Some(&nowhere), false).unwrap_err().0[0].code, "F03");
+        let fault = table.write(Some(&nowhere), false).unwrap_err().0.remove(0);
+        assert_eq!((fault.code, fault.found.contains(".tmp")), ("F03", false), "{}", fault.found);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }
