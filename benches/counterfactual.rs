@@ -14,6 +14,8 @@
 //! changed row and status of each, as JSON; `--slow` names cases that take longer than 20 ms. Without arguments it does
 //! nothing, so that it can be built and run with all other targets.
 
+mod command;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -22,46 +24,9 @@ use klartext::counterfactual::{
     Adjustable, AdjustableKind, Bound, Constraints, Direction, Found, Goal, Isolation, Limits,
     Named, Proof, Search, Target,
 };
-use klartext::model::{FeatureKind, Form, Model, read, rows_for};
-use klartext::table::{Separator, read_table};
-use ndarray::Array2;
+use klartext::model::{FeatureKind, Form, Model, read};
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
-/// What the command line says.
-struct Arguments(BTreeMap<String, String>);
-
-impl Arguments {
-    fn of(words: impl Iterator<Item = String>) -> Self {
-        let mut words = words.filter(|word| word != "--bench").peekable();
-        let mut found = BTreeMap::new();
-        while let Some(word) = words.next() {
-            if let Some(name) = word.strip_prefix("--") {
-                let value = words.next_if(|value| !value.starts_with("--")).unwrap_or_default();
-                found.insert(name.to_owned(), value);
-            }
-        }
-        Arguments(found)
-    }
-
-    fn text(&self, name: &str) -> Outcome<&str> {
-        self.0.get(name).map(String::as_str).ok_or_else(|| format!("--{name} is missing").into())
-    }
-
-    fn number(&self, name: &str, otherwise: f64) -> Outcome<f64> {
-        self.0.get(name).map_or(Ok(otherwise), |text| Ok(text.parse()?))
-    }
-}
-
-fn table(path: &str, model: &dyn Model) -> Outcome<Array2<f64>> {
-    let table = read_table(Path::new(path), Separator::Detect).map_err(|f| f.to_string())?;
-    let numbers = rows_for(model.card(), &table, None, false).map_err(|f| f.to_string())?;
-    if numbers.faults.is_empty() {
-        Ok(numbers.values)
-    } else {
-        Err(format!("{path}: {} faults", numbers.faults.len()).into())
-    }
-}
+use command::{Arguments, Outcome, numbers, worked};
 
 /// Names of categories, where the model has them.
 fn names(model: &dyn Model) -> Vec<Named> {
@@ -160,14 +125,6 @@ fn violation(
     }
 }
 
-/// How long this thread has computed, where the system tells it: Linux brings the number up to date when the thread makes
-/// way for others.
-fn worked() -> Option<Duration> {
-    std::thread::yield_now();
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-}
-
 fn seconds(sorted: &[Duration], share: f64) -> f64 {
     let at = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
     sorted.get(at).map_or(f64::NAN, Duration::as_secs_f64)
@@ -176,8 +133,8 @@ fn seconds(sorted: &[Duration], share: f64) -> f64 {
 fn measure(arguments: &Arguments) -> Outcome<()> {
     let loaded = read(Path::new(arguments.text("model")?)).map_err(|f| f.to_string())?;
     let model: &dyn Model = loaded.model.as_ref();
-    let rows = table(arguments.text("data")?, model)?;
-    let background = table(arguments.text("background")?, model)?;
+    let rows = numbers(arguments.text("data")?, model)?;
+    let background = numbers(arguments.text("background")?, model)?;
     let constraints = match arguments.0.get("constraints") {
         Some(path) => {
             Constraints::parse(path, &std::fs::read_to_string(path)?).map_err(|f| f.to_string())?

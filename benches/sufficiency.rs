@@ -13,6 +13,8 @@
 //! is the limit of a record unless it is given. `--lines` writes what was found of each case, so that two versions can be
 //! compared. Without arguments it does nothing, so that it can be built and run with all other targets.
 
+mod command;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -20,52 +22,13 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use klartext::attribution::Interventional;
 use klartext::explanation::Basis;
-use klartext::model::{FeatureKind, Form, Model, read, rows_for};
+use klartext::model::{FeatureKind, Form, Model, read};
 use klartext::procedure::{Encoding, Kind, read_cases};
 use klartext::run::Loaded;
 use klartext::sufficiency::{Player, Ruling, Smallest, Sufficiency, Values};
-use klartext::table::{Separator, Table, read_table};
 use ndarray::{Array2, Axis};
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
-
-/// What the command line says.
-struct Arguments(BTreeMap<String, String>);
-
-impl Arguments {
-    fn of(words: impl Iterator<Item = String>) -> Self {
-        let mut words = words.filter(|word| word != "--bench").peekable();
-        let mut found = BTreeMap::new();
-        while let Some(word) = words.next() {
-            if let Some(name) = word.strip_prefix("--") {
-                let value = words.next_if(|value| !value.starts_with("--")).unwrap_or_default();
-                found.insert(name.to_owned(), value);
-            }
-        }
-        Arguments(found)
-    }
-
-    fn text(&self, name: &str) -> Outcome<&str> {
-        self.0.get(name).map(String::as_str).ok_or_else(|| format!("--{name} is missing").into())
-    }
-
-    fn number(&self, name: &str, otherwise: f64) -> Outcome<f64> {
-        self.0.get(name).map_or(Ok(otherwise), |text| Ok(text.parse()?))
-    }
-}
-
-fn table(path: &str) -> Outcome<Table> {
-    Ok(read_table(Path::new(path), Separator::Detect).map_err(|f| f.to_string())?)
-}
-
-fn numbers(path: &str, model: &dyn Model) -> Outcome<Array2<f64>> {
-    let rows = rows_for(model.card(), &table(path)?, None, false).map_err(|f| f.to_string())?;
-    if rows.faults.is_empty() {
-        Ok(rows.values)
-    } else {
-        Err(format!("{path}: {} faults", rows.faults.len()).into())
-    }
-}
+use command::{Arguments, Outcome, numbers, table, worked};
 
 /// So many rows, spread evenly.
 fn spread(rows: &Array2<f64>, count: usize) -> Array2<f64> {
@@ -132,14 +95,6 @@ fn violations(
         found += usize::from(ruling.positive(model, &with) != positive);
     }
     found
-}
-
-/// How long this thread has computed, where the system tells it: Linux brings the number up to date when the thread makes
-/// way for others.
-fn worked() -> Option<Duration> {
-    std::thread::yield_now();
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// Measures the cases of a model.
