@@ -179,7 +179,7 @@ fn measure(arguments: &Arguments) -> Outcome<()> {
         let target = Target { threshold_raw, above, margin: 0.0 };
         let goal = Goal::Side { output: 0, target, value: Some(threshold) };
         let (mut time, mut own) = (Duration::MAX, Duration::MAX);
-        let mut found = Found::NotFound;
+        let mut found = Found::NotFound { bound: None };
         for _ in 0..repeats {
             let (before, start) = (worked(), Instant::now());
             found = search.reach(&row, goal, &[]).map_err(|f| f.to_string())?;
@@ -215,7 +215,7 @@ fn measure(arguments: &Arguments) -> Outcome<()> {
             }
             Found::AlreadyThere => "there".to_owned(),
             Found::Impossible => "none".to_owned(),
-            Found::NotFound => "not found".to_owned(),
+            Found::NotFound { .. } => "not found".to_owned(),
         };
         if arguments.0.contains_key("slow") && time > Duration::from_millis(20) {
             eprintln!("case {case}: {status} {:.1} ms", time.as_secs_f64() * 1e3);

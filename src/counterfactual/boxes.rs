@@ -358,7 +358,7 @@ impl<'a> Hunt<'a> {
             }
         }
         match best {
-            None => Found::NotFound,
+            None => Found::NotFound { bound: Some(bound) },
             Some(best) => {
                 let gap = best.cost - bound;
                 let proof = if gap > 0.0 { Proof::NotProven { gap } } else { Proof::Smallest };

@@ -135,15 +135,15 @@ impl<'m> LinearPlan<'m> {
                 }
             }
         }
+        let least = ladders.iter().map(|l| l.cost(0)).fold(f64::INFINITY, f64::min);
         match climb.best {
             Some((cost, changed)) => {
-                let least = ladders.iter().map(|l| l.cost(0)).fold(cost, f64::min);
                 let gap = cost - least;
                 let proof =
                     if stopped && gap > 0.0 { Proof::NotProven { gap } } else { Proof::Smallest };
                 frame.found(row, changed, cost, proof)
             }
-            None if stopped => Found::NotFound,
+            None if stopped => Found::NotFound { bound: Some(least) },
             None => Found::Impossible,
         }
     }

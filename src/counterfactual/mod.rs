@@ -109,8 +109,11 @@ pub enum Found {
     AlreadyThere,
     /// Proven: no admissible change of at most `max_changes` features reaches the target.
     Impossible,
-    /// The limit was reached before anything was found or excluded.
-    NotFound,
+    /// The search ended before a change was found, or excluded.
+    NotFound {
+        /// No admissible change costs less; none where nothing is proven.
+        bound: Option<f64>,
+    },
 }
 
 impl Found {

@@ -59,7 +59,7 @@ pub(super) fn find(frame: &Frame<'_>, own: &[f64], goal: Goal, forbidden: &[Vec<
     }
     match best {
         Some((cost, row)) => frame.found(own, row, cost, Proof::Sampled),
-        None => Found::NotFound,
+        None => Found::NotFound { bound: None },
     }
 }
 

@@ -416,7 +416,7 @@ impl Basis<'_> {
                 }
             }
             Found::Impossible => out.status = CounterfactualStatus::Impossible,
-            Found::AlreadyThere | Found::NotFound => {}
+            Found::AlreadyThere | Found::NotFound { .. } => {}
         }
         Ok(out)
     }

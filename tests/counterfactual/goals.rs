@@ -102,7 +102,7 @@ fn check_one(
         match found {
             Found::AlreadyThere => return false,
             Found::Impossible => assert_eq!(smallest, None, "impossible must be impossible"),
-            Found::NotFound => panic!("a search without pressing limits ends in a proof"),
+            Found::NotFound { .. } => panic!("a search without pressing limits ends in a proof"),
             Found::Changes { changes, cost, proof, row: changed } => {
                 found_some = true;
                 assert_eq!(*proof, Proof::Smallest);
@@ -270,7 +270,7 @@ fn values_alone_are_searched_by_trying() {
                     assert!(admissible[1..].iter().any(|(v, _)| *v == change.to), "{change:?}");
                 }
             }
-            Found::NotFound => {}
+            Found::NotFound { bound } => assert_eq!(bound, None, "nothing is proven by trying"),
             Found::AlreadyThere => there += 1,
             Found::Impossible => panic!("nothing is proven by trying"),
         }

@@ -204,7 +204,11 @@ fn ordinary_changes_are_the_smallest_ones_where_many_features_matter() {
                 assert_eq!(smallest, None, "impossible must be impossible");
                 counts[3] += 1;
             }
-            Found::NotFound => assert_eq!(max_boxes, 60, "only a limit ends without a proof"),
+            Found::NotFound { bound } => {
+                assert_eq!(max_boxes, 60, "only a limit ends without a proof");
+                let bound = bound.expect("boxes are gone through by cost");
+                assert!(smallest.is_none_or(|smallest| bound <= smallest + 1e-9));
+            }
             Found::AlreadyThere => panic!("the goal lies away from the case"),
         }
     }
@@ -243,7 +247,7 @@ fn isolation_tells_what_stands_alone() {
 #[test]
 fn a_time_limit_gives_the_bound_reached() {
     let mut draw = Draw(93);
-    let mut gaps = 0;
+    let (mut gaps, mut bounds) = (0, 0);
     for _ in 0..300 {
         let (model, list, row) = (trees(&mut draw), adjustable(&mut draw), row(&mut draw));
         let limits = Limits { max_changes: 4, max_boxes: 1_000_000 };
@@ -263,8 +267,13 @@ fn a_time_limit_gives_the_bound_reached() {
                 assert!(cost - gap <= smallest.expect("there is one") + 1e-9);
             }
             Found::Impossible => assert_eq!(smallest, None),
-            Found::NotFound | Found::AlreadyThere => {}
+            Found::NotFound { bound } => {
+                let bound = bound.expect("sets are gone through by cost");
+                assert!(bound > 0.0 && smallest.is_none_or(|smallest| bound <= smallest + 1e-9));
+                bounds += 1;
+            }
+            Found::AlreadyThere => {}
         }
     }
-    assert!(gaps > 10, "{gaps} gaps");
+    assert!(gaps > 10 && bounds > 10, "{gaps} gaps, {bounds} bounds alone");
 }

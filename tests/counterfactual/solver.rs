@@ -170,7 +170,7 @@ fn an_independent_solver_agrees() {
                 // the solver's costs are rounded to thousandths, one a feature
                 assert!((cost - optimum).abs() < 0.0026, "{cost}, solver {optimum}");
             }
-            Found::NotFound => panic!("not limited"),
+            Found::NotFound { .. } => panic!("not limited"),
         }
     }
     assert!(counts[1] > 15 && counts[2] > 40, "{counts:?}");

@@ -312,6 +312,30 @@ fn a_stopped_search_does_not_claim_the_nearest_class() {
     assert!(stopped > 10 && farther > 3, "{stopped} stopped, {farther} of another class");
 }
 
+/// A search that stops tells the bound reached: beside the change in hand, or of the case where there is none.
+#[test]
+fn a_stopped_search_tells_the_bound_reached() {
+    let start = ["counterfactual", "--model", MODEL, "--data", DATA, "--background", BACKGROUND];
+    let cases = |more: &[&str]| {
+        let ran = klartext(&[&start[..], &["--max-changes", "1"], more].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        lines(&ran.out)
+    };
+    let (mut alone, mut beside) = (0, 0);
+    for (case, whole) in cases(&["--max-boxes", "1"]).iter().zip(cases(&[])) {
+        let smallest = whole["counterfactuals"][0]["cost"].as_f64();
+        let change = &case["counterfactuals"][0];
+        assert_eq!(case.get("bound").is_some(), change.is_null(), "{case}");
+        let of = if change.is_null() { &mut alone } else { &mut beside };
+        *of += 1;
+        let told = if change.is_null() { &case["bound"] } else { &change["bound"] };
+        let bound = told.as_f64().expect("a bound");
+        assert!(bound > 0.0, "{case}");
+        assert!(smallest.is_none_or(|smallest| bound <= smallest * (1.0 + 1e-12)), "{case}");
+    }
+    assert!(alone > 3 && beside > 3, "{alone} alone, {beside} beside a change");
+}
+
 /// The lines go to standard output or to a file whose name promises nothing else, and that is asked before the search.
 #[test]
 fn the_output_is_json_lines() {

@@ -189,7 +189,7 @@ impl Aim {
                         }
                         Some(Found::Changes { cost, .. }) => (*cost, *cost),
                         // Unfinished before impossible: it must not look like a proof.
-                        Some(Found::NotFound) => (f64::MAX, 0.0),
+                        Some(Found::NotFound { bound }) => (f64::MAX, bound.unwrap_or(0.0)),
                         _ => (f64::INFINITY, f64::INFINITY),
                     };
                     least = least.min(bound);
@@ -204,6 +204,9 @@ impl Aim {
                     && least < *cost
                 {
                     *proof = Proof::NotProven { gap: *cost - least };
+                }
+                if let Some(Found::NotFound { bound: Some(bound) }) = found.first_mut() {
+                    *bound = least;
                 }
                 Ok((Wanted::Class(names.get(output).cloned().unwrap_or_default()), found))
             }

@@ -21,6 +21,10 @@ pub(in crate::cli) struct CaseCounterfactuals {
     target: Wanted,
     /// The changes, best first; none where there are none.
     counterfactuals: Vec<Counterfactual>,
+    /// What a change costs at least; only where the search stopped at its limit with none in hand. Of a change in hand its
+    /// own `bound` says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bound: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Serialize)]
@@ -154,8 +158,12 @@ impl Teller<'_> {
             Some(Found::Changes { proof: Proof::NotProven { .. }, .. }) => Status::Gap,
             Some(Found::Changes { proof: Proof::Sampled, .. }) => Status::Sampled,
             Some(Found::Impossible) => Status::None,
-            Some(Found::NotFound) if !self.is_searched() => Status::Sampled,
-            Some(Found::NotFound) | None => Status::Gap,
+            Some(Found::NotFound { .. }) if !self.is_searched() => Status::Sampled,
+            Some(Found::NotFound { .. }) | None => Status::Gap,
+        };
+        let bound = match found.first() {
+            Some(Found::NotFound { bound }) => *bound,
+            _ => None,
         };
         let counterfactuals = found.iter().filter_map(|found| self.change(row, found)).collect();
         CaseCounterfactuals {
@@ -164,6 +172,7 @@ impl Teller<'_> {
             prediction: self.prediction(row),
             target,
             counterfactuals,
+            bound,
         }
     }
 
@@ -188,7 +197,7 @@ impl Teller<'_> {
             }
             // The case is where it is wanted: nothing need change.
             Found::AlreadyThere => (own, 0.0, Some(0.0)),
-            Found::Impossible | Found::NotFound => return None,
+            Found::Impossible | Found::NotFound { .. } => return None,
         };
         let groups: BTreeMap<usize, &String> = self
             .bound

@@ -171,7 +171,7 @@ impl<'a> Hunt<'a> {
             None => self.climb(),
         };
         match best {
-            None => Found::NotFound,
+            None => Found::NotFound { bound: Some(least) },
             Some(best) => {
                 let gap = best.cost - least;
                 let proven = gap <= ROUNDING * best.cost;
